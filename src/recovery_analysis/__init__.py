@@ -1,0 +1,1 @@
+"""Reproducible analysis of recovery surveys: from raw extract to briefing."""

@@ -1,0 +1,23 @@
+"""The one exception that carries a sentence for the researcher."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class ResearchError(Exception):
+    """A problem that the researcher can mend: where it is, what was found, what was expected, what to do."""
+
+
+def nearest(name: object, known: Iterable[object]) -> str:
+    """Return `` Did you mean 'x'?`` for the closest known name, or the list of valid names.
+
+    Parameters
+    ----------
+    name : the name that was found.
+    known : the names that are valid there.
+    """
+    names = sorted(str(k) for k in known)
+    close = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean '{close[0]}'?"
+    return f"Valid names are: {', '.join(names) or '(none)'}."

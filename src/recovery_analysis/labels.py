@@ -1,0 +1,132 @@
+"""Words for the reader: canonical values in plain, person-first language."""
+
+from . import formats
+
+GENDER = {
+    "woman": "Women",
+    "man": "Men",
+    "non_binary": "Non-binary people",
+    "other": "People of another gender",
+    "undisclosed": "Gender not disclosed",
+}
+PATHWAY = {
+    "mutual_aid": "Mutual aid (such as AA, NA, SMART)",
+    "peer_support": "Peer support in a recovery organisation",
+    "outpatient": "Outpatient treatment",
+    "residential": "Residential treatment",
+    "medication": "Medication",
+    "natural": "Without formal help",
+}
+SIMULATED = "Simulated data: no real person is described"
+SCALE = {
+    "log_hazard": "Hazard ratio",
+    "log_odds": "Odds ratio",
+    "difference": "Difference",
+}
+EVERYONE = "Everyone"
+MODEL = {"crude": "not adjusted", "adjusted": "adjusted"}
+# What is said in place of an estimate, by its status.
+STATUS = {
+    "not_converged": "no estimate: the model did not settle",
+    "separated": "no estimate: the outcome is all or none in a group",
+    "too_few_events": "too few people to say",
+    "suppressed": "withheld, too few people",
+    "failed": "no estimate: the model failed",
+}
+# A diagnostic that was not passed, as a reason to read with care.
+GATE = {
+    "proportional_hazards": "the difference changes over time, so that one ratio is an average",
+    "events_per_parameter": "few people had the outcome for the number of things adjusted for",
+    "second_fit": "a second program gave a different answer",
+    "clusters": "few people stand behind the interval",
+    "convergence": "the model did not settle",
+    "separation": "the outcome is all or none in a group",
+}
+METHOD = {
+    "kaplan_meier": "Kaplan-Meier estimate; people count until the outcome or until they were last heard of.",
+    "simon_makuch": (
+        "Simon-Makuch estimate: each person is counted in the group they belong to at that time, and so may "
+        "move from one to the other."
+    ),
+}
+COARSE = (
+    "To protect people, the steps of a line are joined until each stands for enough of them; it ends where "
+    "few are left. The number of people at a time is the one at the next step."
+)
+WITHHELD = "–: a number that is not shown, because it is small or would reveal a small one."
+DISCLOSURE = {
+    "ons10": "Counts under 10 are not shown; other counts are rounded to the nearest 5.",
+    "opensafely": "Counts from 1 to 7 are not shown; other counts are rounded to the nearest 5.",
+    "hes": "Counts from 1 to 7 are not shown; other counts are rounded to the nearest 5.",
+    "ndtms": "Counts under 5 are not shown.",
+    "open": "Counts are exact.",
+}
+# Each canonical table, and what one row of it describes.
+TABLE = {
+    "persons": "People",
+    "spells": "Periods of use, recovery and support",
+    "events": "Dated events",
+    "waves": "Interviews",
+}
+SEVERITY = {
+    "fatal": "Stopped the analysis",
+    "error": "Set aside",
+    "warning": "Kept, to be looked at",
+    "info": "Good to know",
+}
+SEVERITY_MEANING = {
+    "fatal": "The analysis cannot go on until these are mended.",
+    "error": "These values or rows were not used. Each is kept in quarantine with its reason.",
+    "warning": "These values were used. Look at them before you rely on the results.",
+    "info": "Nothing was changed.",
+}
+# One unit and several, as after a number.
+UNIT = {"days": ("day", "days"), "months": ("month", "months"), "years": ("year", "years")}
+EMPTY = {
+    "flow": "There are no numbers of people to show.",
+    "curves": "There are too few people to draw a curve.",
+    "forest": "There are no estimates to show.",
+    "table_one": "There are no numbers of people to show.",
+    "effects": "There are no estimates to show.",
+}
+VARIABLE = {
+    "people": "People",
+    "gender": "Gender",
+    "age": "Age",
+    "country": "Country",
+    "site": "Site",
+}
+
+
+def gender(value: str) -> str:
+    """A gender, or all of them, in words; a value that is not known is returned as it is."""
+    return EVERYONE if value == "all" else GENDER.get(value, value)
+
+
+def gate(value: str) -> list[str]:
+    """The reasons to read an estimate with care; none if its gates were passed."""
+    names = [name.strip() for name in value.split(";") if name.strip()]
+    return [GATE.get(name, name.replace("_", " ")) for name in names if name != "passed"]
+
+
+def step(label: str) -> str:
+    """A step of the flow as a line of a list: a capital first, without the heading it stands under."""
+    text = label.removeprefix("Set aside: ")
+    return text[:1].upper() + text[1:]
+
+
+def amount(n: float | None, unit: str, suppressed: bool) -> str:
+    """``470 people``, ``1 row`` or, for a number withheld, the dash with its unit."""
+    if not suppressed and n == 1:
+        unit = {"people": "person", "rows": "row"}.get(unit, unit)
+    return f"{formats.count(None if suppressed else n)}{formats.NBSP}{unit}"
+
+
+def duration(value: float, unit: str) -> str:
+    """A time with its unit: ``1 year``, ``180 days``."""
+    return f"{value:g} {UNIT[unit][int(value != 1)]}"
+
+
+def disclosure(preset: str, reason: str | None) -> str:
+    """The rule for small numbers, in words, with the reason why there is none where that is so."""
+    return f"{DISCLOSURE[preset]} {reason}" if preset == "open" and reason else DISCLOSURE[preset]

@@ -1,0 +1,179 @@
+"""Reads config/config.yaml and config/studies/*.yaml, and tells every mistake in them at once."""
+
+import types
+import typing
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from .errors import ResearchError, nearest
+from .study import Project, Study
+from .study_rules import contradictions
+
+CONFIG = Path("config/config.yaml")
+STUDIES = Path("config/studies")
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """A loader that refuses a key written twice, of which YAML would silently keep the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key '{key}' is written twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read a YAML file of plain values.
+
+    Raises
+    ------
+    ResearchError
+        If the file is missing, is not YAML, or is not a set of keys; with the line where that can be told.
+    """
+    if not path.is_file():
+        raise ResearchError(
+            f"{path}: there is no such file. {nearest(path.stem, [p.stem for p in path.parent.glob('*.yaml')])}"
+        )
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "unknown line"
+        raise ResearchError(f"{path}, {where}: not valid YAML: {error.problem}.") from None
+    except UnicodeDecodeError as error:
+        raise ResearchError(f"{path}: byte {error.start} is not UTF-8 text. Save the file as UTF-8.") from None
+    if not isinstance(content, dict):
+        raise ResearchError(f"{path}: expected keys and values, found {type(content).__name__}.")
+    return content
+
+
+def load_project(root: Path, config: dict[str, Any] | None = None) -> tuple[Project, dict[str, Study]]:
+    """Check the project configuration and every study that it names.
+
+    Parameters
+    ----------
+    root : folder of the project.
+    config : the content of config/config.yaml where it has been read already.
+
+    Raises
+    ------
+    ResearchError
+        One message that lists every mistake with its file and dotted path.
+    """
+    project = _parse(Project, read_yaml(root / CONFIG) if config is None else config, CONFIG)
+    studies: dict[str, Study] = {}
+    mistakes = []
+    for name in project.studies:
+        try:
+            studies[name] = load_study(root, name)
+        except ResearchError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise ResearchError("\n".join(mistakes))
+    return project, studies
+
+
+def load_study(root: Path, name: str) -> Study:
+    """Read and check one study file, `config/studies/<name>.yaml`."""
+    path = STUDIES / f"{name}.yaml"
+    known = [p.stem for p in (root / STUDIES).glob("*.yaml")]
+    if name not in known:
+        raise ResearchError(f"{CONFIG}: studies: there is no {path}. {nearest(name, known)}")
+    study = _parse(Study, read_yaml(root / path), path)
+    if problems := contradictions(study) + _missing_files(root, study):
+        raise ResearchError("\n".join(f"{path}: {problem}" for problem in problems))
+    return study
+
+
+def _missing_files(root: Path, study: Study) -> list[str]:
+    """Raw files that are named and not there; a simulated study makes its own."""
+    if study.simulate is not None:
+        return []
+    sentences = []
+    for name, file in study.files.items():
+        if file.path is not None and not (root / file.path).is_file():
+            beside = [str(Path(file.path).with_name(p.name)) for p in (root / file.path).parent.glob("*")]
+            sentences.append(f"files.{name}.path: there is no file {file.path}. {nearest(file.path, beside)}")
+    return sentences
+
+
+def _parse(model: type[BaseModel], content: dict[str, Any], path: Path) -> Any:
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        lines = [f"{path}: {_sentence(model, problem)}" for problem in error.errors()]
+        raise ResearchError("\n".join(lines)) from None
+
+
+def _sentence(model: type[BaseModel], problem: Any) -> str:
+    """One mistake in words: dotted path, what was found, what was expected."""
+    names, fields = _walk(model, problem["loc"])
+    where = ".".join(names)
+    found = problem["input"]
+    match problem["type"]:
+        case "extra_forbidden":
+            return f"{where}: unknown key. {nearest(names[-1], fields)}"
+        case "missing":
+            return f"{where}: this key is needed and is not there."
+        case "literal_error":
+            allowed = [e.strip("'") for e in problem["ctx"]["expected"].replace(" or ", ", ").split(", ")]
+            return f"{where}: found '{found}'. {nearest(found, allowed)}"
+        case "union_tag_invalid":
+            allowed = [e.strip("'") for e in problem["ctx"]["expected_tags"].split(", ")]
+            return f"{where}.kind: found '{problem['ctx']['tag']}'. {nearest(problem['ctx']['tag'], allowed)}"
+        case "union_tag_not_found":
+            return f"{where}: the key `kind` is needed and is not there."
+        case _:
+            shown = "" if isinstance(found, dict | list) else f" (found '{found}')"
+            return f"{where}: {problem['msg'].removeprefix('Value error, ')}{shown}."
+
+
+def _walk(model: Any, location: tuple[Any, ...]) -> tuple[list[str], list[str]]:
+    """Follow a pydantic location through the model; its dotted names, and the valid keys beside the last one."""
+    names: list[str] = []
+    here: Any = model
+    fields: list[str] = []
+    for step in location:
+        options = _models(here)
+        tagged = [m for m in options if len(options) > 1 and _tag(m) == step]
+        if tagged:
+            here = tagged[0]
+            continue
+        names.append(str(step))
+        fields = sorted({name for m in options for name in m.model_fields})
+        match = next((m.model_fields[step].annotation for m in options if step in m.model_fields), None)
+        here = match if match is not None else _inner(here)
+    return names, fields
+
+
+def _tag(model: type[BaseModel]) -> str | None:
+    kind = model.model_fields.get("kind")
+    values = typing.get_args(kind.annotation) if kind else ()
+    return values[0] if len(values) == 1 else None
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType, typing.Annotated):
+        return [m for part in typing.get_args(annotation) for m in _models(part)]
+    return []
+
+
+def _inner(annotation: Any) -> Any:
+    """Element type of a dict or tuple, looking through optional types."""
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType, typing.Annotated):
+        return next((_inner(part) for part in typing.get_args(annotation) if _inner(part) is not None), None)
+    arguments = typing.get_args(annotation)
+    if typing.get_origin(annotation) is dict:
+        return arguments[1]
+    return arguments[0] if typing.get_origin(annotation) is tuple else None

@@ -1,0 +1,184 @@
+"""What a study's blocks must say of each other: names that exist, and analyses that the design can answer."""
+
+from collections.abc import Iterable, Iterator
+
+from .errors import nearest
+from .study import (
+    Analysis,
+    CurvesFigure,
+    EffectsTable,
+    EventOutcome,
+    ForestFigure,
+    MeasureOutcome,
+    Outcome,
+    RegressionAnalysis,
+    SpellOutcome,
+    Study,
+    SurvivalAnalysis,
+    TableOne,
+    WaveOutcome,
+    pathway_variables,
+)
+
+PERSON_COLUMNS = ("gender", "country", "site", "age")
+KEYS = ("person_id", "country", "site", "gender", "age", "birth_year", "weight", "wave", "time")
+
+
+def contradictions(study: Study) -> list[str]:
+    """Sentences, each beginning with a dotted path; none if the study is consistent."""
+    rules = (_files, _columns, _peer, _eligibility, _outcomes, _analyses, _figures, _tables, _briefing)
+    return [sentence for rule in rules for sentence in rule(study)]
+
+
+def _unknown(path: str, name: str, known: Iterable[str], what: str) -> Iterator[str]:
+    if name not in (names := list(known)):
+        yield f"{path}: there is no {what} '{name}'. {nearest(name, names)}"
+
+
+def person_columns(study: Study) -> list[str]:
+    """Covariates of persons that an analysis may use."""
+    mapped = study.mapping.persons.columns
+    return [name for name in mapped if name in PERSON_COLUMNS or name in study.variables]
+
+
+def measures(study: Study) -> list[str]:
+    """Measures that the study's waves carry."""
+    return [name for wave in study.mapping.waves for name in wave.columns if name in study.variables]
+
+
+def event_names(study: Study) -> list[str]:
+    """Events that the study's mapping fills."""
+    return [mapped.event for mapped in study.mapping.events]
+
+
+def _files(study: Study) -> Iterator[str]:
+    mapping = study.mapping
+    tables = [("mapping.persons", mapping.persons)]
+    for kind in ("waves", "spells", "events"):
+        tables += [(f"mapping.{kind}.{i}", table) for i, table in enumerate(getattr(mapping, kind))]
+    for path, table in tables:
+        for file in table.files:
+            yield from _unknown(f"{path}.files", file, study.files, "file")
+
+
+def _columns(study: Study) -> Iterator[str]:
+    mapped = [("mapping.persons", study.mapping.persons, ("person_id", "gender"))]
+    mapped += [(f"mapping.waves.{i}", w, ("person_id", "wave", "time")) for i, w in enumerate(study.mapping.waves)]
+    for path, table, needed in mapped:
+        for name in table.columns:
+            if name not in KEYS and name not in study.variables:
+                known = [*KEYS, *study.variables]
+                yield f"{path}.columns.{name}: describe this column under `variables`. {nearest(name, known)}"
+        for name in needed:
+            if name not in table.columns:
+                yield f"{path}.columns.{name}: this column is needed and is not mapped."
+
+
+def _peer(study: Study) -> Iterator[str]:
+    if study.peer.measure is not None:
+        yield from _unknown("peer.measure", study.peer.measure, measures(study), "measure of the waves")
+    for kind in study.peer.spells:
+        yield from _unknown("peer.spells", kind, [s.kind for s in study.mapping.spells], "mapped kind of spell")
+
+
+def _eligibility(study: Study) -> Iterator[str]:
+    for i, rule in enumerate(study.eligibility):
+        if rule.variable is not None:
+            yield from _unknown(f"eligibility.{i}.variable", rule.variable, person_columns(study), "column of persons")
+        if rule.event is not None:
+            yield from _unknown(f"eligibility.{i}.event", rule.event, event_names(study), "mapped event")
+
+
+def _outcomes(study: Study) -> Iterator[str]:
+    for name, outcome in study.outcomes.items():
+        path = f"outcomes.{name}"
+        match outcome:
+            case EventOutcome():
+                yield from _unknown(f"{path}.event", outcome.event, event_names(study), "mapped event")
+            case SpellOutcome():
+                kinds = [s.kind for s in study.mapping.spells]
+                yield from _unknown(f"{path}.spell", outcome.spell, kinds, "mapped kind of spell")
+            case WaveOutcome() | MeasureOutcome():
+                yield from _unknown(f"{path}.measure", outcome.measure, measures(study), "measure of the waves")
+    if study.design.calendar:
+        yield from _unknown("design.time_zero", study.design.time_zero, event_names(study), "mapped event")
+    if study.design.kind != "cohort":
+        if not study.design.calendar:
+            yield "design.time_zero: name the event that starts the clock, such as onset or first_help."
+        yield from _unknown("mapping.events", "interview", event_names(study), "mapped event")
+
+
+def _analyses(study: Study) -> Iterator[str]:
+    for name, analysis in study.analyses.items():
+        path = f"analyses.{name}"
+        if isinstance(analysis, RegressionAnalysis) and study.peer.measure is None:
+            yield f"{path}: a regression needs peer engagement at the waves; name it under peer.measure."
+        yield from _unknown(f"{path}.outcome", analysis.outcome, study.outcomes, "outcome")
+        known = person_columns(study) + (["previous"] if isinstance(analysis, RegressionAnalysis) else [])
+        for covariate in analysis.adjust:
+            yield from _unknown(f"{path}.adjust", covariate, known, "covariate")
+        outcome = study.outcomes.get(analysis.outcome)
+        if outcome is not None:
+            yield from _kind_fits(path, analysis, outcome)
+            yield from _design_answers(path, study, analysis, outcome)
+
+
+def _kind_fits(path: str, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
+    wants_time = isinstance(analysis, SurvivalAnalysis)
+    if wants_time == isinstance(outcome, MeasureOutcome):
+        needed = "an outcome of kind event, spell or wave" if wants_time else "an outcome of kind measure"
+        yield f"{path}.outcome: this analysis needs {needed}, found one of kind {outcome.kind}."
+
+
+def _design_answers(path: str, study: Study, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
+    if not isinstance(analysis, SurvivalAnalysis):
+        return
+    kind = study.design.kind
+    if kind == "recovery_sample":
+        yield (
+            f"{path}: a study of people who are all in recovery (design.kind recovery_sample) cannot say how long it "
+            "takes to get there: whoever is not there yet is not in the file (right truncation). Valid here: "
+            "regressions of measures at the waves."
+        )
+    if kind == "population_survey" and analysis.exposure == "baseline":
+        yield (
+            f"{path}.exposure: in a population survey people join peers after the clock starts, so `baseline` would "
+            "count the time before as time with peers (immortal time). Valid here: time_varying."
+        )
+    if isinstance(outcome, SpellOutcome) and kind == "cohort":
+        yield f"{path}.outcome: a spell outcome needs calendar dates; in a cohort use kind event or wave."
+    if isinstance(outcome, WaveOutcome) and kind != "cohort":
+        yield f"{path}.outcome: an outcome of kind wave needs design.kind cohort; use kind spell or event."
+
+
+def _of_kind(study: Study, kind: type) -> list[str]:
+    return [name for name, analysis in study.analyses.items() if isinstance(analysis, kind)]
+
+
+def _figures(study: Study) -> Iterator[str]:
+    for name, figure in study.figures.items():
+        path = f"figures.{name}"
+        if isinstance(figure, CurvesFigure):
+            survival = _of_kind(study, SurvivalAnalysis)
+            yield from _unknown(f"{path}.analysis", figure.analysis, survival, "survival analysis")
+        if isinstance(figure, ForestFigure):
+            for analysis in figure.analyses:
+                yield from _unknown(f"{path}.analyses", analysis, study.analyses, "analysis")
+
+
+def _tables(study: Study) -> Iterator[str]:
+    for name, table in study.tables.items():
+        path = f"tables.{name}"
+        if isinstance(table, TableOne):
+            for variable in table.variables:
+                known = [*person_columns(study), *pathway_variables(study.mapping)]
+                yield from _unknown(f"{path}.variables", variable, known, "column of persons")
+        if isinstance(table, EffectsTable):
+            for analysis in table.analyses:
+                yield from _unknown(f"{path}.analyses", analysis, study.analyses, "analysis")
+
+
+def _briefing(study: Study) -> Iterator[str]:
+    yield from _unknown("briefing.figure", study.briefing.figure, study.figures, "figure")
+    for i, finding in enumerate(study.briefing.findings):
+        yield from _unknown(f"briefing.findings.{i}.analysis", finding.analysis, study.analyses, "analysis")

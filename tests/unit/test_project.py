@@ -1,0 +1,165 @@
+"""Mistakes in the configuration: all told at once, each with its dotted path and the nearest valid name."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from recovery_analysis.errors import ResearchError
+from recovery_analysis.project import load_project, load_study, read_yaml
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    return tmp_path
+
+
+def _change(project: Path, change: Callable[[dict[str, Any]], None], study: str = "help") -> str:
+    """Apply a change to a study file; the message of the error that follows."""
+    path = project / f"config/studies/{study}.yaml"
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    change(content)
+    path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    with pytest.raises(ResearchError) as error:
+        load_study(project, study)
+    return str(error.value)
+
+
+def test_the_projects_own_studies_are_valid() -> None:
+    project, studies = load_project(ROOT)
+    assert set(project.studies) == set(studies) == {"help", "pathways"}
+
+
+def _set(*path: str | int, to: Any) -> Callable[[dict[str, Any]], None]:
+    def change(content: dict[str, Any]) -> None:
+        block: Any = content
+        for step in path[:-1]:
+            block = block[step]
+        block[path[-1]] = to
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (_set("desing", to={}), "desing: unknown key. Did you mean 'design'?"),
+        (
+            _set("analyses", "first_use", "exposur", to="x"),
+            "analyses.first_use.exposur: unknown key. Did you mean 'exposure'?",
+        ),
+        (
+            _set("analyses", "first_use", "exposure", to="basline"),
+            "analyses.first_use.exposure: found 'basline'. Did you mean 'baseline'?",
+        ),
+        (_set("figures", "flow", "kind", to="flwo"), "figures.flow.kind: found 'flwo'. Did you mean 'flow'?"),
+        (_set("design", "kind", to="cohrt"), "design.kind: found 'cohrt'. Did you mean 'cohort'?"),
+        (
+            _set("analyses", "first_use", "outcome", to="first_us"),
+            "analyses.first_use.outcome: there is no outcome 'first_us'. Did you mean 'first_use'?",
+        ),
+        (
+            _set("analyses", "in_jail", "adjust", to=["gendre"]),
+            "analyses.in_jail.adjust: there is no covariate 'gendre'. Did you mean 'gender'?",
+        ),
+        (
+            _set("mapping", "persons", "files", to=["interview"]),
+            "mapping.persons.files: there is no file 'interview'. Did you mean 'interviews'?",
+        ),
+        (
+            _set("figures", "forest", "analyses", to=["in_jial"]),
+            "figures.forest.analyses: there is no analysis 'in_jial'. Did you mean 'in_jail'?",
+        ),
+        (
+            _set("tables", "table_one", "variables", to=["ago"]),
+            "tables.table_one.variables: there is no column of persons 'ago'. Did you mean 'age'?",
+        ),
+        (
+            _set("briefing", "figure", to="forst"),
+            "briefing.figure: there is no figure 'forst'. Did you mean 'forest'?",
+        ),
+        (
+            _set("peer", "measure", to="selfhelp"),
+            "peer.measure: there is no measure of the waves 'selfhelp'. Did you mean 'self_help'?",
+        ),
+        (_set("disclosure", "reason", to=None), "preset `open` needs a `reason`"),
+        (_set("variables", "age", "range", to=[1]), "variables.age.range"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place_and_the_nearest_name(project: Path, change: Any, said: str) -> None:
+    message = _change(project, change)
+    assert said in message
+    assert message.startswith("config/studies/help.yaml: ")
+
+
+def test_every_mistake_is_told_at_once(project: Path) -> None:
+    def change(content: dict[str, Any]) -> None:
+        content["desing"] = 1
+        content["analyses"]["first_use"]["exposure"] = "ever"
+        del content["peer"]["noun"]
+
+    message = _change(project, change)
+    assert len(message.splitlines()) == 3 and "peer.noun: this key is needed" in message
+
+
+@pytest.mark.parametrize(
+    ("study", "change", "said"),
+    [
+        (
+            "pathways",
+            _set("analyses", "stable_recovery", "exposure", to="baseline"),
+            "Valid here: time_varying",
+        ),
+        ("pathways", _set("design", "kind", to="recovery_sample"), "right truncation"),
+        ("help", _set("analyses", "arrested", "outcome", to="first_use"), "needs an outcome of kind measure"),
+        (
+            "help",
+            _set("analyses", "first_use", "outcome", to="in_jail"),
+            "needs an outcome of kind event, spell or wave",
+        ),
+        ("help", _set("design", "kind", to="population_survey"), "needs design.kind cohort"),
+    ],
+)
+def test_an_analysis_that_the_design_cannot_answer_is_refused(
+    project: Path, study: str, change: Any, said: str
+) -> None:
+    assert said in _change(project, change, study)
+
+
+def test_an_unknown_study_names_the_nearest(project: Path) -> None:
+    (project / "config/config.yaml").write_text("studies: [hlep]\n", encoding="utf-8")
+    with pytest.raises(ResearchError, match="there is no config/studies/hlep.yaml. Did you mean 'help'"):
+        load_project(project)
+
+
+def test_a_missing_raw_file_names_the_nearest(project: Path) -> None:
+    (project / "data").mkdir()
+    (project / "data/survey_2024.csv").write_text("a\n1\n", encoding="utf-8")
+    message = _change(project, _set("files", "interviews", to={"path": "data/survey_2042.csv"}))
+    assert (
+        "files.interviews.path: there is no file data/survey_2042.csv. Did you mean 'data/survey_2024.csv'?" in message
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: 1\na: 2\n", "line 2, column 1: not valid YAML: the key 'a' is written twice"),
+        ("a: [1\n", "not valid YAML"),
+        ("- 1\n", "expected keys and values, found list"),
+        ("a: !!python/object/apply:os.system [ls]\n", "not valid YAML"),
+        ("", "expected keys and values"),
+    ],
+)
+def test_broken_yaml_is_told_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ResearchError) as error:
+        read_yaml(path)
+    assert said in str(error.value)
