@@ -1,0 +1,182 @@
+"""The result tables: tidy, one row per estimate; the contract between fitting and everything rendered.
+
+Suppressed numbers are missing and flagged, never a sentinel. Estimates are on the scale of the model.
+"""
+
+import pandera.pandas as pa
+
+STATUSES = ("ok", "not_converged", "separated", "too_few_events", "suppressed", "failed")
+
+
+def _text(description: str, nullable: bool = True) -> pa.Column:
+    return pa.Column(str, nullable=nullable, description=description)
+
+
+def _number(description: str) -> pa.Column:
+    return pa.Column(float, nullable=True, description=description)
+
+
+def _table(name: str, columns: dict[str, pa.Column]) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(columns, strict=True, coerce=True, ordered=True, name=name)
+
+
+ESTIMATES = _table(
+    "estimates",
+    {
+        "study": _text("Study.", nullable=False),
+        "analysis": _text("Analysis, as named in the study's configuration.", nullable=False),
+        "model": _text("crude, adjusted, interaction, kaplan_meier or log_rank.", nullable=False),
+        "cohort": _text("Who is analysed: all, or the stated subset.", nullable=False),
+        "outcome": _text("Outcome, as named in the configuration.", nullable=False),
+        "term": _text("peer, a covariate, peer:gender, or the grouping of a curve.", nullable=False),
+        "level": _text("Level of a category, compared with `reference`."),
+        "reference": _text("Level that is compared against."),
+        "group": _text("People the estimate is for: all, or a gender.", nullable=False),
+        "estimand": _text("hazard_ratio, odds_ratio, mean_difference, median_time, test.", nullable=False),
+        "scale": _text("log_hazard, log_odds, difference, time or none.", nullable=False),
+        "horizon": _number("Last time that the estimand looks at, unit of the outcome."),
+        "estimate": _number("Point estimate on `scale`."),
+        "std_error": _number("Standard error on `scale`."),
+        "conf_low": _number("Lower end of the interval on `scale`."),
+        "conf_high": _number("Upper end of the interval on `scale`."),
+        "conf_level": _number("Level of the interval."),
+        "statistic": _number("Test statistic."),
+        "df": _number("Degrees of freedom of the statistic."),
+        "p_value": _number("Two-sided p-value."),
+        "p_adjusted": _number("p-value adjusted for several tests; missing where none was asked for."),
+        "n": _number("People in the model or group."),
+        "n_events": _number("People with the outcome; missing for a linear outcome."),
+        "engine": _text("Library and function that computed it.", nullable=False),
+        "status": pa.Column(str, pa.Check.isin(STATUSES), description="ok, or why there is no usable number."),
+        "gate": _text("passed, or the diagnostics that were not, separated by semicolons.", nullable=False),
+        "note": _text("What a reader must know about this row."),
+    },
+)
+CURVES = _table(
+    "curves",
+    {
+        "study": _text("Study.", nullable=False),
+        "analysis": _text("Analysis.", nullable=False),
+        "outcome": _text("Outcome.", nullable=False),
+        "by": _text("peer or gender.", nullable=False),
+        "group": _text("Group within `by`: peer, no_peer or a gender.", nullable=False),
+        "method": _text("kaplan_meier or simon_makuch.", nullable=False),
+        "time": _number("Time, unit of the outcome."),
+        "estimate": _number("Probability that the outcome has not happened by `time`."),
+        "conf_low": _number("Lower end of the pointwise interval (log-log)."),
+        "conf_high": _number("Upper end of the pointwise interval (log-log)."),
+        "n_risk": _number("People at risk just before `time`."),
+        "n_event": _number("Outcomes since the row before."),
+        "n_censor": _number("People censored since the row before."),
+        "suppressed": pa.Column(bool, description="True if a small count is withheld here."),
+    },
+)
+FITS = _table(
+    "fits",
+    {
+        "study": _text("Study.", nullable=False),
+        "analysis": _text("Analysis.", nullable=False),
+        "model": _text("Model.", nullable=False),
+        "engine": _text("Library, version and function.", nullable=False),
+        "formula": _text("What was fitted, in words.", nullable=False),
+        "n": _number("People."),
+        "n_rows": _number("Rows: person-periods or person-waves."),
+        "n_events": _number("Outcomes."),
+        "n_missing": _number("People left out since a value was missing."),
+        "parameters": _number("Estimated coefficients."),
+        "log_likelihood": _number("Log (partial) likelihood; missing where there is none."),
+        "concordance": _number("Concordance of a Cox model, R squared of a linear model."),
+        "status": pa.Column(str, pa.Check.isin(STATUSES), description="ok, or why there is no usable fit."),
+        "note": _text("Message of a model that failed."),
+    },
+)
+DIAGNOSTICS = _table(
+    "diagnostics",
+    {
+        "study": _text("Study.", nullable=False),
+        "analysis": _text("Analysis.", nullable=False),
+        "model": _text("Model.", nullable=False),
+        "diagnostic": _text("proportional_hazards, events_per_parameter, second_fit …", nullable=False),
+        "term": _text("Term, or global.", nullable=False),
+        "value": _number("Value of the diagnostic."),
+        "statistic": _number("Test statistic, if it is a test."),
+        "df": _number("Degrees of freedom."),
+        "threshold": _number("Value at which the verdict turns."),
+        "verdict": pa.Column(str, pa.Check.isin(["pass", "warn", "not_applicable"]), description="Verdict."),
+        "meaning": _text("What it means, in a sentence.", nullable=False),
+    },
+)
+FLOW = _table(
+    "flow",
+    {
+        "study": _text("Study.", nullable=False),
+        "step": pa.Column(int, description="Order of the step."),
+        "unit": _text("rows or people.", nullable=False),
+        "kind": pa.Column(
+            str,
+            pa.Check.isin(["read", "quarantined", "excluded", "eligible", "analysed"]),
+            description="What it is.",
+        ),
+        "analysis": _text("Analysis that the step belongs to; missing for steps common to all."),
+        "label": _text("The step in words.", nullable=False),
+        "n": _number("How many."),
+        "suppressed": pa.Column(bool, description="True if a small count is withheld."),
+    },
+)
+ISSUES = _table(
+    "issues",
+    {
+        "study": _text("Study.", nullable=False),
+        "check": _text("Identifier of the check.", nullable=False),
+        "severity": pa.Column(str, pa.Check.isin(["info", "warning", "error", "fatal"]), description="Severity."),
+        "file": _text("Raw file.", nullable=False),
+        "table": _text("Canonical table.", nullable=False),
+        "column": _text("Column as the researcher knows it."),
+        "message": _text("What was found, in a sentence.", nullable=False),
+        "action": _text("What was done, and what to do.", nullable=False),
+        "n": _number("How many cells or rows."),
+        "suppressed": pa.Column(bool, description="True if a small count is withheld."),
+    },
+)
+ISSUE_ROWS = _table(
+    "issue_rows",
+    {
+        "check": _text("Identifier of the check.", nullable=False),
+        "severity": pa.Column(str, pa.Check.isin(["info", "warning", "error", "fatal"]), description="Severity."),
+        "table": _text("Canonical table.", nullable=False),
+        "person_id": _text("Person; missing if the identifier itself is unusable."),
+        "column": _text("Column as the researcher knows it: the raw column where there is one."),
+        "value": _text("Value as found."),
+        "file": _text("Raw file.", nullable=False),
+        "row": pa.Column(int, description="Row in that file, the first data row being 1."),
+        "message": _text("What was found, in a sentence.", nullable=False),
+        "action": _text("What was done, and what to do.", nullable=False),
+    },
+)
+TABLE_ONE = _table(
+    "table_one",
+    {
+        "study": _text("Study.", nullable=False),
+        "variable": _text("Variable; `people` for the number of people.", nullable=False),
+        "level": _text("Level of a category; missing for a number."),
+        "peer": _text("peer, no_peer or all.", nullable=False),
+        "gender": _text("A gender, or all.", nullable=False),
+        "n": _number("People with this level (category) or with a value (number)."),
+        "total": _number("People with a known value in this column of the table."),
+        "percent": _number("100 n / total, from the counts as released."),
+        "mean": _number("Mean of a number."),
+        "sd": _number("Standard deviation of a number."),
+        "median": _number("Median of a number."),
+        "n_missing": _number("People without a value."),
+        "suppressed": pa.Column(bool, description="True if a small count is withheld."),
+    },
+)
+RESULTS = {
+    "estimates": ESTIMATES,
+    "curves": CURVES,
+    "fits": FITS,
+    "diagnostics": DIAGNOSTICS,
+    "flow": FLOW,
+    "issues": ISSUES,
+    "table_one": TABLE_ONE,
+}
