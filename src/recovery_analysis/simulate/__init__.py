@@ -1,0 +1,1 @@
+"""A life-history simulator with a known truth."""
