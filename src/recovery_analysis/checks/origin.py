@@ -1,0 +1,67 @@
+"""Between raw files and canonical rows: the interview a cell belongs to, the column a value comes from."""
+
+import pandas as pd
+
+from ..ingest.columns import source_columns
+from ..study import Mapping, TableMap
+from .tables import Tables
+
+
+def rows_of_issues(issues: pd.DataFrame, tables: Tables, mapping: Mapping) -> pd.DataFrame:
+    """Ingest's issues with `at`, the index of the interview in waves that each belongs to.
+
+    Parameters
+    ----------
+    issues : schemas.results.ISSUE_ROWS.
+    tables : the canonical tables.
+    mapping : tells apart the interviews that one row of a wide file holds.
+
+    Returns
+    -------
+    DataFrame
+        The issues with `at` (missing outside waves), `key` (missing) and `row_only` (False); an issue that
+        belongs to several interviews is repeated.
+    """
+    rest = issues[issues["table"] != "waves"].assign(at=pd.NA)
+    waves = tables.waves[["source_file", "source_row", "wave"]].rename_axis("at").reset_index()
+    own = issues[issues["table"] == "waves"].merge(
+        waves, how="left", left_on=["file", "row"], right_on=["source_file", "source_row"]
+    )
+    own = own[_same_interview(own, mapping)]
+    joined = pd.concat([frame for frame in (rest, own) if not frame.empty] or [rest], ignore_index=True)
+    return joined[[*issues.columns, "at"]].assign(key=None, row_only=False)
+
+
+def _same_interview(own: pd.DataFrame, mapping: Mapping) -> pd.Series:
+    """Whether an issue's raw column is read for the interview it is joined to."""
+    waves_of: dict[str, set[float] | None] = {}
+    for spec in mapping.waves:
+        number = spec.columns["wave"].constant
+        for column in _raw_columns(spec):
+            if number is None:
+                waves_of[column] = None
+            elif waves_of.get(column, set()) is not None:
+                waves_of.setdefault(column, set()).add(float(number))
+    allowed = [waves_of.get(column) for column in own["column"]]
+    numbers = own["wave"].astype(float)
+    same = [a is None or pd.isna(n) or n in a for a, n in zip(allowed, numbers, strict=True)]
+    return pd.Series(same, own.index, dtype=bool)
+
+
+def _raw_columns(spec: TableMap) -> set[str]:
+    return {c for column in spec.columns.values() for c in source_columns(column)}
+
+
+def in_raw_names(issues: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
+    """Replace a canonical column by the raw columns it is read from, where there is one way to read it."""
+    blocks = [("persons", "", mapping.persons)]
+    blocks += [("spells", s.kind, s) for s in mapping.spells] + [("events", e.event, e) for e in mapping.events]
+    blocks += [("waves", "", w) for w in mapping.waves]
+    names: dict[tuple[str, str, str], set[str]] = {}
+    for table, key, spec in blocks:
+        for column, source in spec.columns.items():
+            raw = ", ".join(dict.fromkeys(source_columns(source)))
+            names.setdefault((table, key, column), set()).add(raw or column)
+    keys = zip(issues["table"], issues["key"].fillna(""), issues["column"], strict=True)
+    shown = [(names.get(key, set()), key[2]) for key in keys]
+    return issues.assign(column=[next(iter(raw)) if len(raw) == 1 else column for raw, column in shown])

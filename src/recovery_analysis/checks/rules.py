@@ -1,0 +1,174 @@
+"""What each check looks for: canonical tables → the rows at fault, with the words that its sentence needs.
+
+Each function returns rows of one canonical table, their index kept, with a column `value` as found.
+"""
+
+import numpy as np
+import pandas as pd
+
+from .tables import ORIGIN, Tables, earliest, in_words, latest, stop_precision
+
+INTERVIEW, ONSET, FIRST_HELP = "interview", "onset", "first_help"
+KIND_WORDS = {
+    "use": "use",
+    "recovery": "recovery",
+    "mutual_aid": "mutual aid",
+    "peer_support": "peer support",
+    "outpatient": "outpatient treatment",
+    "residential": "residential treatment",
+    "medication": "medication",
+    "natural": "change without formal help",
+}
+
+
+def _rows(frame: pd.DataFrame, at_fault: pd.Series | np.ndarray, value: str) -> pd.DataFrame:
+    rows = frame[np.asarray(at_fault, dtype=bool)]
+    return rows.assign(value=rows[value])
+
+
+def without_person(tables: Tables, table: str) -> pd.DataFrame:
+    """Rows without an identifier."""
+    return _rows(tables[table], tables[table]["person_id"].isna(), "person_id")
+
+
+def repeated_rows(tables: Tables, table: str) -> pd.DataFrame:
+    """Rows that say exactly what an earlier row says; the first is not among them."""
+    frame = tables[table]
+    same = frame["person_id"].notna() & frame.duplicated([c for c in frame.columns if c not in ORIGIN])
+    return _rows(frame, same, "person_id")
+
+
+def _different(tables: Tables, table: str, keys: list[str], value: str) -> pd.DataFrame:
+    """Rows that share their key but do not say the same."""
+    frame = tables[table].drop(index=repeated_rows(tables, table).index)
+    return _rows(frame, frame.duplicated(keys, keep=False) & frame[keys].notna().all(axis=1), value)
+
+
+def different_persons(tables: Tables) -> pd.DataFrame:
+    """Rows of persons with the same identifier that do not say the same."""
+    return _different(tables, "persons", ["person_id"], "person_id")
+
+
+def different_waves(tables: Tables) -> pd.DataFrame:
+    """Interviews of the same person and number that do not say the same."""
+    return _different(tables, "waves", ["person_id", "wave"], "wave")
+
+
+def different_events(tables: Tables) -> pd.DataFrame:
+    """The same event of the same person at different times."""
+    found = _different(tables, "events", ["person_id", "event"], "time")
+    return found.assign(value=in_words(found["time"], found["precision"], tables.calendar))
+
+
+def without_wave(tables: Tables) -> pd.DataFrame:
+    """Interviews without a number."""
+    return _rows(tables.waves, tables.waves["wave"].isna(), "wave")
+
+
+def unknown_person(tables: Tables, table: str) -> pd.DataFrame:
+    """Rows of people who are not in persons."""
+    frame = tables[table]
+    known = tables.persons["person_id"].dropna()
+    found = _rows(frame, frame["person_id"].notna() & ~frame["person_id"].isin(known), "person_id")
+    return found.assign(example=known.iloc[0] if len(known) else "(none)")
+
+
+def ends_before_start(tables: Tables) -> pd.DataFrame:
+    """Spells that end before they can have started."""
+    spells = tables.spells
+    ends = stop_precision(spells, tables.calendar)
+    return _spells(tables, latest(spells["stop"], ends) < earliest(spells["start"], spells["precision"]), "stop")
+
+
+def spell_after_interview(tables: Tables) -> pd.DataFrame:
+    """Spells that start or end after the interview that they were told at; calendar clock."""
+    spells = tables.spells
+    interview = tables.when(INTERVIEW, spells["person_id"])
+    limit = latest(interview["time"], interview["precision"])
+    ends = stop_precision(spells, tables.calendar)
+    starts_later = earliest(spells["start"], spells["precision"]) > limit
+    later = starts_later | (earliest(spells["stop"], ends) > limit)
+    return _spells(tables, later, "start", interview).assign(**_which(starts_later[later]))
+
+
+def _which(starts_later: pd.Series) -> dict[str, pd.Series]:
+    return {"what": starts_later.map({True: "starts", False: "ends"}).astype(object)}
+
+
+def spell_before_birth(tables: Tables) -> pd.DataFrame:
+    """Spells that start before the year of birth; calendar clock."""
+    spells = tables.spells
+    born = tables.birth_year(spells["person_id"])
+    before = latest(spells["start"], spells["precision"]) < born
+    return _spells(tables, before, "start").assign(born=born[before].map("{:.0f}".format))
+
+
+def recovery_before_onset(tables: Tables) -> pd.DataFrame:
+    """Periods of recovery that start before the problem did."""
+    spells = tables.spells
+    onset = tables.when(ONSET, spells["person_id"])
+    before = (spells["kind"] == "recovery") & (
+        latest(spells["start"], spells["precision"]) < earliest(onset["time"], onset["precision"])
+    )
+    return _spells(tables, before, "start", onset)
+
+
+def _spells(tables: Tables, at_fault: pd.Series, value: str, other: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Spells at fault with their dates in words, and the date of the event that they are compared with."""
+    found = tables.spells[at_fault]
+    start = in_words(found["start"], found["precision"], tables.calendar)
+    stop = in_words(found["stop"], stop_precision(found, tables.calendar), tables.calendar)
+    found = found.assign(start_words=start, stop_words=stop, what_kind=found["kind"].map(KIND_WORDS))
+    if other is not None:
+        found["other"] = in_words(other["time"][at_fault], other["precision"][at_fault], tables.calendar)
+    return found.assign(value=found[f"{value}_words"])
+
+
+def _events(tables: Tables, at_fault: pd.Series, other: pd.DataFrame | None = None) -> pd.DataFrame:
+    found = tables.events[at_fault]
+    words = in_words(found["time"], found["precision"], tables.calendar)
+    found = found.assign(value=words, name=found["event"].str.replace("_", " "))
+    if other is not None:
+        found["other"] = in_words(other["time"][at_fault], other["precision"][at_fault], tables.calendar)
+    return found
+
+
+def event_after_interview(tables: Tables) -> pd.DataFrame:
+    """Events that happened after the interview that they were told at; calendar clock."""
+    events = tables.events
+    interview = tables.when(INTERVIEW, events["person_id"])
+    later = earliest(events["time"], events["precision"]) > latest(interview["time"], interview["precision"])
+    return _events(tables, later & events["observed"] & (events["event"] != INTERVIEW), interview)
+
+
+def event_before_birth(tables: Tables) -> pd.DataFrame:
+    """Events before the year of birth; calendar clock."""
+    events = tables.events
+    born = tables.birth_year(events["person_id"])
+    before = latest(events["time"], events["precision"]) < born
+    return _events(tables, before).assign(born=born[before].map("{:.0f}".format))
+
+
+def onset_after_first_help(tables: Tables) -> pd.DataFrame:
+    """Problems that began after help was first sought for them."""
+    events = tables.events
+    help_at = tables.when(FIRST_HELP, events["person_id"])
+    later = (events["event"] == ONSET) & (
+        earliest(events["time"], events["precision"]) > latest(help_at["time"], help_at["precision"])
+    )
+    return _events(tables, later, help_at)
+
+
+def age_against_birth_year(tables: Tables) -> pd.DataFrame:
+    """Ages that the birth year and the date of the interview do not allow; calendar clock."""
+    persons = tables.persons
+    interview = tables.when(INTERVIEW, persons["person_id"])
+    at_most = np.floor(interview["time"]) - persons["birth_year"]
+    age = np.floor(persons["age"])
+    wrong = (age > at_most) | (age < at_most - 1)
+    found = persons[wrong]
+    return found.assign(
+        value=found["age"].map("{:g}".format),
+        born=found["birth_year"].map("{:.0f}".format),
+        other=in_words(interview["time"][wrong], interview["precision"][wrong], tables.calendar),
+    )

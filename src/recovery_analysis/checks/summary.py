@@ -1,0 +1,43 @@
+"""Counts of issues in words that name no person and no value."""
+
+import pandas as pd
+
+from ..ingest.findings import CELL_CHECKS, SET_ASIDE
+from ..schemas.results import ISSUES
+from .registry import CHECKS
+
+LABELS = CELL_CHECKS | {check.id: check.label for check in CHECKS}
+ACTIONS = {(check.id, check.table): check.action for check in CHECKS}
+NO_SETTING_ASIDE = "Kept as it is; see the list of issues for each row."
+
+
+def label_of(check: str) -> str:
+    """What a check finds, as a noun phrase for people who do not know the file."""
+    return LABELS[check]
+
+
+def summarise_issues(issue_rows: pd.DataFrame) -> pd.DataFrame:
+    """Count issue rows by check, file, table and column.
+
+    Parameters
+    ----------
+    issue_rows : schemas.results.ISSUE_ROWS.
+
+    Returns
+    -------
+    DataFrame
+        schemas.results.ISSUES without `study`; messages carry no value and no identifier.
+    """
+    keys = ["check", "severity", "file", "table", "column"]
+    counts = issue_rows.groupby(keys, dropna=False).size().reset_index(name="n")
+    counts["message"] = [f"Rows with {LABELS[check]}." for check in counts["check"]]
+    pairs = zip(counts["check"], counts["table"], counts["severity"], strict=True)
+    counts["action"] = [_action(check, table, severity) for check, table, severity in pairs]
+    counts["suppressed"] = False
+    return counts[[c for c in ISSUES.columns if c != "study"]]
+
+
+def _action(check: str, table: str, severity: str) -> str:
+    if (check, table) in ACTIONS:
+        return ACTIONS[check, table]
+    return f"{SET_ASIDE[table]}." if severity == "error" else NO_SETTING_ASIDE

@@ -1,0 +1,89 @@
+"""Codes of a study: which mean 'no answer', which are typing errors, and what the others stand for."""
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from ..study import ColumnMap, Scalar
+from .cells import Cells
+from .findings import SET_ASIDE, Findings, Place
+from .formats import RawTable
+
+SPAN = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*\.\.\s*(-?\d+(?:\.\d+)?)\s*")
+CODES_SHOWN = 10
+
+
+def span(code: Scalar) -> tuple[float, float] | None:
+    """Limits of a range written `lo..hi`, or None if the code is not one."""
+    match = SPAN.fullmatch(code) if isinstance(code, str) else None
+    return (float(match[1]), float(match[2])) if match else None
+
+
+def known_cells(spec: ColumnMap, raw: RawTable, cells: Cells, column: str, place: Place, findings: Findings) -> Cells:
+    """Cells without codes that mean 'no answer' and codes listed as typing errors.
+
+    A code that the column's own `recode` or `quarantine` lists is not taken as missing only because the file
+    says so.
+    """
+    listed = [code for code in (*(spec.recode or ()), *spec.quarantine) if span(code) is None]
+    missing = cells.among(raw.missing)
+    for low, high in raw.declared.missing.get(column, ()):
+        missing |= cells.within(low, high)
+    if missing.any() and listed:
+        missing &= ~cells.among(listed)
+    known = cells.without(missing | cells.among(spec.missing))
+    if not spec.quarantine:
+        return known
+    errors = known.among(spec.quarantine) & known.known
+    listed_at = f"{place.path}.quarantine"
+    action = f"{SET_ASIDE[place.table]}. Correct it in the file, then remove the code from {listed_at}."
+    what = "is listed as a typing error"
+    findings.failing_cells("quarantined_code", place, column, cells.values, errors, what, action)
+    return known.without(errors)
+
+
+def recode(cells: Cells, table: Mapping[Scalar, Scalar | None]) -> tuple[Cells, np.ndarray]:
+    """Turn codes into values; exact codes go before ranges.
+
+    Parameters
+    ----------
+    cells : the codes.
+    table : code or `lo..hi` → value; None means missing.
+
+    Returns
+    -------
+    cells : the values.
+    unlisted : which cells hold a code that the table does not list.
+    """
+    numeric = all(isinstance(value, (int, float)) for value in table.values() if value is not None)
+    out = np.full(len(cells.values), np.nan) if numeric else np.full(len(cells.values), None, dtype=object)
+    unlisted = cells.known.copy()
+    for code, value in sorted(table.items(), key=lambda item: span(item[0]) is not None):
+        limits = span(code)
+        hits = unlisted & (cells.among([code]) if limits is None else cells.within(*limits))
+        if value is not None:
+            out[hits] = value
+        unlisted &= ~hits
+    return Cells(out), unlisted
+
+
+def report_unlisted(
+    cells: Cells, unlisted: np.ndarray, column: str, raw: RawTable, place: Place, findings: Findings
+) -> None:
+    """Note the codes of a column that its `recode` does not list, with their labels and their number."""
+    if not unlisted.any():
+        return
+    counts = pd.Series(cells.text[unlisted]).value_counts().sort_index()
+    labels = {str(code).removesuffix(".0"): label for code, label in raw.declared.labels.get(column, {}).items()}
+    shown = [
+        f"{code}{f' ({labels[code]})' if code in labels else ''} in {n} {'row' if n == 1 else 'rows'}"
+        for code, n in counts[:CODES_SHOWN].items()
+    ]
+    more = f" and {len(counts) - CODES_SHOWN} more codes" if len(counts) > CODES_SHOWN else ""
+    findings.mistake(
+        place.at("recode"),
+        f"column '{column}' holds codes that `recode` does not list: {'; '.join(shown)}{more}. Add each to "
+        "`recode`, or to `missing` if it means no answer, or to `quarantine` if it is a typing error.",
+    )

@@ -1,0 +1,121 @@
+"""What is found while a study is read: mistakes that stop it, and cells that cannot be used."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from ..errors import ResearchError
+from .cells import as_text
+
+CELL_CHECKS = {
+    "unreadable_value": "a value that is not of the kind the question needs",
+    "out_of_range": "a number outside its valid range",
+    "unknown_level": "an answer that is not one of the valid answers",
+    "impossible_date": "a date that cannot be",
+    "quarantined_code": "a code listed as a typing error",
+    "going_on_and_ended": "a period said to go on that also has an end",
+}
+SET_ASIDE = {
+    "persons": "The person is set aside",
+    "spells": "The person is set aside",
+    "events": "The person is set aside",
+    "waves": "This interview is set aside",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where a column of a canonical table comes from.
+
+    Attributes
+    ----------
+    file : raw file.
+    table : canonical table.
+    path : dotted path in the configuration.
+    rows : rows of the file, the first data row being 1.
+    """
+
+    file: str
+    table: str
+    path: str
+    rows: np.ndarray
+
+    def at(self, *parts: str | int) -> "Place":
+        """The same place, some steps deeper in the configuration."""
+        return replace(self, path=".".join([self.path, *map(str, parts)]))
+
+
+@dataclass
+class Findings:
+    """Collects everything, so that one mistake never hides another.
+
+    Attributes
+    ----------
+    mistakes : dotted path and sentence → the files it is true of.
+    cells : issue rows of cells that cannot be used.
+    """
+
+    mistakes: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    cells: list[pd.DataFrame] = field(default_factory=list)
+
+    def mistake(self, place: Place | str, sentence: str) -> None:
+        """Note a mistake that stops the run, once all have been found."""
+        path, file = (place, None) if isinstance(place, str) else (place.path, place.file)
+        files = self.mistakes.setdefault((path, sentence), [])
+        if file is not None and file not in files:
+            files.append(file)
+
+    def failing_cells(
+        self,
+        check: str,
+        place: Place,
+        column: str,
+        values: np.ndarray,
+        failing: np.ndarray,
+        what: str,
+        action: str | None = None,
+        severity: str = "error",
+    ) -> None:
+        """Note cells that cannot be used.
+
+        Parameters
+        ----------
+        check : a key of CELL_CHECKS.
+        place : where the column is mapped.
+        column : raw column, or several with commas between them where the value is worked out from them.
+        values, failing : arrays of shape (n,): the values as found, and which of them fail.
+        what : what is wrong with the value: the end of the sentence "'7' in column gender …".
+        action : what was done, and what to do; by default the row is set aside.
+        severity : severity of the issue.
+        """
+        if not failing.any():
+            return
+        shown = as_text(values[failing])
+        origin = f", worked out from {column.replace(', ', ' and ')}," if ", " in column else f" in column {column}"
+        todo = action or (
+            f"{SET_ASIDE[place.table]}. Correct it in the file, or list the code under `missing` or "
+            f"`quarantine` of {place.path}."
+        )
+        frame = pd.DataFrame({"row": place.rows[failing], "value": shown})
+        frame["message"] = [f"'{value}'{origin} {what}." for value in shown]
+        frame = frame.assign(check=check, severity=severity, table=place.table, column=column)
+        self.cells.append(frame.assign(file=place.file, action=todo))
+
+    def stop_if_mistaken(self) -> None:
+        """Raise one error with every mistake.
+
+        Raises
+        ------
+        ResearchError
+            If there is any.
+        """
+        if not self.mistakes:
+            return
+        n = len(self.mistakes)
+        origins = [path + (f" ({', '.join(files)})" if files else "") for (path, _), files in self.mistakes.items()]
+        sentences = [sentence for _, sentence in self.mistakes]
+        numbered = enumerate(zip(origins, sentences, strict=True), 1)
+        lines = [f"  {number}. {origin}: {sentence}" for number, (origin, sentence) in numbered]
+        head = "1 mistake keeps" if n == 1 else f"{n} mistakes keep"
+        raise ResearchError(f"{head} the study's files from being read:\n" + "\n".join(lines))

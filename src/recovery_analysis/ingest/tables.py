@@ -1,0 +1,216 @@
+"""Building the canonical tables of a study from its raw files."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from ..errors import nearest
+from ..schemas.canonical import COLUMNS, canonical_schema
+from ..schemas.results import ISSUE_ROWS
+from ..study import EventMap, SpellMap, Study, StudyBlocks, TableMap
+from .columns import Evaluated, evaluate, nearest_column, source_columns
+from .findings import Findings, Place
+from .formats import RawTable
+from .targets import BINARY, Target, target_of
+
+Plan = Study | StudyBlocks
+REQUIRED = {
+    "persons": ("person_id",),
+    "spells": ("person_id", "start"),
+    "events": ("person_id", "time"),
+    "waves": ("person_id", "wave"),
+}
+ONLY_IN_MAPPING = {"spells": ("present",), "events": (), "persons": (), "waves": ()}
+FILLED_BY_MAPPING = {
+    "spells": ("kind", "precision"),
+    "events": ("event", "precision"),
+    "persons": (),
+    "waves": (),
+}
+YES_OR_NO = ("present", "ongoing", "observed")
+TIMES = {"spells": ("start", "stop"), "events": ("time",), "waves": ("time",), "persons": ()}
+
+
+def table_maps(study: Plan, table: str) -> list[tuple[str, TableMap]]:
+    """Dotted path and mapping of each block that fills a canonical table."""
+    if table == "persons":
+        return [("mapping.persons", study.mapping.persons)]
+    maps = getattr(study.mapping, table)
+    return [(f"mapping.{table}.{i}", spec) for i, spec in enumerate(maps)]
+
+
+def wanted_columns(study: Plan, name: str) -> set[str]:
+    """Every raw column that the mapping reads from one entry of `files`."""
+    wanted: set[str] = set()
+    for table in COLUMNS:
+        for _, spec in table_maps(study, table):
+            if name in spec.files:
+                wanted |= set(spec.rows)
+                wanted |= {c for column in spec.columns.values() for c in source_columns(column)}
+    return wanted
+
+
+def mapped_columns(study: Plan, table: str) -> list[str]:
+    """Canonical columns that a study's mapping fills in one table."""
+    return list(dict.fromkeys(c for _, spec in table_maps(study, table) for c in spec.columns))
+
+
+def study_schema(study: Plan, table: str) -> pa.DataFrameSchema:
+    """Strict schema of a canonical table of this study."""
+    return canonical_schema(table, study.variables, _own(study, table))
+
+
+def _own(study: Plan, table: str) -> list[str]:
+    return mapped_columns(study, table) if table in ("persons", "waves") else []
+
+
+def build_table(study: Plan, table: str, raws: Mapping[str, RawTable], findings: Findings) -> pd.DataFrame:
+    """One canonical table, before its rows are checked: identifiers and waves may still be missing.
+
+    Parameters
+    ----------
+    study : the study.
+    table : persons, spells, events or waves.
+    raws : the raw tables that could be read, by their name under `files`.
+    findings : receives mistakes and cells that cannot be used.
+    """
+    schema = study_schema(study, table)
+    targets = _targets(study, table, schema)
+    frames = []
+    for path, spec in table_maps(study, table):
+        spec = _sound_part(study, table, spec, path, findings)
+        chosen = [_chosen_rows(spec, raws[name], path, findings) for name in spec.files if name in raws]
+        if chosen and all(raw.frame.empty for raw in chosen):
+            wanted = " and ".join(f"{c} equal to {' or '.join(map(str, v))}" for c, v in spec.rows.items())
+            findings.mistake(f"{path}.rows", f"no row has {wanted}. Correct the column or the codes.")
+        frames += [_read_block(table, spec, targets, raw, path, findings) for raw in chosen]
+    frames = [frame for frame in frames if not frame.empty]
+    stacked = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    return _typed(stacked.reindex(columns=list(schema.columns)), schema)
+
+
+def _sound_part(study: Plan, table: str, spec: TableMap, path: str, findings: Findings) -> TableMap:
+    """The block without columns that the table does not have; these, and what is missing, are noted."""
+    core = [c for c in COLUMNS[table] if c not in FILLED_BY_MAPPING[table]] + list(ONLY_IN_MAPPING[table])
+    known = [*core, *study.variables] if table in ("persons", "waves") else core
+    for name in spec.files:
+        if name not in study.files:
+            findings.mistake(f"{path}.files", f"'{name}' is not under `files`. {nearest(name, study.files)}")
+    for column in REQUIRED[table]:
+        if column not in spec.columns:
+            findings.mistake(f"{path}.columns", f"'{column}' is missing; every row of {table} needs it.")
+    for column in spec.columns:
+        if column not in known:
+            findings.mistake(
+                f"{path}.columns.{column}",
+                f"'{column}' is neither a column of {table} nor under `variables`. {nearest(column, known)}",
+            )
+    columns = {column: source for column, source in spec.columns.items() if column in known}
+    return spec.model_copy(update={"columns": columns})
+
+
+def _targets(study: Plan, table: str, schema: pa.DataFrameSchema) -> dict[str, Target]:
+    """What each canonical column that a mapping may name wants of its cells."""
+    targets = {name: target_of(column) for name, column in schema.columns.items()}
+    targets |= dict.fromkeys(YES_OR_NO, BINARY)
+    return targets | dict.fromkeys(TIMES[table], Target("time", calendar=study.design.calendar))
+
+
+def _read_block(
+    table: str, spec: TableMap, targets: dict[str, Target], raw: RawTable, path: str, findings: Findings
+) -> pd.DataFrame:
+    """Rows of one block of the mapping from one file; none if a column that every row needs is not mapped."""
+    place = Place(raw.file, table, path, raw.frame.index.to_numpy())
+    already = len(findings.cells)
+    done = {
+        column: evaluate(source, raw, targets[column], place.at("columns", column), findings)
+        for column, source in spec.columns.items()
+    }
+    if not set(REQUIRED[table]) <= set(done):
+        return pd.DataFrame()
+    frame = pd.DataFrame({column: e.values for column, e in done.items()}, index=raw.frame.index)
+    frame = frame.assign(source_file=raw.file, source_row=place.rows)
+    if isinstance(spec, SpellMap):
+        frame = _as_spells(frame, spec, done, place, findings)
+    if isinstance(spec, EventMap):
+        frame = _as_events(frame, spec, done["time"])
+    if table == "persons" and "weight" not in frame:
+        frame["weight"] = 1.0
+    people = pd.Series(done["person_id"].values, raw.frame.index)
+    for cells in findings.cells[already:]:
+        cells["person_id"] = people.reindex(cells["row"]).to_numpy()
+    return frame
+
+
+def _chosen_rows(spec: TableMap, raw: RawTable, path: str, findings: Findings) -> RawTable:
+    if not spec.rows:
+        return raw
+    chosen = np.ones(len(raw.frame), dtype=bool)
+    for column, values in spec.rows.items():
+        if column in raw.columns:
+            chosen &= raw.cells(column).among(values)
+        else:
+            place = Place(raw.file, "", f"{path}.rows", raw.frame.index.to_numpy())
+            findings.mistake(place, f"there is no column '{column}'. {nearest_column(column, raw)}")
+    return RawTable(raw.file, raw.frame[chosen], raw.columns, raw.missing, raw.declared)
+
+
+def _as_spells(
+    frame: pd.DataFrame, spec: SpellMap, done: dict[str, Evaluated], place: Place, findings: Findings
+) -> pd.DataFrame:
+    """Keep rows that have such a spell, and settle whether it goes on."""
+    has = frame["present"].to_numpy() == 1 if "present" in frame else done["start"].asked
+    going_on = ~done["stop"].asked if "stop" in frame else np.ones(len(frame), dtype=bool)
+    stop = frame["stop"].to_numpy(dtype=float) if "stop" in frame else np.full(len(frame), np.nan)
+    if "ongoing" in frame:
+        said = frame["ongoing"].to_numpy(dtype=float)
+        going_on = np.where(np.isnan(said), going_on, said == 1)
+        findings.failing_cells(
+            "going_on_and_ended",
+            place.at("columns", "ongoing"),
+            ", ".join(source_columns(spec.columns["ongoing"])),
+            said,
+            has & (said == 1) & ~np.isnan(stop),
+            "says that it goes on, but an end is given too",
+            "It is taken as going on. Correct one of the two in the file.",
+            "warning",
+        )
+    precision = np.where(pd.isna(done["start"].precision), "year", done["start"].precision)
+    stop = np.where(going_on, np.nan, stop)
+    return frame.assign(kind=spec.kind, stop=stop, ongoing=going_on, precision=precision)[has]
+
+
+def _as_events(frame: pd.DataFrame, spec: EventMap, time: Evaluated) -> pd.DataFrame:
+    frame = frame.assign(event=spec.event, precision=time.precision)
+    frame["observed"] = frame["observed"].fillna(1.0) == 1 if "observed" in frame else True
+    return frame[frame["time"].notna()]
+
+
+def _typed(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """Column types that can hold a missing identifier or wave, so that the checks can name the row."""
+    types = {"float64": float, "int64": "Int64", "bool": bool, "str": object}
+    frame = frame.astype({name: types[str(column.dtype)] for name, column in schema.columns.items()})
+    text = [name for name, kind in frame.dtypes.items() if kind.kind == "O"]
+    return frame.assign(**{name: frame[name].where(frame[name].notna(), None) for name in text})
+
+
+def issue_rows(findings: Findings) -> pd.DataFrame:
+    """The cells that cannot be used, as schemas.results.ISSUE_ROWS.
+
+    A cell is named once for the person and once for the interview that it belongs to, however many columns
+    read it; a value worked out from several cells is not named where one of these is.
+    """
+    columns = list(ISSUE_ROWS.columns)
+    if not findings.cells:
+        return pd.DataFrame(columns=columns).astype({"row": int})
+    rows = pd.concat(findings.cells, ignore_index=True)[columns]
+    rows["level"] = rows["table"] == "waves"
+    rows = rows.drop_duplicates(["level", "file", "row", "column", "check"], ignore_index=True)
+    keys = ["level", "file", "row", "column"]
+    parts = rows.assign(column=rows["column"].str.split(", ")).explode("column").reset_index(names="at")
+    worked_out = rows["column"].str.contains(", ", regex=False)
+    single = rows.loc[~worked_out & (rows["severity"] == "error"), keys].drop_duplicates()
+    told = parts.merge(single, on=keys)["at"]
+    return rows[~(worked_out & rows.index.isin(told))][columns].reset_index(drop=True)

@@ -1,0 +1,249 @@
+"""Checks find what is wrong and nothing else, and nothing is lost when rows are set aside."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from recovery_analysis.checks import CHECKS, run_checks, set_aside, summarise_issues
+from recovery_analysis.checks.quarantine import assert_nothing_lost
+from recovery_analysis.checks.tables import Tables
+from recovery_analysis.errors import ResearchError
+from recovery_analysis.schemas.results import ISSUES
+from recovery_analysis.simulate.generate import simulate_study
+from tests.unit.tiny_study import TABLES, blocks, check, ingest, write_csv
+
+STUDIES = Path(__file__).resolve().parents[2] / "config" / "studies"
+PERSON = {"person_id": "1", "age": 39.0, "birth_year": 1980.0}
+SPELL = {
+    "person_id": "1",
+    "kind": "recovery",
+    "start": 2010.5,
+    "stop": 2015.5,
+    "ongoing": False,
+    "precision": "year",
+}
+INTERVIEW = {"person_id": "1", "event": "interview", "time": 2019.7, "observed": True, "precision": "day"}
+ONSET = INTERVIEW | {"event": "onset", "time": 2000.5, "precision": "year"}
+HELP = INTERVIEW | {"event": "first_help", "time": 2005 + 2.5 / 12, "precision": "month"}
+WAVE = {"person_id": "1", "wave": 0, "time": 2019.7}
+EMPTY = {"persons": PERSON, "spells": SPELL, "events": INTERVIEW, "waves": WAVE}
+
+
+def frame(table, rows):
+    rows = [row | {"source_file": "f.csv", "source_row": i + 1} for i, row in enumerate(rows)]
+    return pd.DataFrame(rows, columns=[*EMPTY[table], "source_file", "source_row"])
+
+
+def tables(calendar=True, **changes):
+    """A sound person with two spells, three events and two interviews, and the changes."""
+    sound = {
+        "persons": [PERSON],
+        "spells": [SPELL, SPELL | {"kind": "mutual_aid", "start": 2005 + 6.5 / 12, "precision": "month"}],
+        "events": [INTERVIEW, ONSET, HELP],
+        "waves": [WAVE, WAVE | {"wave": 1, "time": 2020.7}],
+    }
+    frames = {name: frame(name, rows) for name, rows in (sound | changes).items()}
+    return Tables(**frames, calendar=calendar)
+
+
+FAULTS = {
+    "person_id_missing": ({"waves": [WAVE, WAVE | {"person_id": None}]}, "no identifier"),
+    "duplicate_row": ({"persons": [PERSON, PERSON]}, "with the same answers"),
+    "duplicate_person": ({"persons": [PERSON, PERSON | {"age": 38.5}]}, "the rows differ"),
+    "duplicate_event": (
+        {"events": [INTERVIEW, HELP, HELP | {"time": 2006.5}]},
+        "'first_help' more than once",
+    ),
+    "duplicate_wave": ({"waves": [WAVE, WAVE | {"time": 2019.1}]}, "interview 0 more than once"),
+    "wave_missing": ({"waves": [WAVE | {"wave": None}]}, "not known which interview"),
+    "unknown_person": ({"waves": [WAVE, WAVE | {"person_id": "01"}]}, "identifiers look like '1'"),
+    "ends_before_start": (
+        {"spells": [SPELL | {"stop": 2009 + 3.5 / 12}]},
+        "A period of recovery ends (April 2009) before it starts (2010).",
+    ),
+    "spell_after_interview": (
+        {"spells": [SPELL | {"start": 2022.5, "stop": np.nan, "ongoing": True}]},
+        "starts after the interview (September 2019)",
+    ),
+    "spell_before_birth": (
+        {"spells": [SPELL | {"kind": "use", "start": 1970.5}]},
+        "starts (1970) before the person was born (1980)",
+    ),
+    "recovery_before_onset": (
+        {"spells": [SPELL | {"start": 1998 + 0.5 / 12, "precision": "month"}]},
+        "starts (January 1998) before the problem began (2000)",
+    ),
+    "event_after_interview": ({"events": [INTERVIEW, HELP | {"time": 2021.5}]}, "'first help' (July 2021)"),
+    "event_before_birth": ({"events": [HELP | {"time": 1979.2}]}, "before the person was born (1980)"),
+    "onset_after_first_help": (
+        {"events": [HELP, ONSET | {"time": 2006.5}]},
+        "The problem began (2006) after help was first sought for it (March 2005).",
+    ),
+    "age_against_birth_year": (
+        {"persons": [PERSON | {"age": 45.0}]},
+        "Age 45 does not agree with a birth in 1980",
+    ),
+}
+
+
+def test_a_sound_person_raises_nothing():
+    assert run_checks(tables()).empty
+    assert run_checks(tables(calendar=False)).empty
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_each_check_finds_its_fault_and_no_other(name):
+    change, words = FAULTS[name]
+    found = run_checks(tables(**change))
+    assert set(found["check"]) == {name}
+    assert words in found["message"].iloc[0]
+
+
+def test_every_check_has_a_fault_that_it_finds():
+    assert {check.id for check in CHECKS} == set(FAULTS)
+
+
+@pytest.mark.parametrize(
+    ("start", "stop", "precision"),
+    [
+        (2010.5, 2010 + 0.5 / 12, "year"),
+        (2010 + 11.5 / 12, 2010.5, "month"),
+        (2010 + 3.5 / 12, 2010 + 3.5 / 12, "month"),
+    ],
+)
+def test_dates_known_to_the_year_are_not_false_alarms(start, stop, precision):
+    spell = SPELL | {"start": start, "stop": stop, "precision": precision}
+    assert run_checks(tables(spells=[spell])).empty
+
+
+def test_months_in_the_wrong_order_are_found():
+    spell = SPELL | {"start": 2010 + 7.5 / 12, "stop": 2010 + 4.5 / 12, "precision": "month"}
+    assert run_checks(tables(spells=[spell]))["check"].tolist() == ["ends_before_start"]
+
+
+def divide(given):
+    found = run_checks(given)
+    return set_aside(given, found)
+
+
+def test_an_error_in_a_spell_sets_the_person_aside_everywhere():
+    other = [row | {"person_id": "2"} for row in (PERSON, SPELL, WAVE)]
+    given = tables(persons=[PERSON, other[0]], spells=[SPELL | {"stop": 2001.5}, other[1]], waves=[WAVE, other[2]])
+    divided = divide(given)
+    for table in TABLES:
+        assert set(divided.kept[table]["person_id"]) <= {"2"}
+        aside = divided.rows[divided.rows["table"] == table]
+        assert len(divided.kept[table]) + len(aside) == len(given[table])
+    assert set(divided.rows["check"]) == {"ends_before_start"}
+    assert divided.people.index.tolist() == ["1"]
+
+
+def test_an_error_in_an_interview_sets_that_interview_aside():
+    divided = divide(tables(waves=[WAVE, WAVE | {"wave": None}]))
+    assert divided.kept["waves"]["wave"].tolist() == [0]
+    assert len(divided.kept["persons"]) == 1
+    assert divided.people.empty
+
+
+def test_rows_that_repeat_another_are_set_aside_and_the_first_is_kept():
+    divided = divide(tables(persons=[PERSON, PERSON], waves=[WAVE, WAVE]))
+    assert divided.kept["persons"]["source_row"].tolist() == [1]
+    assert divided.kept["waves"]["source_row"].tolist() == [1]
+    assert divided.rows["check"].tolist() == ["duplicate_row", "duplicate_row"]
+
+
+def test_rows_that_go_missing_stop_the_run():
+    assert_nothing_lost("persons", 5, 4, 1)
+    with pytest.raises(ResearchError, match="5 rows came in, but 3 were kept and 1 set aside"):
+        assert_nothing_lost("persons", 5, 3, 1)
+
+
+def test_a_wide_file_loses_only_the_interview_with_the_bad_cell(tmp_path):
+    write_csv(tmp_path, "pid,s0,s1\n1,5,99\n2,99,6\n3,4,4")
+    waves = [
+        {"files": ["people"], "columns": {"person_id": "pid", "wave": {"constant": i}, "score": f"s{i}"}}
+        for i in (0, 1)
+    ]
+    variables = {"score": {"label": "Score", "type": "number", "range": [0, 10]}}
+    done = check(tmp_path, blocks(waves=waves, variables=variables))
+    left = done["waves"][["person_id", "wave"]].values.tolist()
+    assert sorted(left) == [["1", 0], ["2", 1], ["3", 0], ["3", 1]]
+    assert done["quarantine"][["person_id", "check"]].astype(str).values.tolist() == [
+        ["2", "out_of_range"],
+        ["1", "out_of_range"],
+    ]
+    assert len(done["persons"]) == 3
+
+
+def test_flow_says_who_was_set_aside_and_adds_up(tmp_path):
+    write_csv(tmp_path, "pid,born\n1,1980\n1,1980\n2,1880\n3,x\n3,1970\n,1960\n4,1990")
+    done = check(tmp_path, blocks(persons={"birth_year": "born"}))
+    flow = done["flow"]
+    assert flow["step"].tolist() == list(range(1, len(flow) + 1))
+    people = flow[flow["unit"] == "people"].set_index("label")["n"].to_dict()
+    assert people == {
+        "People in the files": 5,
+        "Set aside: a value that is not of the kind the question needs": 1,
+        "Set aside: a number outside its valid range": 1,
+        "Set aside: a row without a person's identifier": 1,
+    }
+    assert done["persons"]["person_id"].tolist() == ["1", "4"]
+    assert done["issues"]["check"].value_counts().to_dict() == {
+        "unreadable_value": 1,
+        "out_of_range": 1,
+        "person_id_missing": 1,
+        "duplicate_row": 1,
+        "duplicate_person": 2,
+    }
+
+
+def test_issues_carry_the_raw_column(tmp_path):
+    write_csv(tmp_path, "pid,from,to\n1,2010,2001")
+    columns = {
+        "person_id": "pid",
+        "start": {"year_month": {"year": "from"}},
+        "stop": {"year_month": {"year": "to"}},
+    }
+    done = check(tmp_path, blocks(spells=[{"kind": "use", "files": ["people"], "columns": columns}]))
+    assert done["issues"][["column", "row", "value"]].astype(str).values.tolist() == [["to", "1", "2001"]]
+
+
+def test_a_summary_counts_and_names_no_person_and_no_value(tmp_path):
+    write_csv(tmp_path, "pid,born\nsecret1,1777\nsecret2,1777\nok,1980")
+    issues = ingest(tmp_path, blocks(persons={"birth_year": "born"}))["issues"]
+    counts = summarise_issues(issues)
+    assert counts["n"].tolist() == [2]
+    ISSUES.validate(counts.assign(study="tiny")[list(ISSUES.columns)])
+    assert "secret" not in counts.to_csv()
+    assert "1777" not in counts.to_csv()
+    assert summarise_issues(issues.iloc[:0]).empty
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pathways")
+    study = yaml.safe_load((STUDIES / "pathways.yaml").read_text())
+    simulate_study(400, 1, folder / "data" / "raw" / "pathways", folder / "truth.json")
+    names = ("files", "mapping", "variables", "design")
+    return check(folder, {name: study[name] for name in names}), json.loads((folder / "truth.json").read_text())
+
+
+def test_every_simulated_typing_error_is_found_and_nothing_else(simulated):
+    done, truth = simulated
+    padded = [fault for fault in truth["faults"] if str(fault["written"]).endswith(" ")]
+    unread = [fault for fault in truth["faults"] if fault["column"] == "n_attempts"]
+    faults = [fault for fault in truth["faults"] if fault not in padded + unread]
+    issues = done["issues"]
+    assert padded
+    assert {(f["file"], f["pid"]) for f in faults} == set(zip(issues["file"], issues["person_id"], strict=True))
+
+
+def test_rows_of_the_simulated_study_add_up(simulated):
+    done, _ = simulated
+    people = done["flow"][done["flow"]["unit"] == "people"]
+    assert people["n"].iloc[0] == 400
+    assert people["n"].iloc[0] - people["n"].iloc[1:].sum() == len(done["persons"])
