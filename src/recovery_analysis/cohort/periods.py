@@ -1,0 +1,193 @@
+"""Follow-up of each person for each time-to-event outcome, as counting-process rows (start, stop, event].
+
+The event is dated when the criterion is met, never before, and peer engagement at a time is what was known of
+the time before it.
+"""
+
+import numpy as np
+import pandas as pd
+
+from ..study import UNITS_PER_YEAR, Design, EventOutcome, Peer, SpellOutcome, WaveOutcome
+from .exposure import peer_start
+
+SIX_DECIMALS = 6
+SAME_DAY = 1e-9
+
+
+def follow_up(
+    name: str,
+    outcome: EventOutcome | SpellOutcome | WaveOutcome,
+    design: Design,
+    peer: Peer,
+    persons: pd.DataFrame,
+    tables: dict[str, pd.DataFrame],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Counting-process rows of one outcome, and the people who have no follow-up for it, by reason.
+
+    Parameters
+    ----------
+    name, outcome : the outcome as the study names and defines it.
+    persons : eligible persons; tables: canonical spells, events and waves.
+
+    Returns
+    -------
+    periods : columns of schemas.cohort.PERIODS, in the unit of the outcome.
+    left_out : columns label, n.
+    """
+    match outcome:
+        case EventOutcome():
+            times = _event_times(outcome, design, persons, tables["events"])
+        case SpellOutcome():
+            times = _spell_times(outcome, design, persons, tables)
+        case WaveOutcome():
+            times = _wave_times(outcome, design, persons, tables)
+    times, left_out = _usable(times)
+    changes = _peer_changes(peer, times, tables)
+    periods = split_at_changes(times, changes)
+    return _in_unit(periods.assign(outcome=name), outcome.unit), left_out
+
+
+def _event_times(outcome: EventOutcome, design: Design, persons: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """Time from the start of the clock to the event, or to the last time known to be without it."""
+    frame = persons[["person_id"]].assign(zero=_zero(design, persons, events), lower=np.nan)
+    own = events[events["event"] == outcome.event].set_index("person_id")
+    frame["until"] = frame["person_id"].map(own["time"])
+    frame["event"] = frame["person_id"].map(own["observed"].astype(float))
+    if design.kind != "cohort":
+        interview = _event(persons, events, "interview")
+        frame["event"] = frame["event"].fillna(0.0)
+        frame["until"] = frame["until"].fillna(interview)
+    return frame
+
+
+def _spell_times(
+    outcome: SpellOutcome, design: Design, persons: pd.DataFrame, tables: dict[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Time at which a spell has lasted long enough: its start plus the required length.
+
+    A person with a spell of unknown start or end has no known time, unless an earlier spell met the criterion.
+    """
+    interview = _event(persons, tables["events"], "interview")
+    ends = pd.Series(interview.to_numpy(), index=persons["person_id"])
+    own = tables["spells"].loc[lambda s: (s["kind"] == outcome.spell) & s["person_id"].isin(persons["person_id"])]
+    stop = own["stop"].mask(own["ongoing"], own["person_id"].map(ends))
+    long_enough = stop - own["start"] >= outcome.lasting_years - SAME_DAY
+    met = (own["start"] + outcome.lasting_years).where(long_enough)
+    unknown = own["start"].fillna(-np.inf)[own["start"].isna() | stop.isna()]
+    ids = persons["person_id"]
+    when = ids.map(met.groupby(own["person_id"]).min())
+    doubt = ids.map(unknown.groupby(own["person_id"]).min()) < when.fillna(np.inf)
+    frame = persons[["person_id"]].assign(zero=_zero(design, persons, tables["events"]), lower=np.nan)
+    frame["event"] = when.notna().astype(float).mask(doubt)
+    frame["until"] = when.fillna(interview)
+    return frame
+
+
+def _wave_times(
+    outcome: WaveOutcome, design: Design, persons: pd.DataFrame, tables: dict[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """First follow-up interview at which the measure is 1, else the last one at which it was answered."""
+    waves = tables["waves"]
+    asked = waves[(waves["wave"] > 0) & waves[outcome.measure].notna()].sort_values(["person_id", "time"])
+    zero = _zero(design, persons, tables["events"])
+    starts = asked["person_id"].map(pd.Series(zero.to_numpy(), index=persons["person_id"]))
+    before = asked.groupby("person_id")["time"].shift().fillna(starts)
+    reached = asked.assign(lower=before)[asked[outcome.measure] == 1].drop_duplicates("person_id")
+    reached = reached.set_index("person_id")
+    ids = persons["person_id"]
+    frame = persons[["person_id"]].assign(zero=zero, event=ids.isin(reached.index).astype(float))
+    frame["until"] = ids.map(reached["time"]).fillna(ids.map(asked.groupby("person_id")["time"].max()))
+    frame["lower"] = ids.map(reached["lower"]) - zero
+    return frame
+
+
+def _event(persons: pd.DataFrame, events: pd.DataFrame, name: str) -> pd.Series:
+    own = events[(events["event"] == name) & events["observed"]].set_index("person_id")["time"]
+    return persons["person_id"].map(own)
+
+
+def _zero(design: Design, persons: pd.DataFrame, events: pd.DataFrame) -> pd.Series:
+    if not design.calendar:
+        return pd.Series(0.0, index=persons.index)
+    return _event(persons, events, design.time_zero)
+
+
+def _usable(times: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """People with a follow-up of positive length; the others counted by reason.
+
+    An event on day zero is kept, half a day after it: dropping it would remove people who had the outcome first.
+    """
+    known = times[["zero", "until", "event"]].notna().all(axis=1)
+    length = times["until"] - times["zero"]
+    at_zero = known & (length == 0) & (times["event"] == 1)
+    times = times.assign(length=length.where(~at_zero, 0.5 / UNITS_PER_YEAR["days"]))
+    positive = known & (times["length"] > 0)
+    left_out = pd.DataFrame(
+        {
+            "label": [
+                "Time to the outcome not known",
+                "Outcome or end of follow-up not after the start of the clock",
+            ],
+            "n": [int((~known).sum()), int((known & ~positive).sum())],
+        }
+    )
+    return times[positive], left_out
+
+
+def _peer_changes(peer: Peer, times: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Values of peer engagement: person_id, time since zero, peer from then on."""
+    zero = times.set_index("person_id")["zero"]
+    if not peer.spells:
+        waves = tables["waves"][["person_id", "time", peer.measure]].rename(columns={peer.measure: "peer"})
+        waves = waves[waves["person_id"].isin(zero.index)]
+        return waves.assign(time=waves["time"] - waves["person_id"].map(zero))
+    start = peer_start(tables["spells"], peer)
+    own = start[start.index.isin(zero.index)]
+    never = pd.DataFrame({"person_id": zero.index, "time": 0.0, "peer": 0.0})
+    unknown = own.isna()
+    never.loc[never["person_id"].isin(own.index[unknown]), "peer"] = np.nan
+    since = (own - zero.reindex(own.index)).clip(lower=0.0)[~unknown]
+    joined = pd.DataFrame({"person_id": since.index, "time": since.to_numpy(), "peer": 1.0})
+    return pd.concat([never, joined], ignore_index=True)
+
+
+def split_at_changes(times: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
+    """Split each person's follow-up (0, length] where the exposure changes.
+
+    Parameters
+    ----------
+    times : person_id, length, event, lower; one row per person.
+    changes : person_id, time, peer; the value holds from `time` until the next one. The last of several at one
+        time counts.
+
+    Returns
+    -------
+    person_id, start, stop, event, peer, lower; the event stands on the person's last row.
+    """
+    person = times.set_index("person_id")
+    rows = changes[changes["person_id"].isin(person.index)].sort_values(["person_id", "time"], kind="stable")
+    rows = rows.drop_duplicates(["person_id", "time"], keep="last")
+    rows = rows[rows["time"] < rows["person_id"].map(person["length"])]
+    missing = person.index.difference(rows["person_id"])
+    rows = pd.concat([rows, pd.DataFrame({"person_id": missing, "time": 0.0, "peer": np.nan})], ignore_index=True)
+    rows = rows.sort_values(["person_id", "time"], kind="stable").reset_index(drop=True)
+    following = rows.groupby("person_id")["time"].shift(-1)
+    last = following.isna()
+    return pd.DataFrame(
+        {
+            "person_id": rows["person_id"],
+            "start": rows["time"],
+            "stop": following.fillna(rows["person_id"].map(person["length"])),
+            "event": rows["person_id"].map(person["event"]).where(last, 0.0).astype(int),
+            "peer": rows["peer"],
+            "lower": rows["person_id"].map(person["lower"]).where(last),
+        }
+    )
+
+
+def _in_unit(periods: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Years to the unit of the outcome, rounded so that people with the same time stay tied."""
+    factor = UNITS_PER_YEAR[unit]
+    for column in ("start", "stop", "lower"):
+        periods[column] = (periods[column] * factor).round(SIX_DECIMALS)
+    return periods[["person_id", "outcome", "start", "stop", "event", "peer", "lower"]]
