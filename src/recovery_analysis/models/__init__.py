@@ -1,0 +1,1 @@
+"""Models: frame and specification in, tidy frames out; each can run inside a bootstrap replicate."""

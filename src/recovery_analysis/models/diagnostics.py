@@ -1,0 +1,105 @@
+"""Diagnostics of a model, each with a verdict and a sentence; together they are the gate of its estimates."""
+
+EVENTS_PER_PARAMETER = 10.0
+ALPHA = 0.05
+FEWEST_CLUSTERS = 40.0
+GATING_TERMS = ("global", "peer", "peer:gender")
+
+
+def row(
+    model: str, diagnostic: str, value: float, passes: bool, meaning: str, term: str = "global", **more: float
+) -> dict:
+    """One row of `diagnostics`."""
+    verdict = "pass" if passes else "warn"
+    return {
+        "model": model,
+        "diagnostic": diagnostic,
+        "term": term,
+        "value": value,
+        "verdict": verdict,
+        "meaning": meaning,
+    } | more
+
+
+def events_per_parameter(model: str, n_events: float, parameters: int) -> dict:
+    """Outcomes per estimated coefficient (Peduzzi et al. 1995, J Clin Epidemiol 48: 1503-1510).
+
+    For a binary outcome `n_events` is the rarer of its two values.
+    """
+    value = n_events / parameters
+    passes = value >= EVENTS_PER_PARAMETER
+    meaning = (
+        "There are enough outcomes for the number of coefficients."
+        if passes
+        else "Few outcomes for the number of coefficients: estimates may be extreme, intervals too narrow."
+    )
+    return row(model, "events_per_parameter", value, passes, meaning, threshold=EVENTS_PER_PARAMETER)
+
+
+def proportional_hazards(
+    model: str, tests: list[tuple[str, float, float, float]], labels: dict[str, str]
+) -> list[dict]:
+    """Rows for (term, chi-square, df, p) of Grambsch and Therneau's tests; `value` is the p-value.
+
+    `labels` gives each term in words.
+    """
+    rows = []
+    for term, statistic, df, p in tests:
+        passes = p >= ALPHA
+        subject = "The model as a whole" if term == "global" else f"The effect of '{labels[term]}'"
+        meaning = (
+            f"{subject} shows no sign of changing over time."
+            if passes
+            else f"{subject} changes over time: one hazard ratio is an average over the follow-up."
+        )
+        rows.append(
+            row(
+                model,
+                "proportional_hazards",
+                p,
+                passes,
+                meaning,
+                term,
+                statistic=statistic,
+                df=df,
+                threshold=ALPHA,
+            )
+        )
+    return rows
+
+
+def fitted(model: str, status: str, iterations: float, message: str) -> list[dict]:
+    """Whether the iterations ended, and whether every estimate is finite."""
+    converged, finite = status != "not_converged", status != "separated"
+    return [
+        row(model, "convergence", iterations, converged, "The iterations ended." if converged else message),
+        row(
+            model,
+            "separation",
+            0.0 if finite else 1.0,
+            finite,
+            "Every estimate is finite." if finite else message,
+        ),
+    ]
+
+
+def clusters(model: str, n: int) -> dict:
+    """People as clusters: the sandwich variance needs many (Cameron & Miller 2015, J Hum Resour 50: 317)."""
+    passes = n >= FEWEST_CLUSTERS
+    meaning = (
+        "Enough people for a variance that allows for repeated answers."
+        if passes
+        else "Few people: the variance that allows for repeated answers may be too small."
+    )
+    return row(model, "clusters", float(n), passes, meaning, threshold=FEWEST_CLUSTERS)
+
+
+def gate(rows: list[dict]) -> str:
+    """`passed`, or the names of the diagnostics with a warning, joined by `; `.
+
+    The test of proportional hazards counts for the model as a whole and for peers, not for a covariate that
+    is only
+    adjusted for: with eight covariates one in three models would otherwise warn by chance.
+    """
+    warned = [r["diagnostic"] for r in rows if r["verdict"] == "warn" and r["term"] in GATING_TERMS]
+    return "; ".join(dict.fromkeys(warned)) or "passed"

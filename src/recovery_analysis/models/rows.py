@@ -1,0 +1,78 @@
+"""Rows of the result tables, with every column that a caller leaves out set to missing."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ..errors import ResearchError
+from ..io import write_table
+from ..schemas.results import CURVES, DIAGNOSTICS, ESTIMATES, FITS, RESULTS
+
+FILLED_BY_STEP = ("study", "analysis")
+
+
+@dataclass(frozen=True)
+class AnalysisFrames:
+    """The four result tables of one analysis, without the columns study and analysis.
+
+    `left_out` : (label, people) of those who are analysed, but not in every model.
+    """
+
+    estimates: pd.DataFrame
+    curves: pd.DataFrame
+    fits: pd.DataFrame
+    diagnostics: pd.DataFrame
+    left_out: list[tuple[str, int]]
+
+
+def table(rows: list[dict], schema: object) -> pd.DataFrame:
+    """Rows as a frame with the columns of the schema, in its order, except those that the step fills."""
+    columns = [name for name in schema.columns if name not in FILLED_BY_STEP]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def analysis_frames(
+    estimates: list[dict],
+    curves: list[pd.DataFrame],
+    fits: list[dict],
+    diagnostics: list[dict],
+    left_out: list[tuple[str, int]],
+) -> AnalysisFrames:
+    """Gather rows into the four tables."""
+    curve_columns = [name for name in CURVES.columns if name not in FILLED_BY_STEP]
+    stacked = pd.concat(curves, ignore_index=True) if curves else pd.DataFrame()
+    return AnalysisFrames(
+        table(estimates, ESTIMATES),
+        stacked.reindex(columns=curve_columns),
+        table(fits, FITS),
+        table(diagnostics, DIAGNOSTICS),
+        left_out,
+    )
+
+
+def estimate_row(outcome: str, model: str, term: str, estimand: str, **values: object) -> dict:
+    """One row of `estimates`; status ok, group all, gate passed unless given."""
+    scale = {"hazard_ratio": "log_hazard", "odds_ratio": "log_odds", "mean_difference": "difference"}
+    defaults = {"cohort": "all", "group": "all", "status": "ok", "gate": "passed"}
+    defaults["scale"] = {"median_time": "time", "test": "none"}.get(estimand) or scale[estimand]
+    return defaults | {"outcome": outcome, "model": model, "term": term, "estimand": estimand} | values
+
+
+def stop_if_failed(frames: AnalysisFrames, where: str) -> None:
+    """Raise ResearchError if a model failed; for analyses that are `required`."""
+    failed = frames.fits[frames.fits["status"] == "failed"]
+    if len(failed):
+        first = failed.iloc[0]
+        raise ResearchError(
+            f"{where}: the {first['model']} model failed. {first['note']} Mend it, or set `required: false` "
+            "to have the failure listed among the results."
+        )
+
+
+def write_analysis(
+    frames: AnalysisFrames, flow: pd.DataFrame, study_id: str, analysis_id: str, paths: dict[str, str]
+) -> None:
+    """Write the five tables of an analysis; keys of `paths`: estimates, curves, fits, diagnostics, flow."""
+    tables = {name: getattr(frames, name) for name in ("estimates", "curves", "fits", "diagnostics")} | {"flow": flow}
+    for name, rows in tables.items():
+        write_table(rows.assign(study=study_id, analysis=analysis_id), paths[name], RESULTS[name])

