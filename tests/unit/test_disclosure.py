@@ -1,0 +1,155 @@
+"""Nothing small passes the gate, and nothing that passes gives it back."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recovery_analysis.cohort.describe import describe
+from recovery_analysis.disclosure import (
+    PRESETS,
+    release_counts,
+    release_curves,
+    release_estimates,
+    release_flow,
+    release_issues,
+    release_table_one,
+)
+from recovery_analysis.study import Variable
+
+ONS10 = PRESETS["ons10"]
+
+
+def _estimates(n: list[float], n_events: list[float]) -> pd.DataFrame:
+    frame = pd.DataFrame({"analysis": "a", "model": "m", "n": n, "n_events": n_events, "status": "ok"})
+    return frame.assign(
+        estimate=0.5,
+        std_error=0.1,
+        conf_low=0.3,
+        conf_high=0.7,
+        statistic=5.0,
+        p_value=0.01,
+        p_adjusted=np.nan,
+    )
+
+
+FITS = pd.DataFrame({"analysis": ["a"], "model": ["m"], "n": [200.0], "parameters": [3.0]})
+
+
+@pytest.mark.parametrize(
+    ("preset", "counts", "released"),
+    [
+        ("ons10", [0, 3, 9, 10, 12, 13], [0, np.nan, np.nan, 10, 10, 15]),
+        ("opensafely", [0, 1, 7, 8], [0, np.nan, np.nan, 10]),
+        ("hes", [7, 12], [np.nan, 10]),
+        ("ndtms", [0, 4, 5, 6], [0, np.nan, 5, 6]),
+        ("open", [1, 2], [1, 2]),
+    ],
+)
+def test_presets_withhold_and_round(preset: str, counts: list[int], released: list[float]) -> None:
+    frame = release_counts(pd.DataFrame({"n": counts, "suppressed": False}), PRESETS[preset])
+    np.testing.assert_array_equal(frame["n"].astype(float), released)
+
+
+def test_rare_reasons_are_told_together() -> None:
+    kinds = ["read", "quarantined", "quarantined", "eligible"]
+    flow = pd.DataFrame({"step": [1, 2, 3, 4], "kind": kinds, "label": list("abcd"), "n": [100, 4, 9, 87]})
+    out = release_flow(flow.assign(suppressed=False), ONS10)
+    assert out["kind"].tolist() == ["read", "quarantined", "eligible"]
+    assert out["n"].tolist() == [100, 15, 85] and not out["suppressed"].any()
+
+
+def test_issues_that_are_rare_in_each_file_are_counted_over_all_files() -> None:
+    issues = pd.DataFrame({"check": ["x", "x", "y"], "file": ["a", "b", "a"], "n": [6, 8, 3], "suppressed": False})
+    out = release_issues(issues, ONS10).set_index("check")
+    assert out.loc["x", "n"] == 15 and out.loc["x", "file"] == "several files"
+    assert pd.isna(out.loc["y", "n"]) and out.loc["y", "file"] == "a"
+
+
+def test_an_estimate_on_few_events_is_a_row_without_numbers() -> None:
+    out = release_estimates(_estimates([200, 203], [9, 88]), FITS, ONS10)
+    assert out["status"].tolist() == ["suppressed", "ok"]
+    assert out["estimate"].isna().tolist() == [True, False]
+    assert out["n"].tolist() == [200, 205] and out["n_events"].isna().tolist() == [True, False]
+
+
+def test_a_model_with_few_residual_degrees_of_freedom_is_withheld() -> None:
+    starved = FITS.assign(n=12.0)
+    assert release_estimates(_estimates([12], [12]), starved, ONS10)["status"].tolist() == ["suppressed"]
+
+
+def test_each_released_step_of_a_curve_stands_for_ten_events_or_more() -> None:
+    n = 100
+    curve = pd.DataFrame({"analysis": "a", "by": "peer", "group": "peer", "time": np.arange(n + 1.0)})
+    curve = curve.assign(n_risk=[n, *range(n, 0, -1)], n_event=[0] + [1] * n, n_censor=0, suppressed=False)
+    curve["estimate"] = np.r_[1, np.cumprod(1 - 1 / np.arange(n, 0, -1.0))]
+    curve = curve.assign(conf_low=curve["estimate"], conf_high=curve["estimate"])
+    out = release_curves(curve, ONS10)
+    assert out["n_event"].tolist() == [0] + [10] * 9
+    assert out["estimate"].tolist() == pytest.approx(np.linspace(1, 0.1, 10).tolist())
+    assert (out["n_risk"] % 5 == 0).all() and out["n_risk"].min() >= 10
+
+
+def test_a_curve_of_few_people_says_nothing() -> None:
+    curve = pd.DataFrame({"analysis": "a", "by": "peer", "group": "x", "time": [0.0, 1.0], "estimate": [1.0, 0.5]})
+    curve = curve.assign(conf_low=0.5, conf_high=1, n_risk=[4, 4], n_event=[0, 2], n_censor=0, suppressed=False)
+    out = release_curves(curve, ONS10)
+    assert len(out) == 1 and out["suppressed"].all() and out["estimate"].isna().all()
+
+
+def test_a_curve_of_late_entrants_begins_where_enough_people_are_at_risk() -> None:
+    """Nobody starts in the group; people join it later, as in a Simon-Makuch curve."""
+    n_risk = [0, 3, 8, 12, *range(40, 0, -1)]
+    curve = pd.DataFrame({"analysis": "a", "by": "peer", "group": "peer", "time": np.arange(float(len(n_risk)))})
+    curve = curve.assign(n_risk=n_risk, n_event=1, n_censor=0, suppressed=False, estimate=0.5)
+    out = release_curves(curve.assign(conf_low=0.4, conf_high=0.6), ONS10)
+    assert out["time"].tolist()[0] == 3.0 and pd.isna(out["n_event"].tolist()[0])
+    assert (out["n_event"].iloc[1:] == 10).all() and out["n_risk"].min() >= 10
+
+
+def _table(cells: np.ndarray) -> pd.DataFrame:
+    """Table 1 of a made-up cohort with the given counts: drug × peer × gender."""
+    rows = [
+        {"drug": drug, "peer": float(peer), "gender": gender}
+        for drug, by_peer in zip("xyz", cells, strict=True)
+        for peer, by_gender in enumerate(by_peer)
+        for gender, n in zip(("woman", "man", "non_binary"), by_gender, strict=True)
+        for _ in range(n)
+    ]
+    cohort = pd.DataFrame(rows)
+    variable = Variable(label="Drug", type="category", levels={"x": "X", "y": "Y", "z": "Z"})
+    return describe(cohort, ["drug"], {"drug": variable}).assign(study="s", suppressed=False)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 40), min_size=18, max_size=18))
+def test_no_total_gives_back_a_withheld_cell(counts: list[int]) -> None:
+    """For every sum of the table (parts and total), either no member is withheld or at least two are."""
+    counts[0] += 30
+    cells = np.array(counts).reshape(3, 2, 3)
+    exact = _table(cells)
+    out = release_table_one(exact, ONS10)
+    shown = out["n"].dropna()
+    assert (shown % 5 == 0).all() and (shown[exact.loc[shown.index, "n"] < 10]).empty
+    drug = out[out["variable"] == "drug"]
+    for _, column in drug.groupby(["peer", "gender"]):
+        assert column["suppressed"].sum() != 1
+    for keys in (["level", "peer"], ["level", "gender"]):
+        for _, row in drug.groupby(keys):
+            assert row["suppressed"].sum() != 1
+
+
+def test_percentages_come_from_the_counts_as_released() -> None:
+    cells = np.full((3, 2, 3), 13)
+    out = release_table_one(_table(cells), ONS10)
+    level = out[(out["variable"] == "drug") & (out["peer"] == "peer") & (out["gender"] == "woman")]
+    assert level["n"].tolist() == [15, 15, 15] and level["total"].tolist() == [40, 40, 40]
+    assert level["percent"].tolist() == [37.5, 37.5, 37.5]
+
+
+def test_public_data_pass_unchanged() -> None:
+    exact = _table(np.full((3, 2, 3), 3))
+    out = release_table_one(exact, PRESETS["open"])
+    pd.testing.assert_series_equal(out["n"], exact["n"])
+    assert not out["suppressed"].any()
