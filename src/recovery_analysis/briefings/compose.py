@@ -1,0 +1,203 @@
+"""From a study's plan and its released tables to the content of the briefing."""
+
+import pandas as pd
+
+from .. import formats, labels
+from ..study import GENDERS, CurvesFigure, FlowFigure, MeasureOutcome
+from . import method, words
+from .content import Document, FigureText, FindingText, NumbersTable, Section, Statement, Strength
+from .lookup import Estimate, Evidence, evidence, people
+from .plan import Plan
+from .statements import Wording, genders_differ, tell, tell_genders
+from .strength import MARKS, definitions, strength
+
+MEASURE = {
+    "log_hazard": "times as likely",
+    "log_odds": "times the odds",
+}
+MAIN_GENDERS = ("woman", "man")
+MOST_KEY_FINDINGS = 3
+
+
+def compose(
+    plan: Plan,
+    estimates: pd.DataFrame,
+    flow: pd.DataFrame,
+    table_one: pd.DataFrame,
+    picture: str,
+    conf_level: float,
+) -> Document:
+    """Build the briefing; every number in it is looked up in the released tables.
+
+    Parameters
+    ----------
+    plan : the study's questions and the words for them.
+    estimates, flow, table_one : released tables (schemas.results).
+    picture : what the figure shows, in words, for a reader who cannot see it.
+    conf_level : level of the intervals, 0 to 1.
+
+    Raises
+    ------
+    ResearchError
+        If a finding's analysis has no row in `estimates`.
+    """
+    told = plan.briefing.findings
+    found = {finding.analysis: evidence(estimates, finding.analysis) for finding in told}
+    recorded = {gender: people(table_one, gender=gender) for gender in GENDERS}
+    there = {gender: n is not None for gender, (n, _) in recorded.items()}
+    said = {a: tell(e.everyone, wording(plan, a)) for a, e in found.items()}
+    return Document(
+        title=plan.briefing.title,
+        study=plan.about.title,
+        label=labels.SIMULATED if plan.about.simulated else "",
+        question=plan.briefing.question,
+        who=who_took_part(plan, flow, table_one),
+        key_points=key_points(plan, found, said),
+        figure=figure_text(plan, picture),
+        how_sure=definitions(conf_level, len(told)),
+        table=numbers_table(plan, found, conf_level),
+        comparison=f"Each answer compares people who reported {plan.peer.noun} with people who did not.",
+        findings=tuple(
+            FindingText(
+                f.heading,
+                said[f.analysis],
+                tell_genders(found[f.analysis], there, wording(plan, f.analysis)),
+                behind(found[f.analysis].everyone),
+            )
+            for f in told
+        ),
+        cautions=method.cautions(plan),
+        method=method.method(plan),
+        source=method.source(plan),
+    )
+
+
+def figure_text(plan: Plan, picture: str) -> FigureText:
+    """Heading and caption of the briefing's figure, and its content in words."""
+    figure = plan.figure
+    if isinstance(figure, CurvesFigure):
+        heading = plan.analyses[figure.analysis].title
+    else:
+        heading = "Who took part" if isinstance(figure, FlowFigure) else "The findings at a glance"
+    return FigureText(heading, words.sentence(figure.caption) if figure.caption else "", picture)
+
+
+def wording(plan: Plan, analysis: str) -> Wording:
+    """Nouns for the sentences of one analysis."""
+    outcome = plan.outcomes[plan.analyses[analysis].outcome]
+    measure = isinstance(outcome, MeasureOutcome)
+    return Wording(
+        plan.peer.noun,
+        words.phrase(outcome.label),
+        plan.variables.get(outcome.measure) if measure else None,
+        outcome.better if measure else "",
+    )
+
+
+def behind(row: Estimate) -> str:
+    """People, and people with the outcome, behind an estimate; and what else a reader must know of it."""
+    if formats.is_missing(row.n):
+        return "Number of people: withheld."
+    events = "" if formats.is_missing(row.n_events) else f", {formats.count(row.n_events)} with the outcome"
+    note = f" {words.sentence(row.note)}" if row.note and row.status == "ok" else ""
+    return f"{formats.count(row.n)} people{events}.{note}"
+
+
+def who_took_part(plan: Plan, flow: pd.DataFrame, table_one: pd.DataFrame) -> tuple[str, ...]:
+    """The study in its own words, numbers of people, and every gender by name."""
+    eligible = flow[(flow["kind"] == "eligible") & (flow["unit"] == "people")]
+    sentences = []
+    if len(eligible):
+        sentences.append(f"{words.capital(_count(*_cell(eligible.iloc[-1])))} people could be analysed.")
+    with_peers = people(table_one, peer="peer")
+    if with_peers[0] is not None:
+        number = words.capital(_count(*with_peers))
+        when = "before the first interview" if plan.peer.spells else "at the start"
+        sentences.append(f"{number} of them reported {plan.peer.noun} {when}.")
+    counts = {gender: people(table_one, gender=gender) for gender in GENDERS}
+    present = [f"{_count(*cell)} {words.GENDER_NOUN[g]}" for g, cell in counts.items() if cell[0] is not None]
+    sentences.append(f"By gender: {formats.listed(present)}.")
+    absent = [words.GENDER_NOUN[g] for g, (n, _) in counts.items() if n is None]
+    if absent:
+        who = formats.listed(absent)
+        sentences.append(f"Nobody is recorded among {who}, so nothing can be said of them.")
+    return words.sentence(plan.about.summary), " ".join(sentences)
+
+
+def _cell(row: pd.Series) -> tuple[float, bool]:
+    return row["n"], bool(row["suppressed"]) or formats.is_missing(row["n"])
+
+
+def _count(n: float | None, withheld: bool) -> str:
+    return "a number withheld" if withheld else formats.count(n)
+
+
+def key_points(plan: Plan, found: dict[str, Evidence], said: dict[str, Statement]) -> Section:
+    """What a reader in a hurry needs: clear answers in full, the rest by name, then gender."""
+    by_strength = {s: [a for a, statement in said.items() if statement.strength is s] for s in Strength}
+    clear = by_strength[Strength.CLEAR]
+    names = {a: wording(plan, a).outcome for a in found}
+    points = [("Clear:", said[a].text) for a in clear[:MOST_KEY_FINDINGS]]
+    if clear[MOST_KEY_FINDINGS:]:
+        points.append(("Clear as well:", _names(names, clear[MOST_KEY_FINDINGS:])))
+    if not clear:
+        points.append(("Clear:", "none of the questions has a clear answer in these data."))
+    lead = {
+        Strength.SOME_SIGN: "Some sign of a difference:",
+        Strength.CANNOT_TELL: "We could not tell:",
+        Strength.TOO_FEW: "Too few people to say:",
+    }
+    points += [(lead[s], _names(names, by_strength[s])) for s in lead if by_strength[s]]
+    points.append(("By gender:", _gender_point(found, names)))
+    return Section("Key points", tuple(points))
+
+
+def _names(names: dict[str, str], analyses: list[str]) -> str:
+    return f"{formats.listed([names[a] for a in analyses])}."
+
+
+def _gender_point(found: dict[str, Evidence], names: dict[str, str]) -> str:
+    differ = [names[a] for a, e in found.items() if genders_differ(e)]
+    tested = [a for a, e in found.items() if e.interaction is not None and e.interaction.status == "ok"]
+    if not tested:
+        return "the data do not allow a comparison between genders."
+    if differ:
+        rest = "" if len(differ) == len(found) else "; no other difference between them is clear"
+        return f"genders clearly differ in the answer on {formats.listed(differ)}{rest}."
+    return (
+        "there is no clear difference between genders in any of the answers. With these numbers of people, "
+        "differences may well exist that could not be seen."
+    )
+
+
+def numbers_table(plan: Plan, found: dict[str, Evidence], conf_level: float) -> NumbersTable:
+    """One row per finding: the measure, everyone, women, men, and how sure."""
+    rows = []
+    for finding in plan.briefing.findings:
+        row = found[finding.analysis]
+        numbers = [_number(row.everyone), *(_number(row.genders.get(g)) for g in MAIN_GENDERS)]
+        sure = strength(row.everyone)
+        measure = _measure(row.everyone, wording(plan, finding.analysis))
+        rows.append((measure, *numbers, f"{MARKS[sure]} {words.capital(sure.value)}"))
+    others = any(g not in MAIN_GENDERS for e in found.values() for g in e.genders)
+    caption = (
+        f"{plan.peer.label}, compared with: {words.phrase(plan.peer.reference)}. In brackets the "
+        f"{formats.level(conf_level)} interval. 1 means no difference for 'times as likely' (at any given "
+        "time) and 'times the odds', 0 for all others. 'How sure' is about everyone."
+    ) + (" Other genders: see the findings." if others else "")
+    return NumbersTable(caption, ("Outcome and measure", "Everyone", "Women", "Men", "How sure"), tuple(rows))
+
+
+def _measure(row: Estimate, nouns: Wording) -> str:
+    unit = nouns.variable.unit if nouns.variable and nouns.variable.unit else "difference"
+    return f"{words.capital(nouns.outcome)}: {MEASURE.get(row.scale, unit)}"
+
+
+def _number(row: Estimate | None) -> str:
+    if row is None or row.status in ("too_few_events", "separated"):
+        return "too few people"
+    if row.status == "suppressed":
+        return "withheld"
+    if row.status != "ok":
+        return "no answer"
+    return formats.interval(row.estimate, row.conf_low, row.conf_high, row.scale)

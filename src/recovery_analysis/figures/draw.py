@@ -1,0 +1,42 @@
+"""From a figure of the configuration to its drawing."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from ..study import CurvesFigure, Figure, FlowFigure
+from .context import Context
+from .curves import draw_curves
+from .flow import draw_flow
+from .forest import draw_forest
+from .sheet import Drawing
+
+# The one released table that each kind of figure shows.
+TABLE = {"flow": "flow", "curves": "curves", "forest": "estimates"}
+
+
+def draw(
+    figure: Figure,
+    context: Context,
+    estimates: pd.DataFrame,
+    curves: pd.DataFrame,
+    flow: pd.DataFrame,
+    compact: bool = False,
+) -> Drawing:
+    """Draw one configured figure from released result tables.
+
+    Parameters
+    ----------
+    figure : block of the configuration.
+    context : words of the study.
+    estimates, curves, flow : released tables; only the one that the figure shows is looked at.
+    compact : for a document that says the title, the source and the rule for small numbers itself.
+    """
+    context = replace(context, compact=compact)
+    title = None if compact else figure.title
+    if isinstance(figure, FlowFigure):
+        return draw_flow(flow, context, title, figure.caption)
+    if isinstance(figure, CurvesFigure):
+        which = (figure.analysis, figure.by, figure.horizon)
+        return draw_curves(curves, context, *which, title, figure.caption)
+    return draw_forest(estimates, context, figure.analyses, title, figure.caption)

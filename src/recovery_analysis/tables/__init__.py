@@ -1,0 +1,1 @@
+"""Tidy result tables → tables for people: CSV, accessible HTML, Word."""

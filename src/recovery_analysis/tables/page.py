@@ -1,0 +1,73 @@
+"""A complete HTML page that needs nothing from elsewhere, for screens, paper and screen readers."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+SHELL = """<!DOCTYPE html>
+<html lang="en-GB">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{ title }}{% if label %} ({{ label }}){% endif %}</title>
+<style>
+body { font: 1rem/1.5 Arial, Helvetica, sans-serif; color: #1a1a1a; background: #fff;
+  margin: 2rem auto; padding: 0 1rem; max-width: 75rem; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.25rem; margin-top: 2rem; } h3 { font-size: 1.1rem; }
+.simulated { display: inline-block; border: 1px solid #1a1a1a; background: #fff4d6; font-weight: bold;
+  padding: .2rem .6rem; margin: 0; }
+.wide { overflow-x: auto; } .wide:focus { outline: 3px solid #12436d; }
+table { border-collapse: collapse; margin: 1rem 0; }
+caption { text-align: left; font-weight: bold; padding-bottom: .5rem; }
+th, td { padding: .35rem .7rem; text-align: right; vertical-align: top; font-variant-numeric: tabular-nums; }
+th[scope=row], th[scope=rowgroup], td.text, th.text { text-align: left; }
+th[scope=row] { font-weight: normal; } th.level { padding-left: 1.8rem; }
+th[scope=row] { min-width: 9rem; }
+thead th { border-bottom: 1px solid #767676; vertical-align: bottom; }
+thead th[scope=colgroup] { text-align: center; }
+thead th { overflow-wrap: normal; } td:not(.text) { white-space: nowrap; }
+tbody + tbody, tbody th[scope=rowgroup] { border-top: 1px solid #bbb; }
+table { border-top: 2px solid #1a1a1a; border-bottom: 2px solid #1a1a1a; }
+.notes { font-size: .9rem; color: #3a3a3a; max-width: 50rem; } .notes p { margin: .3rem 0; }
+@page { size: A4 landscape; margin: 1.5cm; }
+@media print { body { margin: 0; max-width: none; font-size: 10pt; } .wide { overflow: visible; }
+  thead { display: table-header-group; } tr { break-inside: avoid; } }
+</style>
+</head>
+<body>
+<main>
+{% if label %}<p class="simulated">{{ label }}</p>
+{% endif %}{{ body }}</main>
+</body>
+</html>
+"""
+
+
+@lru_cache
+def template(source: str) -> "Template":
+    """Compile a template that escapes every value, so that no label can turn into markup."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+    return environment.from_string(source)
+
+
+def write_page(path: str | Path, title: str, label: str | None, body: str) -> None:
+    """Write a page around a body that is HTML already.
+
+    Parameters
+    ----------
+    path : written.
+    title : of the window.
+    label : the label of simulated data; None for real data.
+    body : escaped HTML.
+    """
+    from markupsafe import Markup
+
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page = template(SHELL).render(title=title, label=label, body=Markup(body))
+    path.write_text(page + "\n", encoding="utf-8", newline="\n")
