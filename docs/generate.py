@@ -1,0 +1,289 @@
+"""Writes what the documents take from the code: tables of columns and keys, and config/schema.json.
+
+Run it in the project's folder after a change of the schemas or of the configuration:
+`.venv/bin/python docs/generate.py`. A page has a pair of comments, `<!-- columns results.flow -->` and
+`<!-- end -->`; what stands between them is written here.
+"""
+
+import dataclasses
+import json
+import math
+import re
+import types
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandera.pandas as pa
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from recovery_analysis import labels, study
+from recovery_analysis.disclosure import PRESETS
+from recovery_analysis.schemas import canonical, cohort, results
+from recovery_analysis.simulate.parameters import LifeParameters
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = (
+    "docs/outputs.md",
+    "docs/data-dictionary.md",
+    "docs/disclosure.md",
+    "docs/simulation.md",
+    "config/README.md",
+)
+SCHEMA = "config/schema.json"
+COMMAND = ".venv/bin/python docs/generate.py"
+MARKED = re.compile(r"(<!-- (columns|keys|table) ([\w.]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+KINDS = {"str": "text", "float64": "number", "int64": "whole number", "bool": "true or false"}
+SIMPLE = {str: "text", int: "whole number", float: "number", bool: "true or false"}
+# Keys that study.py leaves to their names.
+MEANINGS = {
+    "Mapping.persons": "One row per person.",
+    "Mapping.waves": "One row per person and interview.",
+    "Mapping.spells": "One row per period of use, recovery or support.",
+    "Mapping.events": "One row per person and dated event.",
+    "SpellMap.kind": "What the person was doing.",
+    "EventMap.event": "Name of the event, such as first_help; `interview` ends the follow-up in surveys.",
+    "Variable.label": "What it is, as printed.",
+    "Variable.type": "number, binary (0 or 1) or category.",
+    "Design.kind": "How people came into the file; see docs/your-study.md.",
+    "Eligibility.at_least": "Lowest value that is let in.",
+    "Eligibility.at_most": "Highest value that is let in.",
+    "Peer.spells": "Kinds of spells that count as peers.",
+    "Peer.measure": "Yes/no measure of the waves that counts as peers.",
+    "Disclosure.preset": "Which rules; see docs/disclosure.md.",
+    "Briefing.question": "The question that the briefing answers, as a reader would ask it.",
+    "Briefing.findings": "What it tells, in this order.",
+    "Simulate.people": "How many people to draw.",
+    "Simulate.seed": "Same seed, same people.",
+}
+SHARED = {
+    "kind": "Which kind this block is.",
+    "title": "Title, as printed.",
+    "caption": "A sentence under the figure, beside what is said of the method.",
+    "label": "Name, as printed.",
+    "definition": "The rule in words, printed under each figure.",
+    "unit": "Unit of time that results are given in.",
+    "event": "Event under `mapping.events`.",
+    "spell": "Kind of spell under `mapping.spells`.",
+    "lasting_years": "Years that the spell must have lasted.",
+    "measure": "A measure of the waves.",
+    "better": "Whether more of it is good or bad news, for the words of the briefing.",
+    "outcome": "Name under `outcomes`.",
+    "exposure": "`baseline`: peers as they were at time zero. `time_varying`: from the day they are known.",
+    "adjust": "Covariates to adjust for: columns of persons.",
+    "required": "A model of a required analysis that fails, fails the run.",
+    "family": "`linear` for a score, `logistic` for a yes/no measure.",
+    "analysis": "Name under `analyses`.",
+    "analyses": "Names under `analyses`, in the order to show.",
+    "by": "Which groups get a curve each.",
+    "variables": "Columns of persons to describe, in order.",
+}
+BLOCKS = {
+    "about": "What the study is, in words.",
+    "simulate": "Draws the extracts instead of reading real ones.",
+    "files": "Name → raw extract.",
+    "mapping": "From raw columns to the canonical tables.",
+    "variables": "Name → meaning and valid values of the study's own columns.",
+    "design": "How people came into the file.",
+    "eligibility": "Who is analysed.",
+    "peer": "What counts as peers.",
+    "outcomes": "Name → outcome.",
+    "analyses": "Name → analysis.",
+    "figures": "Name → figure.",
+    "tables": "Name → table.",
+    "disclosure": "Rules for small numbers.",
+    "briefing": "The briefing.",
+}
+SCHEMAS = {f"results.{name}": schema for name, schema in results.RESULTS.items()}
+SCHEMAS |= {"results.issue_rows": results.ISSUE_ROWS}
+SCHEMAS |= {f"canonical.{name}": canonical.canonical_schema(name, {}, []) for name in canonical.COLUMNS}
+SCHEMAS |= {
+    "cohort.cohort": cohort.COHORT,
+    "cohort.periods": cohort.PERIODS,
+    "cohort.wave_pairs": cohort.WAVE_PAIRS,
+}
+
+
+def column_table(schema: pa.DataFrameSchema) -> str:
+    """Columns of a table: name, type, whether it may be missing, meaning and valid values."""
+    rows = ["| column | type | may be missing | meaning |", "|---|---|---|---|"]
+    for name, column in schema.columns.items():
+        kind = KINDS[str(column.dtype)]
+        valid = f" {values}." if (values := _valid(column)) else ""
+        missing = "yes" if column.nullable else "no"
+        rows.append(f"| `{name}` | {kind} | {missing} | {column.description}{valid} |")
+    return "\n".join(rows) + "\n"
+
+
+def _valid(column: pa.Column) -> str:
+    """Valid values that the checks of a column state, in words."""
+    for check in column.checks:
+        facts = check.statistics or {}
+        if "allowed_values" in facts:
+            values = (f"{v:g}" if isinstance(v, float) else f"`{v}`" for v in facts["allowed_values"])
+            return "One of " + ", ".join(values)
+        if "min_value" in facts and "max_value" in facts:
+            return f"From {facts['min_value']} to {facts['max_value']}"
+    return ""
+
+
+def key_table(model: type[BaseModel]) -> str:
+    """Keys of a block: name, what may be written, what holds if it is left out, meaning."""
+    rows = ["| key | what to write | if left out | meaning |", "|---|---|---|---|"]
+    for name, field in model.model_fields.items():
+        meaning = field.description or _meaning(model.__name__, name)
+        rows.append(f"| `{name}` | {_words(field.annotation)} | {_default(field)} | {meaning} |")
+    return "\n".join(rows) + "\n"
+
+
+def _meaning(model: str, name: str) -> str:
+    blocks = BLOCKS if model == "Study" else {}
+    found = MEANINGS.get(f"{model}.{name}") or blocks.get(name) or SHARED.get(name)
+    if found is None:
+        raise SystemExit(f"{model}.{name} has no description: give it one in src/recovery_analysis/study.py.")
+    return found
+
+
+def _default(field: Any) -> str:
+    if field.is_required():
+        return "needed"
+    value = field.default if field.default is not PydanticUndefined else None
+    if value in (None, (), {}, ""):
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, study.Disclosure):
+        return f"`{value.preset}`"
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
+
+
+def _words(annotation: Any) -> str:
+    """What may be written for a type, in words."""
+    if annotation in SIMPLE:
+        return SIMPLE[annotation]
+    origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Literal:
+        return ", ".join(f"`{value}`" for value in inner)
+    if origin is typing.Annotated:
+        return _words(inner[0])
+    if origin is tuple and inner[-1] is not Ellipsis:
+        return "two numbers"
+    if origin is tuple:
+        return f"list of {_words(inner[0])}"
+    if origin is dict:
+        return f"{_words(inner[0])} → {_words(inner[1])}"
+    if origin in (typing.Union, types.UnionType):
+        known = [part for part in inner if part is not type(None)]
+        if set(known) == {str, int, float}:
+            return "code"
+        return " or ".join(dict.fromkeys(map(_words, known)))
+    name = getattr(annotation, "__forward_arg__", None) or annotation.__name__
+    return f"[{name}](#{name.lower()})"
+
+
+def preset_table() -> str:
+    """The presets of the disclosure gate."""
+    rows = ["| preset | withheld | other counts | fewest residual degrees of freedom |", "|---|---|---|---|"]
+    for name, rules in PRESETS.items():
+        withheld = f"{rules.smallest} to {rules.largest}" if rules.protects else "none"
+        rounded = f"rounded to {rules.base}" if rules.base > 1 else "exact"
+        rows.append(f"| `{name}` | {withheld} | {rounded} | {rules.residual_df} |")
+    return "\n".join(rows) + "\n"
+
+
+def hazard_ratio_table() -> str:
+    """True hazard ratios of peers in the simulated world, by gender."""
+    ratios = dict(zip(study.GENDERS, LifeParameters().log_hr_peer, strict=True))
+    rows = [f"| {labels.GENDER[gender]} | {math.exp(value):.2f} |" for gender, value in ratios.items()]
+    return "\n".join(["| group | hazard ratio |", "|---|---|", *rows]) + "\n"
+
+
+def wave_table() -> str:
+    """True effects of peers at the wave before in the simulated world, by gender."""
+    truth = LifeParameters()
+    outcomes = {
+        "Social engagement (0-40)": (truth.social, "points"),
+        "Recovery capital, BARC-10 (10-60)": (truth.barc, "points"),
+        "Any arrest in the year": (truth.arrest, "log odds ratio"),
+    }
+    genders = " | ".join(labels.GENDER[gender] for gender in study.GENDERS)
+    head = [f"| outcome | scale | {genders} |", "|---" * (2 + len(study.GENDERS)) + "|"]
+    rows = [
+        f"| {name} | {scale} | " + " | ".join(f"{value:g}" for value in model.peer) + " |"
+        for name, (model, scale) in outcomes.items()
+    ]
+    return "\n".join(head + rows) + "\n"
+
+
+def parameter_table() -> str:
+    """Every parameter of the simulator, with its meaning as its docstring gives it."""
+    said = re.findall(r"^    ([a-z][\w, ]*): (.*?)\.$", LifeParameters.__doc__ or "", re.MULTILINE)
+    meaning = {name: text for names, text in said for name in names.split(", ")}
+    rows = ["| parameter | value | meaning |", "|---|---|---|"]
+    for name, value in dataclasses.asdict(LifeParameters()).items():
+        rows.append(f"| `{name}` | {_shown(value)} | {meaning[name]} |")
+    return "\n".join(rows) + "\n"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        parts = {key: part for key, part in value.items() if part not in (0.0, (0.0,) * 5)}
+        return "; ".join(f"{key} {_shown(part)}" for key, part in parts.items())
+    if isinstance(value, tuple):
+        return ", ".join(map(_shown, value))
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+TABLES = {
+    "presets": preset_table,
+    "hazard_ratios": hazard_ratio_table,
+    "wave_effects": wave_table,
+    "parameters": parameter_table,
+}
+
+
+def models() -> Iterator[type[BaseModel]]:
+    """Every block that a researcher may write."""
+    for value in vars(study).values():
+        block = isinstance(value, type) and issubclass(value, study.Strict)
+        if block and value not in (study.Strict, study.StudyBlocks):
+            yield value
+
+
+def filled(page: str) -> str:
+    """The page with everything between its marks written anew."""
+
+    def table(found: re.Match[str]) -> str:
+        kind, name = found[2], found[3]
+        match kind:
+            case "columns":
+                made = column_table(SCHEMAS[name])
+            case "keys":
+                made = key_table(getattr(study, name))
+            case _:
+                made = TABLES[name]()
+        return f"{found[1]}\n{made}\n{found[4]}"
+
+    return MARKED.sub(table, page)
+
+
+def schema_json() -> str:
+    """JSON schema of a study file, for editors; a column may be a name alone, which pydantic does not say."""
+    schema = study.Study.model_json_schema()
+    column = schema["$defs"]["ColumnMap"]
+    schema["$defs"]["ColumnMap"] = {"anyOf": [{"type": "string", "description": "Source column."}, column]}
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+def generated() -> dict[str, str]:
+    """Path relative to the project → what it should hold."""
+    pages = {name: filled((ROOT / name).read_text(encoding="utf-8")) for name in PAGES}
+    return pages | {SCHEMA: schema_json()}
+
+
+if __name__ == "__main__":
+    for name, text in generated().items():
+        (ROOT / name).write_text(text, encoding="utf-8")
+        print(f"wrote {name}")

@@ -1,0 +1,80 @@
+"""Canonical tables → checked tables, the issues, and everything set aside with its reason."""
+
+import numpy as np
+import pandas as pd
+
+from ..checks import Quarantined, label_of, run_checks, set_aside
+from ..checks.origin import in_raw_names, rows_of_issues
+from ..checks.tables import TABLES, Tables
+from ..ingest.tables import study_schema
+from ..io import read_table, write_table
+from ..schemas.results import FLOW, ISSUE_ROWS
+from ..study import Study, StudyBlocks
+
+
+def check_study(
+    study_id: str,
+    study: dict | Study | StudyBlocks,
+    persons_in: str,
+    spells_in: str,
+    events_in: str,
+    waves_in: str,
+    issues_in: str,
+    flow_in: str,
+    persons: str,
+    spells: str,
+    events: str,
+    waves: str,
+    issues: str,
+    quarantine: str,
+    flow: str,
+) -> None:
+    """Check every row of the canonical tables and set aside what cannot be used.
+
+    Parameters
+    ----------
+    study_id : name of the study.
+    study : blocks mapping, variables and design of its configuration.
+    persons_in, spells_in, events_in, waves_in, issues_in, flow_in : what ingest_study wrote.
+    persons, spells, events, waves : where the checked tables go.
+    issues : where every issue goes, row by row.
+    quarantine : where the rows set aside go: table, person_id, file, row, reason, check.
+    flow : where the flow rows go: those that came in, people read, people set aside by reason.
+    """
+    plan = StudyBlocks.model_validate(study) if isinstance(study, dict) else study
+    paths = {"persons": persons_in, "spells": spells_in, "events": events_in, "waves": waves_in}
+    tables = Tables(**{t: read_table(p) for t, p in paths.items()}, calendar=plan.design.calendar)
+    found = run_checks(tables)
+    told = rows_of_issues(read_table(issues_in, ISSUE_ROWS), tables, plan.mapping)
+    every = pd.concat([frame for frame in (told, found) if not frame.empty] or [told], ignore_index=True)
+    divided = set_aside(tables, every)
+    for table, path in zip(TABLES, (persons, spells, events, waves), strict=True):
+        write_table(divided.kept[table], path, study_schema(plan, table))
+    write_table(_listed(every, plan), issues, ISSUE_ROWS)
+    write_table(divided.rows, quarantine)
+    steps = pd.concat([read_table(flow_in, FLOW), people_flow(study_id, tables, divided)], ignore_index=True)
+    write_table(steps.assign(step=range(1, len(steps) + 1)), flow, FLOW)
+
+
+def _listed(every: pd.DataFrame, plan: Study | StudyBlocks) -> pd.DataFrame:
+    """Issues as the researcher reads them: raw columns, and a fault of a whole row told once."""
+    once = ~(every["row_only"] & every.duplicated(["check", "file", "row"]))
+    return in_raw_names(every[once], plan.mapping)[list(ISSUE_ROWS.columns)]
+
+
+def people_flow(study_id: str, tables: Tables, divided: Quarantined) -> pd.DataFrame:
+    """Flow rows: people read, then people set aside by their first reason."""
+    nameless = int(tables.persons["person_id"].isna().sum())
+    aside = divided.people[divided.people.index.isin(tables.persons["person_id"])]
+    reasons = aside["check"].value_counts(sort=False).to_dict()
+    if nameless:
+        reasons["person_id_missing"] = nameless
+    rows = [
+        {
+            "kind": "read",
+            "label": "People in the files",
+            "n": tables.persons["person_id"].nunique() + nameless,
+        }
+    ]
+    rows += [{"kind": "quarantined", "label": f"Set aside: {label_of(c)}", "n": n} for c, n in reasons.items()]
+    return pd.DataFrame(rows).assign(study=study_id, analysis=np.nan, unit="people", step=0, suppressed=False)

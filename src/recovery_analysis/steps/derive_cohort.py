@@ -1,0 +1,98 @@
+"""Canonical tables → the tables that models read."""
+
+import pandas as pd
+
+from ..cohort.describe import describe
+from ..cohort.eligibility import apply_rules
+from ..cohort.exposure import pathways, peer_at_start
+from ..cohort.periods import follow_up
+from ..cohort.wave_pairs import pair_with_previous
+from ..errors import ResearchError
+from ..io import read_table, write_table
+from ..schemas.cohort import COHORT, PERIODS, WAVE_PAIRS
+from ..schemas.results import FLOW, TABLE_ONE
+from ..study import MeasureOutcome, StudyBlocks, pathway_variables
+
+
+def derive_cohort(
+    study_id: str,
+    study: dict,
+    described: list[str],
+    analysed: dict[str, str],
+    persons: str,
+    spells: str,
+    events: str,
+    waves: str,
+    cohort: str,
+    periods: str,
+    wave_pairs: str,
+    table_one: str,
+    flow: str,
+) -> None:
+    """Read the checked canonical tables; write the cohort, its periods and wave pairs, table 1 and flow rows.
+
+    Parameters
+    ----------
+    study : blocks mapping, variables, design, eligibility, peer and outcomes.
+    described : columns of table 1.
+    analysed : analysis → its outcome.
+    """
+    plan = StudyBlocks.model_validate(study)
+    tables = {"spells": read_table(spells), "events": read_table(events), "waves": read_table(waves)}
+    everyone = read_table(persons)
+    eligible, excluded = apply_rules(everyone, tables["events"], plan.eligibility)
+    if eligible.empty:
+        raise ResearchError(f"{study_id}: no person meets every rule under `eligibility`; see results/{study_id}.")
+    people = cohort_table(eligible, tables, plan)
+    write_table(people, cohort, COHORT)
+    follow_ups = {
+        name: follow_up(name, outcome, plan.design, plan.peer, eligible, tables)
+        for name, outcome in plan.outcomes.items()
+        if not isinstance(outcome, MeasureOutcome)
+    }
+    write_table(_stack([f for f, _ in follow_ups.values()], list(PERIODS.columns)), periods, PERIODS)
+    write_table(wave_table(tables["waves"], eligible, plan), wave_pairs, WAVE_PAIRS)
+    rows = describe(people, described, plan.variables | pathway_variables(plan.mapping), plan.peer.spells)
+    write_table(rows.assign(study=study_id, suppressed=False), table_one, TABLE_ONE)
+    write_table(_flow(study_id, analysed, excluded, len(eligible), follow_ups), flow, FLOW)
+
+
+def cohort_table(eligible: pd.DataFrame, tables: dict[str, pd.DataFrame], plan: StudyBlocks) -> pd.DataFrame:
+    """One row per eligible person: covariates, peer engagement at the start, pathways used."""
+    people = eligible.assign(peer=peer_at_start(eligible, tables["spells"], tables["waves"], plan.peer))
+    kinds = [name.removeprefix("pathway_") for name in pathway_variables(plan.mapping)]
+    return people.join(pathways(eligible, tables["spells"], kinds)) if kinds else people
+
+
+def wave_table(waves: pd.DataFrame, eligible: pd.DataFrame, plan: StudyBlocks) -> pd.DataFrame:
+    """Each wave beside the one before, for the measures that outcomes use."""
+    if plan.peer.measure is None:
+        return pd.DataFrame(columns=list(WAVE_PAIRS.columns))
+    used = {o.measure for o in plan.outcomes.values() if isinstance(o, MeasureOutcome)} | {plan.peer.measure}
+    pairs, _ = pair_with_previous(
+        waves[waves["person_id"].isin(eligible["person_id"])], sorted(used), plan.peer.measure
+    )
+    return pairs
+
+
+def _stack(frames: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+
+
+def _flow(
+    study_id: str,
+    analysed: dict[str, str],
+    excluded: pd.DataFrame,
+    n_eligible: int,
+    follow_ups: dict[str, tuple[pd.DataFrame, pd.DataFrame]],
+) -> pd.DataFrame:
+    rows = [{"kind": "excluded", "label": r.label, "n": r.n} for r in excluded.itertuples()]
+    rows.append({"kind": "eligible", "label": "People in the study", "n": n_eligible})
+    for name, outcome in analysed.items():
+        if outcome in follow_ups:
+            left_out = follow_ups[outcome][1]
+            rows += [
+                {"kind": "excluded", "analysis": name, "label": r.label, "n": r.n} for r in left_out.itertuples() if r.n
+            ]
+    frame = pd.DataFrame(rows).reindex(columns=["kind", "analysis", "label", "n"])
+    return frame.assign(study=study_id, step=range(1, len(frame) + 1), unit="people", suppressed=False)

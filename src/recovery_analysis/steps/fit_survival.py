@@ -1,0 +1,55 @@
+"""Cohort and periods → the estimates, curves, fits, diagnostics and flow of one survival analysis."""
+
+from ..io import read_table
+from ..models.flow import complete_cases, flow_rows, needed_columns
+from ..models.rows import stop_if_failed, write_analysis
+from ..models.spec import covariates_of
+from ..models.survival import SurvivalSpec, analyse_survival, person_periods
+from ..schemas.cohort import COHORT, PERIODS
+from ..study import StudyBlocks
+
+
+def fit_survival(
+    study_id: str,
+    analysis_id: str,
+    study: dict,
+    conf_level: float,
+    cohort: str,
+    periods: str,
+    estimates: str,
+    curves: str,
+    fits: str,
+    diagnostics: str,
+    flow: str,
+) -> None:
+    """Fit one survival analysis and write its five tables.
+
+    People without follow-up for the outcome are counted where the follow-up is derived, not here.
+
+    Raises
+    ------
+    ResearchError
+        If nobody can be analysed, a covariate cannot be used, or a model of a required analysis fails;
+        nothing is written then.
+    """
+    plan = StudyBlocks.model_validate(study)
+    analysis, where = plan.analyses[analysis_id], f"analyses.{analysis_id}"
+    people, follow_up = read_table(cohort, COHORT), read_table(periods, PERIODS)
+    frame = person_periods(people, follow_up, analysis.outcome, analysis.exposure)
+    covariates = covariates_of(analysis.adjust, plan.variables, frame, where)
+    needed = needed_columns(frame, covariates, {"peer": plan.peer.label})
+    rows, lost = complete_cases(frame, needed, where)
+    spec = SurvivalSpec(
+        outcome=analysis.outcome,
+        label=plan.outcomes[analysis.outcome].label,
+        exposure=analysis.exposure,
+        covariates=covariates,
+        interval=bool(rows["lower"].notna().any()),
+        where=where,
+    )
+    result = analyse_survival(rows, spec, conf_level, n_missing=sum(n for _, n in lost))
+    if analysis.required:
+        stop_if_failed(result, where)
+    paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
+    counted = flow_rows(lost, rows["person_id"].nunique(), result.left_out)
+    write_analysis(result, counted, study_id, analysis_id, paths)

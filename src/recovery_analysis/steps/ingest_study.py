@@ -1,0 +1,72 @@
+"""Raw extracts of a study → its canonical tables."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from ..errors import ResearchError
+from ..ingest.findings import Findings
+from ..ingest.formats import RawTable, read_source
+from ..ingest.tables import build_table, issue_rows, wanted_columns
+from ..io import write_table
+from ..schemas.results import FLOW, ISSUE_ROWS
+from ..study import Study, StudyBlocks
+
+
+def ingest_study(
+    study_id: str,
+    study: dict | Study | StudyBlocks,
+    root: str | Path,
+    persons: str,
+    spells: str,
+    events: str,
+    waves: str,
+    issues: str,
+    flow: str,
+) -> None:
+    """Read every file of a study, evaluate its mapping, and write the canonical tables.
+
+    Parameters
+    ----------
+    study_id : name of the study.
+    study : blocks files, mapping, variables and design of its configuration.
+    root : the folder that the paths of raw files are relative to.
+    persons, spells, events, waves : where the canonical tables go.
+    issues : where the cells that cannot be used go, row by row.
+    flow : where the number of rows read per file goes.
+
+    Raises
+    ------
+    ResearchError
+        With every mistake in the files or the mapping that keeps the study from being read.
+    """
+    plan = StudyBlocks.model_validate(study) if isinstance(study, dict) else study
+    findings = Findings()
+    raws = read_files(plan, Path(root), findings)
+    outputs = {"persons": persons, "spells": spells, "events": events, "waves": waves}
+    tables = {table: build_table(plan, table, raws, findings) for table in outputs}
+    findings.stop_if_mistaken()
+    for table, path in outputs.items():
+        write_table(tables[table], path)
+    write_table(issue_rows(findings), issues, ISSUE_ROWS)
+    write_table(rows_read(study_id, raws), flow, FLOW)
+
+
+def read_files(plan: Study | StudyBlocks, root: Path, findings: Findings) -> dict[str, RawTable]:
+    """Every file that can be read; a file that cannot is a mistake."""
+    raws = {}
+    for name, source in plan.files.items():
+        try:
+            raws[name] = read_source(name, source, root, wanted_columns(plan, name))
+        except ResearchError as error:
+            where, _, sentence = str(error).partition(": ")
+            findings.mistake(where, sentence)
+    return raws
+
+
+def rows_read(study_id: str, raws: dict[str, RawTable]) -> pd.DataFrame:
+    """Flow rows: how many rows each file has."""
+    labels = [f"Rows in {raw.file}" for raw in raws.values()]
+    counts = [len(raw.frame) for raw in raws.values()]
+    frame = pd.DataFrame({"label": labels, "n": counts}).reindex(columns=["label", "n", "analysis"])
+    return frame.assign(study=study_id, step=range(1, len(frame) + 1), unit="rows", kind="read", suppressed=False)

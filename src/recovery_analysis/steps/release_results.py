@@ -1,0 +1,67 @@
+"""All fits of a study → results/<study>/*.csv, through the disclosure gate: the only writer of result tables."""
+
+import pandas as pd
+
+from ..checks import summarise_issues
+from ..disclosure import (
+    PRESETS,
+    release_curves,
+    release_diagnostics,
+    release_estimates,
+    release_fits,
+    release_flow,
+    release_issues,
+    release_table_one,
+)
+from ..io import read_table, write_table
+from ..schemas.results import ISSUE_ROWS, RESULTS, TABLE_ONE
+
+
+def release_results(
+    study_id: str,
+    preset: str,
+    estimates_in: list[str],
+    curves_in: list[str],
+    fits_in: list[str],
+    diagnostics_in: list[str],
+    flow_in: list[str],
+    analysis_flow_in: list[str],
+    table_one_in: str,
+    issues_in: str,
+    **results: str,
+) -> None:
+    """Gather the tables of every analysis, protect them and write them.
+
+    Parameters
+    ----------
+    preset : name of a preset of disclosure.PRESETS.
+    estimates_in, curves_in, fits_in, diagnostics_in, analysis_flow_in : one path per analysis.
+    flow_in : flow tables of the steps before, in their order.
+    table_one_in, issues_in : table 1, and the issues row by row.
+    results : name of each table of schemas.results.RESULTS → path to write.
+    """
+    rules = PRESETS[preset]
+    fits = _gather(fits_in)
+    counted = summarise_issues(read_table(issues_in, ISSUE_ROWS)).assign(study=study_id)
+    released = {
+        "estimates": release_estimates(_gather(estimates_in), fits, rules),
+        "curves": release_curves(_gather(curves_in), rules),
+        "fits": release_fits(fits, rules),
+        "diagnostics": release_diagnostics(_gather(diagnostics_in), rules),
+        "flow": release_flow(_numbered(_gather([*flow_in, *analysis_flow_in])), rules),
+        "issues": release_issues(counted, rules),
+        "table_one": release_table_one(read_table(table_one_in, TABLE_ONE), rules),
+    }
+    for name, table in released.items():
+        write_table(table, results[name], RESULTS[name])
+
+
+def _numbered(flow: pd.DataFrame) -> pd.DataFrame:
+    return flow.assign(step=range(1, len(flow) + 1))
+
+
+def _gather(paths: list[str]) -> pd.DataFrame:
+    """Stack tables in order; empty ones lend their columns only if all are empty."""
+    frames = [read_table(path) for path in paths]
+    kept = [frame for frame in frames if not frame.empty] or frames[:1]
+    return pd.concat(kept, ignore_index=True)

@@ -1,0 +1,43 @@
+"""Released result tables → one table as csv, html and docx."""
+
+from typing import Any
+
+from ..io import read_table
+from ..schemas.results import ESTIMATES
+from ..schemas.results import TABLE_ONE as RELEASED_TABLE_ONE
+from ..study import TABLE, StudyBlocks, TableOne, pathway_variables
+from ..tables.effects import effects_grid
+from ..tables.render import write_csv, write_docx, write_html
+from ..tables.table_one import table_one_grid
+
+
+def render_table(
+    table: dict[str, Any],
+    study: dict[str, Any],
+    estimates: str,
+    table_one: str,
+    csv: str,
+    html: str,
+    docx: str,
+) -> None:
+    """Render one table of a study.
+
+    Parameters
+    ----------
+    table : its block of the configuration.
+    study : blocks about, mapping, variables, peer, outcomes, analyses and disclosure.
+    estimates, table_one : released tables; the one that the table shows is read.
+    csv, html, docx : written.
+    """
+    plan, block = StudyBlocks.model_validate(study), TABLE.validate_python(table)
+    words = (plan.about, plan.peer, plan.disclosure)
+    if isinstance(block, TableOne):
+        known = pathway_variables(plan.mapping) | plan.variables
+        released = read_table(table_one, RELEASED_TABLE_ONE)
+        grid = table_one_grid(released, block.title, block.variables, known, *words)
+    else:
+        released = read_table(estimates, ESTIMATES)
+        grid = effects_grid(released, block.title, block.analyses, plan.analyses, plan.outcomes, *words)
+    write_csv(grid, csv)
+    write_html(grid, html)
+    write_docx(grid, docx)

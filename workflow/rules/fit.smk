@@ -1,0 +1,49 @@
+# One job per analysis: its curves, its models, its diagnostics.
+
+
+rule fit_survival:
+    input:
+        code_of("fit_survival"),
+        cohort=rules.derive_cohort.output.cohort,
+        periods=rules.derive_cohort.output.periods,
+    output:
+        estimates="data/derived/{study}/survival/{analysis}/estimates.parquet",
+        curves="data/derived/{study}/survival/{analysis}/curves.parquet",
+        fits="data/derived/{study}/survival/{analysis}/fits.parquet",
+        diagnostics="data/derived/{study}/survival/{analysis}/diagnostics.parquet",
+        flow="data/derived/{study}/survival/{analysis}/flow.parquet",
+    log:
+        "logs/{study}/fit_survival_{analysis}.log",
+    params:
+        study_id="{study}",
+        analysis_id="{analysis}",
+        study=one_analysis,
+        conf_level=PROJECT.conf_level,
+    message:
+        "{wildcards.study}: fit survival models of {wildcards.analysis}"
+    script:
+        "../scripts/fit_survival.py"
+
+
+rule fit_regression:
+    input:
+        code_of("fit_regression"),
+        cohort=rules.derive_cohort.output.cohort,
+        wave_pairs=rules.derive_cohort.output.wave_pairs,
+    output:
+        estimates="data/derived/{study}/regression/{analysis}/estimates.parquet",
+        curves="data/derived/{study}/regression/{analysis}/curves.parquet",
+        fits="data/derived/{study}/regression/{analysis}/fits.parquet",
+        diagnostics="data/derived/{study}/regression/{analysis}/diagnostics.parquet",
+        flow="data/derived/{study}/regression/{analysis}/flow.parquet",
+    log:
+        "logs/{study}/fit_regression_{analysis}.log",
+    params:
+        study_id="{study}",
+        analysis_id="{analysis}",
+        study=one_analysis,
+        conf_level=PROJECT.conf_level,
+    message:
+        "{wildcards.study}: fit regression models of {wildcards.analysis}"
+    script:
+        "../scripts/fit_regression.py"

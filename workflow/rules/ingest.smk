@@ -1,0 +1,52 @@
+# Raw extracts → canonical tables, every bad cell told.
+
+
+rule ingest_study:
+    input:
+        raw_files,
+        code_of("ingest_study"),
+    output:
+        persons="data/derived/{study}/ingested/persons.parquet",
+        spells="data/derived/{study}/ingested/spells.parquet",
+        events="data/derived/{study}/ingested/events.parquet",
+        waves="data/derived/{study}/ingested/waves.parquet",
+        issues="data/derived/{study}/ingested/issues.csv",
+        flow="data/derived/{study}/ingested/flow.csv",
+    log:
+        "logs/{study}/ingest_study.log",
+    params:
+        study_id="{study}",
+        root=".",
+        study=lambda wildcards: blocks(wildcards.study, "files", "mapping", "variables", "design"),
+    message:
+        "{wildcards.study}: read the raw data"
+    script:
+        "../scripts/ingest_study.py"
+
+
+rule check_study:
+    input:
+        code_of("check_study"),
+        persons_in=rules.ingest_study.output.persons,
+        spells_in=rules.ingest_study.output.spells,
+        events_in=rules.ingest_study.output.events,
+        waves_in=rules.ingest_study.output.waves,
+        issues_in=rules.ingest_study.output.issues,
+        flow_in=rules.ingest_study.output.flow,
+    output:
+        persons="data/derived/{study}/persons.parquet",
+        spells="data/derived/{study}/spells.parquet",
+        events="data/derived/{study}/events.parquet",
+        waves="data/derived/{study}/waves.parquet",
+        issues="data/derived/{study}/issues.csv",
+        quarantine="data/derived/{study}/quarantine.csv",
+        flow="data/derived/{study}/checked_flow.csv",
+    log:
+        "logs/{study}/check_study.log",
+    params:
+        study_id="{study}",
+        study=lambda wildcards: blocks(wildcards.study, "mapping", "variables", "design"),
+    message:
+        "{wildcards.study}: check every row, and set aside what cannot be used"
+    script:
+        "../scripts/check_study.py"

@@ -1,0 +1,81 @@
+# What is read: figures, tables and the data-quality page. They read results/ and nothing else.
+
+
+rule draw_figure:
+    input:
+        code_of("draw_figure"),
+        estimates=rules.release_results.output.estimates,
+        curves=rules.release_results.output.curves,
+        flow=rules.release_results.output.flow,
+    output:
+        png=report(
+            "results/{study}/figures/{figure}.png",
+            caption="../report/figure.rst",
+            category="{study}",
+            subcategory="Figures",
+            labels={"what": "{figure}"},
+        ),
+        svg="results/{study}/figures/{figure}.svg",
+        pdf="results/{study}/figures/{figure}.pdf",
+    log:
+        "logs/{study}/draw_figure_{figure}.log",
+    params:
+        figure=lambda wildcards: STUDIES[wildcards.study]["figures"][wildcards.figure],
+        study=lambda wildcards: blocks(
+            wildcards.study, "about", "peer", "outcomes", "analyses", "disclosure", "variables"
+        ),
+    message:
+        "{wildcards.study}: draw the figure {wildcards.figure}"
+    script:
+        "../scripts/draw_figure.py"
+
+
+rule render_table:
+    input:
+        code_of("render_table"),
+        estimates=rules.release_results.output.estimates,
+        table_one=rules.release_results.output.table_one,
+    output:
+        csv="results/{study}/tables/{table}.csv",
+        html=report(
+            "results/{study}/tables/{table}.html",
+            caption="../report/table.rst",
+            category="{study}",
+            subcategory="Tables",
+            labels={"what": "{table}"},
+        ),
+        docx="results/{study}/tables/{table}.docx",
+    log:
+        "logs/{study}/render_table_{table}.log",
+    params:
+        table=lambda wildcards: STUDIES[wildcards.study]["tables"][wildcards.table],
+        study=lambda wildcards: blocks(
+            wildcards.study, "about", "mapping", "variables", "peer", "outcomes", "analyses", "disclosure"
+        ),
+    message:
+        "{wildcards.study}: write the table {wildcards.table}"
+    script:
+        "../scripts/render_table.py"
+
+
+rule write_quality_page:
+    input:
+        code_of("write_quality_page"),
+        issues=rules.release_results.output.issues,
+        flow=rules.release_results.output.flow,
+    output:
+        html=report(
+            "results/{study}/data_quality.html",
+            caption="../report/data_quality.rst",
+            category="{study}",
+            subcategory="Data quality",
+            labels={"what": "data quality"},
+        ),
+    log:
+        "logs/{study}/write_quality_page.log",
+    params:
+        study=lambda wildcards: blocks(wildcards.study, "about", "disclosure"),
+    message:
+        "{wildcards.study}: write the page on data quality"
+    script:
+        "../scripts/write_quality_page.py"
