@@ -13,7 +13,7 @@ export SOURCE_DATE_EPOCH := 1795305600
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup reproduce test lint benchmark notebooks lock clean
+.PHONY: help setup reproduce test lint docs benchmark notebooks lock clean
 
 help:  ## list the targets
 	@echo "usage: make <target>; from a fresh clone, 'make reproduce' is all there is to type"
@@ -45,6 +45,7 @@ $(STAMP): requirements.lock pyproject.toml
 
 reproduce: setup  ## run the whole analysis: results, figures, tables, briefings, report
 	@$(VENV)/bin/snakemake
+	@$(VENV)/bin/snakemake --quiet all --report results/report.html
 	@echo "Open first:"
 	@ls -1 results/help/briefing.pdf results/pathways/briefing.pdf results/report.html
 
@@ -56,6 +57,9 @@ lint: setup  ## check style: ruff, snakefmt, snakemake --lint
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/snakefmt --check Snakefile workflow
 	$(VENV)/bin/snakemake --lint
+
+docs: setup  ## write the generated parts of docs/ and config/ anew
+	@$(VENV)/bin/python docs/generate.py
 
 benchmark: setup  ## measure how long each stage takes
 	@$(VENV)/bin/python benchmarks/run.py

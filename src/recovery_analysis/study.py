@@ -30,7 +30,7 @@ SPELL_KINDS = (
 class Strict(BaseModel):
     """A block of configuration in which an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class About(Strict):
@@ -436,7 +436,5 @@ class Project(Strict):
     conf_level: float = Field(0.95, gt=0.5, lt=1, description="Level of every interval.")
 
 
-ANALYSIS = TypeAdapter(Analysis)
 FIGURE = TypeAdapter(Figure)
 TABLE = TypeAdapter(Table)
-OUTCOME = TypeAdapter(Outcome)
