@@ -37,7 +37,7 @@ COMMAND = ".venv/bin/python docs/generate.py"
 MARKED = re.compile(r"(<!-- (columns|keys|table) ([\w.]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 KINDS = {"str": "text", "float64": "number", "int64": "whole number", "bool": "true or false"}
 SIMPLE = {str: "text", int: "whole number", float: "number", bool: "true or false"}
-# Keys that study.py leaves to their names.
+# Keys that the study room leaves to their names.
 MEANINGS = {
     "Mapping.persons": "One row per person.",
     "Mapping.waves": "One row per person and interview.",
@@ -142,7 +142,7 @@ def _meaning(model: str, name: str) -> str:
     blocks = BLOCKS if model == "Study" else {}
     found = MEANINGS.get(f"{model}.{name}") or blocks.get(name) or SHARED.get(name)
     if found is None:
-        raise SystemExit(f"{model}.{name} has no description: give it one in src/recovery_analysis/study.py.")
+        raise SystemExit(f"{model}.{name} has no description: give it one in src/recovery_analysis/study/.")
     return found
 
 

@@ -170,7 +170,7 @@ class LifeParameters:
     dropout: WaveModel = WaveModel(
         -0.6, (-0.3, -0.3, -0.3, -0.3, -0.3), social=-0.05, age_per_10=-0.18, severity=0.05, education=-0.1
     )
-    year_only: float = 0.20
+    year_only: float = 0.10
     heaped: float = 0.03
     missing: float = 0.03
     missing_date: float = 0.015

@@ -1,0 +1,68 @@
+"""A whole study, some of its blocks, and the project that names the studies to run."""
+
+from pydantic import Field
+
+from .base import Strict
+from .mapping import Mapping, SourceFile, Variable
+from .outputs import Briefing, Disclosure, Figure, Table
+from .plan import Analysis, Design, Eligibility, Outcome, Peer
+
+
+class About(Strict):
+    """What the study is, in the words that readers of its results see."""
+
+    title: str = Field(description="Full title, as on the first line of the briefing.")
+    label: str = Field(description="Short name for figures and tables, at most 40 characters.", max_length=40)
+    summary: str = Field(description="Who took part, where and when, in one or two sentences.")
+    citation: str = Field(description="How to cite the data.")
+    licence: str = Field(description="What may be done with the data.")
+    simulated: bool = Field(False, description="True labels everything rendered as simulated data.")
+
+
+class Simulate(Strict):
+    """Draw the extracts from the life-history simulator before reading them."""
+
+    people: int = Field(ge=100)
+    seed: int
+
+
+class Study(Strict):
+    """One study: source, mapping, design, cohort, analyses, figures, disclosure."""
+
+    about: About
+    simulate: Simulate | None = None
+    files: dict[str, SourceFile]
+    mapping: Mapping
+    variables: dict[str, Variable] = {}
+    design: Design
+    eligibility: tuple[Eligibility, ...] = ()
+    peer: Peer
+    outcomes: dict[str, Outcome]
+    analyses: dict[str, Analysis]
+    figures: dict[str, Figure]
+    tables: dict[str, Table]
+    disclosure: Disclosure = Disclosure()
+    briefing: Briefing
+
+
+class StudyBlocks(Strict):
+    """Some blocks of a study: what one step is given, so that it reruns only when one of them changes."""
+
+    about: About | None = None
+    files: dict[str, SourceFile] = {}
+    mapping: Mapping | None = None
+    variables: dict[str, Variable] = {}
+    design: Design | None = None
+    eligibility: tuple[Eligibility, ...] = ()
+    peer: Peer | None = None
+    outcomes: dict[str, Outcome] = {}
+    analyses: dict[str, Analysis] = {}
+    disclosure: Disclosure | None = None
+    briefing: Briefing | None = None
+
+
+class Project(Strict):
+    """config/config.yaml: which studies to run, and settings common to them."""
+
+    studies: tuple[str, ...] = Field(min_length=1, description="Names of files in config/studies, without .yaml.")
+    conf_level: float = Field(0.95, gt=0.5, lt=1, description="Level of every interval.")

@@ -1,0 +1,91 @@
+"""What is made of the results: figures, tables, the briefing, and the rules for small numbers."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter, model_validator
+
+from .base import Strict
+
+
+class FlowFigure(Strict):
+    """How many people came in, and where they left."""
+
+    kind: Literal["flow"]
+    title: str
+    caption: str = ""
+
+
+class CurvesFigure(Strict):
+    """Cumulative probability of the outcome over time, by group, with numbers at risk."""
+
+    kind: Literal["curves"]
+    title: str
+    analysis: str
+    by: Literal["peer", "gender"]
+    horizon: float | None = Field(None, gt=0, description="Last time drawn, in the unit of the outcome.")
+    caption: str = ""
+
+
+class ForestFigure(Strict):
+    """Peer effects of several analyses on one scale, overall and by gender."""
+
+    kind: Literal["forest"]
+    title: str
+    analyses: tuple[str, ...]
+    caption: str = ""
+
+
+Figure = Annotated[FlowFigure | CurvesFigure | ForestFigure, Field(discriminator="kind")]
+
+
+class TableOne(Strict):
+    """People at the start, by pathway and gender."""
+
+    kind: Literal["table_one"]
+    title: str
+    variables: tuple[str, ...]
+
+
+class EffectsTable(Strict):
+    """Effects of the analyses named, with intervals, people and events."""
+
+    kind: Literal["effects"]
+    title: str
+    analyses: tuple[str, ...]
+
+
+Table = Annotated[TableOne | EffectsTable, Field(discriminator="kind")]
+
+
+class Disclosure(Strict):
+    """Which rules for small numbers guard the results."""
+
+    preset: Literal["ons10", "opensafely", "hes", "ndtms", "open"] = "ons10"
+    reason: str | None = Field(None, description="Why `open` is right; needed for that preset.")
+
+    @model_validator(mode="after")
+    def _open_has_reason(self) -> "Disclosure":
+        if self.preset == "open" and not self.reason:
+            raise ValueError("preset `open` needs a `reason`, which is printed with the results")
+        return self
+
+
+class Finding(Strict):
+    """One finding of the briefing: an analysis, told in words."""
+
+    analysis: str
+    heading: str = Field(description="The question as a reader would ask it.")
+
+
+class Briefing(Strict):
+    """The two-page briefing."""
+
+    title: str
+    question: str
+    findings: tuple[Finding, ...]
+    figure: str = Field(description="The figure drawn in the briefing.")
+    cautions: tuple[str, ...] = Field(description="What a reader must know before using the numbers.")
+
+
+FIGURE = TypeAdapter(Figure)
+TABLE = TypeAdapter(Table)
