@@ -86,6 +86,7 @@ BLOCKS = {
     "files": "Name → raw extract.",
     "mapping": "From raw columns to the canonical tables.",
     "variables": "Name → meaning and valid values of the study's own columns.",
+    "instruments": "Name → published instrument to score; see docs/instruments.md.",
     "design": "How people came into the file.",
     "eligibility": "Who is analysed.",
     "peer": "What counts as peers.",

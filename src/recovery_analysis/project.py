@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from .errors import ResearchError, nearest
+from .instruments.plan import with_instruments
 from .study import Project, Study
 from .study_rules import contradictions
 
@@ -83,7 +84,7 @@ def load_project(root: Path, config: dict[str, Any] | None = None) -> tuple[Proj
 
 
 def load_study(root: Path, name: str) -> Study:
-    """Read and check one study file, `config/studies/<name>.yaml`."""
+    """Read and check one study file, `config/studies/<name>.yaml`; its instruments become measures of the waves."""
     path = STUDIES / f"{name}.yaml"
     known = [p.stem for p in (root / STUDIES).glob("*.yaml")]
     if name not in known:
@@ -91,7 +92,7 @@ def load_study(root: Path, name: str) -> Study:
     study = _parse(Study, read_yaml(root / path), path)
     if problems := contradictions(study) + _missing_files(root, study):
         raise ResearchError("\n".join(f"{path}: {problem}" for problem in problems))
-    return study
+    return with_instruments(study)
 
 
 def _missing_files(root: Path, study: Study) -> list[str]:

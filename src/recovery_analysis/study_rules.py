@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from .errors import nearest
+from .instruments.plan import problems, score_names
 from .study import (
     Analysis,
     CurvesFigure,
@@ -26,7 +27,7 @@ KEYS = ("person_id", "country", "site", "gender", "age", "birth_year", "weight",
 
 def contradictions(study: Study) -> list[str]:
     """Sentences, each beginning with a dotted path; none if the study is consistent."""
-    rules = (_files, _columns, _peer, _eligibility, _outcomes, _analyses, _figures, _tables, _briefing)
+    rules = (_files, _columns, problems, _peer, _eligibility, _outcomes, _analyses, _figures, _tables, _briefing)
     return [sentence for rule in rules for sentence in rule(study)]
 
 
@@ -42,8 +43,9 @@ def person_columns(study: Study) -> list[str]:
 
 
 def measures(study: Study) -> list[str]:
-    """Measures that the study's waves carry."""
-    return [name for wave in study.mapping.waves for name in wave.columns if name in study.variables]
+    """Measures that the study's waves carry: mapped columns, and the scores of instruments."""
+    mapped = [name for wave in study.mapping.waves for name in wave.columns if name in study.variables]
+    return [*mapped, *score_names(study.instruments)]
 
 
 def event_names(study: Study) -> list[str]:

@@ -17,10 +17,10 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # A room imports from its own layer and those above it in this list, never from one below.
 LAYERS = (
     {"", "errors", "labels", "study", "formats", "documents"},
-    {"study_rules", "project", "job", "provenance"},
+    {"instruments", "study_rules", "project", "job", "provenance"},
     {"schemas"},
     {"io"},
-    {"ingest", "instruments", "checks", "cohort", "simulate"},
+    {"ingest", "checks", "cohort", "simulate"},
     {"models"},
     {"disclosure"},
     {"steps"},

@@ -13,7 +13,7 @@ except ResearchError as error:
     raise WorkflowError(str(error)) from None
 
 STUDIES = {name: plan.model_dump() for name, plan in PLANS.items()}
-TABLES = ["estimates", "curves", "fits", "diagnostics", "flow", "issues", "table_one"]
+TABLES = ["estimates", "curves", "fits", "diagnostics", "flow", "issues", "table_one", "reliability"]
 FORMATS = ["png", "svg", "pdf"]
 
 

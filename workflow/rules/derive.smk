@@ -1,4 +1,24 @@
-# Canonical tables → who is analysed, followed for how long, with which exposure.
+# Canonical tables → scores; who is analysed, followed for how long, with which exposure.
+
+
+rule score_instruments:
+    input:
+        code_of("score_instruments"),
+        persons=rules.check_study.output.persons,
+        waves_in=rules.check_study.output.waves,
+    output:
+        waves="data/derived/{study}/scored_waves.parquet",
+        reliability="data/derived/{study}/reliability.parquet",
+    log:
+        "logs/{study}/score_instruments.log",
+    params:
+        study_id="{study}",
+        study=lambda wildcards: blocks(wildcards.study, "mapping", "variables", "instruments"),
+        conf_level=PROJECT.conf_level,
+    message:
+        "{wildcards.study}: score the instruments"
+    script:
+        "../scripts/score_instruments.py"
 
 
 rule derive_cohort:
@@ -7,7 +27,7 @@ rule derive_cohort:
         persons=rules.check_study.output.persons,
         spells=rules.check_study.output.spells,
         events=rules.check_study.output.events,
-        waves=rules.check_study.output.waves,
+        waves=rules.score_instruments.output.waves,
     output:
         cohort="data/derived/{study}/cohort.parquet",
         periods="data/derived/{study}/periods.parquet",

@@ -8,6 +8,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from ..errors import nearest
+from ..schemas.canonical import WHOLE
 from ..study import Scalar
 from .cells import Cells, as_text
 from .findings import Findings, Place
@@ -65,7 +66,7 @@ def target_of(column: pa.Column) -> Target:
         return Target("text") if allowed is None else Target("level", levels=tuple(allowed))
     if allowed is not None:
         return BINARY
-    kind: Kind = "whole" if str(column.dtype).startswith("int") else "number"
+    kind: Kind = "whole" if str(column.dtype).startswith("int") or WHOLE in facts else "number"
     low, high = limits.get("min_value", -np.inf), limits.get("max_value", np.inf)
     return Target(kind, low, high, above="greater_than" in facts)
 

@@ -11,6 +11,7 @@ import pandera.pandas as pa
 
 from ..study import GENDERS, SPELL_KINDS, Variable
 
+WHOLE = "whole"
 PRECISIONS = ("day", "month", "year", "age")
 
 
@@ -68,12 +69,18 @@ def variable_column(variable: Variable) -> pa.Column:
     checks: list[Any] = []
     if variable.range is not None:
         checks.append(pa.Check.in_range(*variable.range))
+    if variable.whole:
+        checks.append(pa.Check(_are_whole, name=WHOLE))
     if variable.type == "binary":
         checks.append(pa.Check.isin([0.0, 1.0]))
     if variable.levels is not None:
         checks.append(pa.Check.isin(list(variable.levels)))
     dtype = str if variable.type == "category" else float
     return pa.Column(dtype, checks, nullable=True, description=variable.label)
+
+
+def _are_whole(values: Any) -> Any:
+    return values % 1 == 0
 
 
 def canonical_schema(table: str, variables: dict[str, Variable], present: list[str]) -> pa.DataFrameSchema:

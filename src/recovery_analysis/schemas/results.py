@@ -171,6 +171,23 @@ TABLE_ONE = _table(
         "suppressed": pa.Column(bool, description="True if a small count is withheld."),
     },
 )
+RELIABILITY = _table(
+    "reliability",
+    {
+        "study": _text("Study.", nullable=False),
+        "measure": _text("Score, as analyses name it.", nullable=False),
+        "instrument": _text("Instrument that it is a score of.", nullable=False),
+        "wave": pa.Column(int, description="Number of the interview; 0 is the first."),
+        "gender": _text("A gender, or all.", nullable=False),
+        "items": pa.Column(int, description="Items of the scale."),
+        "n": _number("Interviews with an answer to every item of the scale."),
+        "alpha": _number("Cronbach's alpha; missing where it is withheld, or cannot be computed."),
+        "conf_low": _number("Lower end of its interval (Feldt)."),
+        "conf_high": _number("Upper end of its interval (Feldt)."),
+        "conf_level": _number("Level of the interval."),
+        "suppressed": pa.Column(bool, description="True if it rests on too few people to be shown."),
+    },
+)
 RESULTS = {
     "estimates": ESTIMATES,
     "curves": CURVES,
@@ -179,4 +196,5 @@ RESULTS = {
     "flow": FLOW,
     "issues": ISSUES,
     "table_one": TABLE_ONE,
+    "reliability": RELIABILITY,
 }

@@ -11,10 +11,11 @@ from ..disclosure import (
     release_fits,
     release_flow,
     release_issues,
+    release_reliability,
     release_table_one,
 )
 from ..io import read_table, write_table
-from ..schemas.results import ISSUE_ROWS, RESULTS, TABLE_ONE
+from ..schemas.results import ISSUE_ROWS, RELIABILITY, RESULTS, TABLE_ONE
 
 
 def release_results(
@@ -28,6 +29,7 @@ def release_results(
     analysis_flow_in: list[str],
     table_one_in: str,
     issues_in: str,
+    reliability_in: str,
     **results: str,
 ) -> None:
     """Gather the tables of every analysis, protect them and write them.
@@ -37,7 +39,7 @@ def release_results(
     preset : name of a preset of disclosure.PRESETS.
     estimates_in, curves_in, fits_in, diagnostics_in, analysis_flow_in : one path per analysis.
     flow_in : flow tables of the steps before, in their order.
-    table_one_in, issues_in : table 1, and the issues row by row.
+    table_one_in, issues_in, reliability_in : table 1, the issues row by row, and the reliability of scores.
     results : name of each table of schemas.results.RESULTS → path to write.
     """
     rules = PRESETS[preset]
@@ -51,6 +53,7 @@ def release_results(
         "flow": release_flow(_numbered(_gather([*flow_in, *analysis_flow_in])), rules),
         "issues": release_issues(counted, rules),
         "table_one": release_table_one(read_table(table_one_in, TABLE_ONE), rules),
+        "reliability": release_reliability(read_table(reliability_in, RELIABILITY), rules),
     }
     for name, table in released.items():
         write_table(table, results[name], RESULTS[name])

@@ -5,6 +5,7 @@ This room imports no pandas, so that a workflow can validate its configuration i
 
 from .base import DAYS_PER_YEAR, GENDERS, SPELL_KINDS, UNITS_PER_YEAR, Scalar, Strict, Unit
 from .blocks import About, Project, Simulate, Study, StudyBlocks
+from .instruments import Questionnaire
 from .mapping import (
     AgeAt,
     AgeOn,
@@ -72,6 +73,7 @@ __all__ = [
     "Outcome",
     "Peer",
     "Project",
+    "Questionnaire",
     "RegressionAnalysis",
     "SPELL_KINDS",
     "Scalar",

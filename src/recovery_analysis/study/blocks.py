@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from .base import Strict
+from .instruments import Questionnaire
 from .mapping import Mapping, SourceFile, Variable
 from .outputs import Briefing, Disclosure, Figure, Table
 from .plan import Analysis, Design, Eligibility, Outcome, Peer
@@ -34,6 +35,7 @@ class Study(Strict):
     files: dict[str, SourceFile]
     mapping: Mapping
     variables: dict[str, Variable] = {}
+    instruments: dict[str, Questionnaire] = {}
     design: Design
     eligibility: tuple[Eligibility, ...] = ()
     peer: Peer
@@ -52,6 +54,7 @@ class StudyBlocks(Strict):
     files: dict[str, SourceFile] = {}
     mapping: Mapping | None = None
     variables: dict[str, Variable] = {}
+    instruments: dict[str, Questionnaire] = {}
     design: Design | None = None
     eligibility: tuple[Eligibility, ...] = ()
     peer: Peer | None = None

@@ -134,6 +134,7 @@ class Variable(Strict):
     label: str
     type: Literal["number", "binary", "category"]
     range: tuple[float, float] | None = Field(None, description="Lowest and highest valid value of a number.")
+    whole: bool = Field(False, description="True if only whole numbers are valid.")
     levels: dict[str, str] | None = Field(None, description="Value → label of a category; the first is the reference.")
     unit: str | None = Field(None, description="Unit as printed, such as years or points.")
     per: float = Field(1.0, gt=0, description="Effects are given per this many units.")

@@ -1,0 +1,61 @@
+"""Checked waves → waves with the scores of the study's instruments, and how reliable these scores are."""
+
+import pandas as pd
+
+from ..ingest.tables import mapped_columns
+from ..instruments.plan import items_of, score_name, score_names
+from ..instruments.registry import INSTRUMENTS
+from ..instruments.reliability import reliability
+from ..instruments.scoring import scores
+from ..io import empty, read_table, write_table
+from ..schemas.canonical import canonical_schema
+from ..schemas.results import RELIABILITY
+from ..study import Questionnaire, Study, StudyBlocks
+
+
+def score_instruments(
+    study_id: str,
+    study: dict | Study | StudyBlocks,
+    conf_level: float,
+    persons: str,
+    waves_in: str,
+    waves: str,
+    reliability: str,
+) -> None:
+    """Score every instrument of a study.
+
+    Parameters
+    ----------
+    study_id : name of the study.
+    study : blocks mapping, variables and instruments of its configuration.
+    conf_level : level of intervals.
+    persons, waves_in : checked canonical tables.
+    waves : where the waves with a column for each score go.
+    reliability : where Cronbach's alpha of each score goes, by wave and gender.
+    """
+    plan = StudyBlocks.model_validate(study) if isinstance(study, dict) else study
+    interviews = read_table(waves_in)
+    scored = interviews.assign(**scores_of(interviews, plan.instruments))
+    present = [*mapped_columns(plan, "waves"), *score_names(plan.instruments)]
+    write_table(scored, waves, canonical_schema("waves", plan.variables, present))
+    write_table(_reliability(study_id, scored, read_table(persons), plan, conf_level), reliability, RELIABILITY)
+
+
+def scores_of(interviews: pd.DataFrame, questionnaires: dict[str, Questionnaire]) -> dict[str, pd.Series]:
+    """Each score of each instrument, aligned with the interviews; missing where too few items have an answer."""
+    found = {}
+    for name, questionnaire in questionnaires.items():
+        instrument = INSTRUMENTS[questionnaire.instrument]
+        answers = interviews[items_of(name, instrument)].to_numpy(dtype=float)
+        by_scale = scores(answers, instrument)
+        for scale in instrument.scales:
+            found[score_name(name, scale)] = pd.Series(by_scale[scale.name], interviews.index)
+    return found
+
+
+def _reliability(
+    study_id: str, scored: pd.DataFrame, people: pd.DataFrame, plan: Study | StudyBlocks, conf_level: float
+) -> pd.DataFrame:
+    gender = scored["person_id"].map(people.set_index("person_id")["gender"])
+    found = reliability(scored, gender, plan.instruments, conf_level)
+    return empty(RELIABILITY) if found.empty else found.assign(study=study_id)
