@@ -147,6 +147,7 @@ def test_items_are_read_wave_by_wave_and_scored(tmp_path: Path) -> None:
     )
     waves, reliability, issues = _score(tmp_path, _tiny())
     assert issues.empty
+    assert [name for name in waves.columns if name.startswith("commitment")] == ["commitment"]
     scores = waves.pivot(index="person_id", columns="wave", values="commitment")
     np.testing.assert_array_equal(scores.to_numpy(), [[15, 30], [5, np.nan], [8, 25]])
     everyone = reliability[reliability["gender"] == "all"]

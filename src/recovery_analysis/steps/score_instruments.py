@@ -30,15 +30,17 @@ def score_instruments(
     study : blocks mapping, variables and instruments of its configuration.
     conf_level : level of intervals.
     persons, waves_in : checked canonical tables.
-    waves : where the waves with a column for each score go.
+    waves : where the waves go, with a column for each score in place of the items.
     reliability : where Cronbach's alpha of each score goes, by wave and gender.
     """
     plan = StudyBlocks.model_validate(study) if isinstance(study, dict) else study
     interviews = read_table(waves_in)
-    scored = interviews.assign(**scores_of(interviews, plan.instruments))
-    present = [*mapped_columns(plan, "waves"), *score_names(plan.instruments)]
-    write_table(scored, waves, canonical_schema("waves", plan.variables, present))
-    write_table(_reliability(study_id, scored, read_table(persons), plan, conf_level), reliability, RELIABILITY)
+    items = [i for name, q in plan.instruments.items() for i in items_of(name, INSTRUMENTS[q.instrument])]
+    scored = interviews.drop(columns=items).assign(**scores_of(interviews, plan.instruments))
+    mapped = [name for name in mapped_columns(plan, "waves") if name not in items]
+    schema = canonical_schema("waves", plan.variables, [*mapped, *score_names(plan.instruments)])
+    write_table(scored, waves, schema)
+    write_table(_reliability(study_id, interviews, read_table(persons), plan, conf_level), reliability, RELIABILITY)
 
 
 def scores_of(interviews: pd.DataFrame, questionnaires: dict[str, Questionnaire]) -> dict[str, pd.Series]:
@@ -54,8 +56,8 @@ def scores_of(interviews: pd.DataFrame, questionnaires: dict[str, Questionnaire]
 
 
 def _reliability(
-    study_id: str, scored: pd.DataFrame, people: pd.DataFrame, plan: Study | StudyBlocks, conf_level: float
+    study_id: str, interviews: pd.DataFrame, people: pd.DataFrame, plan: Study | StudyBlocks, conf_level: float
 ) -> pd.DataFrame:
-    gender = scored["person_id"].map(people.set_index("person_id")["gender"])
-    found = reliability(scored, gender, plan.instruments, conf_level)
+    gender = interviews["person_id"].map(people.set_index("person_id")["gender"])
+    found = reliability(interviews, gender, plan.instruments, conf_level)
     return empty(RELIABILITY) if found.empty else found.assign(study=study_id)
