@@ -28,6 +28,7 @@ rule all:
     input:
         expand("results/{study}/{table}.csv", study=STUDIES, table=TABLES),
         expand("results/{study}/data_quality.html", study=STUDIES),
+        expand("results/{study}/data_dictionary.{format}", study=STUDIES, format=["csv", "html", "docx"]),
         [path for study in STUDIES for path in drawn(study) + tabled(study)],
         expand("results/{study}/briefing.{format}", study=STUDIES, format=["pdf", "docx"]),
     localrule: True

@@ -128,7 +128,7 @@ def test_subcommands_exist() -> None:
     from recovery_analysis.cli import _parser
 
     named = [words[1:] for _, words in commands("recovery-analysis") if len(words) > 1]
-    assert {words[0] for words in named} == {"list", "check", "run"}
+    assert {words[0] for words in named} == {"list", "init", "check", "run", "compare"}
     for words in named:
         options = _parser().parse_args(words)
         assert callable(options.run)

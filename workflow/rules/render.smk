@@ -79,3 +79,33 @@ rule write_quality_page:
         "{wildcards.study}: write the page on data quality"
     script:
         "../scripts/write_quality_page.py"
+
+
+rule write_dictionary:
+    input:
+        code_of("write_dictionary"),
+        persons=rules.check_study.output.persons,
+        spells=rules.check_study.output.spells,
+        events=rules.check_study.output.events,
+        waves=rules.check_study.output.waves,
+        scored=rules.score_instruments.output.waves,
+    output:
+        csv="results/{study}/data_dictionary.csv",
+        html=report(
+            "results/{study}/data_dictionary.html",
+            caption="../report/data_dictionary.rst",
+            category="{study}",
+            subcategory="Data quality",
+            labels={"what": "data dictionary"},
+        ),
+        docx="results/{study}/data_dictionary.docx",
+    log:
+        "logs/{study}/write_dictionary.log",
+    params:
+        study=lambda wildcards: blocks(
+            wildcards.study, "about", "files", "mapping", "variables", "instruments", "design", "disclosure"
+        ),
+    message:
+        "{wildcards.study}: write the data dictionary"
+    script:
+        "../scripts/write_dictionary.py"

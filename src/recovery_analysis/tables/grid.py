@@ -34,6 +34,7 @@ class Grid:
     rows : body.
     notes : footnotes.
     tidy : the same numbers, one row each, for a spreadsheet.
+    words : whether the cells are words and not numbers: they stand on the left and are wrapped.
     """
 
     caption: str
@@ -42,6 +43,7 @@ class Grid:
     rows: tuple[Row, ...]
     notes: tuple[str, ...]
     tidy: pd.DataFrame
+    words: bool = False
 
     @property
     def width(self) -> int:

@@ -29,7 +29,7 @@ TABLE = """
 <tr>{% for head in heads %}
 {% if not head.text %}<td></td>
 {% elif head.span > 1 %}<th scope="colgroup" colspan="{{ head.span }}">{{ head.text }}</th>
-{% else %}<th scope="col"{% if loop.first %} class="text"{% endif %}>{{ head.text }}</th>
+{% else %}<th scope="col"{% if loop.first or grid.words %} class="text"{% endif %}>{{ head.text }}</th>
 {% endif %}
 {% endfor %}</tr>
 {% endfor %}
@@ -39,7 +39,7 @@ TABLE = """
 {% for row in group %}
 {% if row.cells %}
 <tr><th scope="row"{% if row.indent %} class="level"{% endif %}>{{ row.head }}</th>
-{% for cell in row.cells %}<td>{{ cell }}</td>{% endfor %}</tr>
+{% for cell in row.cells %}<td{% if grid.words %} class="text"{% endif %}>{{ cell }}</td>{% endfor %}</tr>
 {% else %}
 <tr><th scope="rowgroup" colspan="{{ grid.width }}">{{ row.head }}</th></tr>
 {% endif %}
@@ -99,7 +99,7 @@ def _word_table(document: "Document", grid: Grid) -> None:
     table.autofit = False
     rule_rows(table)
     for heads in grid.heads:
-        _word_heads(table, heads)
+        _word_heads(table, heads, grid.words)
     for row in grid.rows:
         cells = table.add_row().cells
         keep_row_whole(table.rows[-1])
@@ -108,7 +108,7 @@ def _word_table(document: "Document", grid: Grid) -> None:
             continue
         _write(cells[0], row.head, indent=row.indent)
         for cell, text in zip(cells[1:], row.cells, strict=True):
-            _write(cell, text, right=True)
+            _write(cell, text, right=not grid.words)
     set_widths(table, _widths(grid))
 
 
@@ -123,7 +123,7 @@ def _widths(grid: Grid) -> list[float]:
     return [room * need / sum(needs) for need in needs]
 
 
-def _word_heads(table: "Table", heads: tuple[Head, ...]) -> None:
+def _word_heads(table: "Table", heads: tuple[Head, ...], words: bool) -> None:
     row = table.add_row()
     mark_header_row(row)
     keep_row_whole(row)
@@ -132,7 +132,7 @@ def _word_heads(table: "Table", heads: tuple[Head, ...]) -> None:
         cell = row.cells[place]
         if head.span > 1:
             cell = cell.merge(row.cells[place + head.span - 1])
-        _write(cell, head.text, bold=True, right=place > 0 and head.span == 1)
+        _write(cell, head.text, bold=True, right=place > 0 and head.span == 1 and not words)
         place += head.span
 
 

@@ -1,0 +1,187 @@
+"""What a raw column holds, and how it may be told in a file that others will read."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from ..ingest.cells import Cells, plain
+from ..ingest.dates import ISO_DATE
+from ..ingest.formats import RawTable
+from ..study import Scalar
+from .read import Whole
+
+FEW, SMALL, ROUNDED = 5, 10, 5
+MOST_CODES = 20
+MOSTLY = 0.95
+NO_ANSWER = re.compile(
+    r"refus|declin|don.?t know|do not know|not (known|asked|answered|stated|applicable)|no answer|unknown|missing"
+    r"|inapplicable|skipped",
+    re.IGNORECASE,
+)
+KIND = {
+    "empty": "no value at all",
+    "date": "date",
+    "whole": "whole number",
+    "number": "number",
+    "text": "text",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One raw column.
+
+    Attributes
+    ----------
+    name, label : its name, and what the file says it means (may be empty).
+    labels : code as text → label, as the file declares them.
+    missing : codes that the file declares to mean 'no answer', in words.
+    refused : further codes whose label says so, such as -9 'Refused'.
+    cells : the cells; all of these codes are missing.
+    people : who each row belongs to; its own number where that is not known.
+    """
+
+    name: str
+    label: str
+    labels: dict[str, str]
+    missing: tuple[str, ...]
+    refused: tuple[str, ...]
+    cells: Cells
+    people: np.ndarray = field(repr=False)
+
+    @cached_property
+    def known(self) -> int:
+        """Rows that hold something."""
+        return int(self.cells.known.sum())
+
+    @cached_property
+    def kind(self) -> str:
+        """A key of KIND; a column of numbers may hold a few cells that are not."""
+        if not self.known:
+            return "empty"
+        if self.cells.values.dtype.kind == "M":
+            return "date"
+        numbers = self.cells.number[~np.isnan(self.cells.number)]
+        if len(numbers) >= MOSTLY * self.known:
+            return "whole" if (np.mod(numbers, 1) == 0).all() else "number"
+        dates = pd.Series(self.cells.text[self.cells.known]).str.fullmatch(ISO_DATE)
+        return "date" if dates.mean() >= MOSTLY else "text"
+
+    @cached_property
+    def sound(self) -> bool:
+        """Whether every cell is of the column's kind."""
+        if self.kind in ("whole", "number"):
+            return int((~np.isnan(self.cells.number)).sum()) == self.known
+        return True
+
+    @cached_property
+    def counts(self) -> "pd.Series[int]":
+        """People per code, in the order of the codes."""
+        known = self.cells.known
+        frame = pd.DataFrame({"code": self.cells.text[known], "person": self.people[known]}).drop_duplicates()
+        counts = frame["code"].value_counts()
+        return counts.loc[sorted(counts.index, key=_as_sorted)]
+
+    @cached_property
+    def coded(self) -> bool:
+        """Whether it has few different values, or labels for them."""
+        return self.kind not in ("empty", "date") and 0 < len(self.counts) <= MOST_CODES
+
+    @property
+    def common(self) -> list[str]:
+        """Codes that at least FEW people have."""
+        return [str(code) for code, n in self.counts.items() if n >= FEW]
+
+    @property
+    def rare(self) -> list[str]:
+        """Codes that fewer people have: they are never written down."""
+        return [str(code) for code, n in self.counts.items() if n < FEW]
+
+    @property
+    def shown(self) -> str:
+        """Its label, or its name in words."""
+        return self.label or re.sub(r"[\W_]+", " ", self.name).strip() or self.name
+
+    def has_words(self, *words: str) -> bool:
+        """Whether its name or its label holds one of the words."""
+        return bool(set(words) & tokens(f"{self.name} {self.label}"))
+
+
+def tokens(text: str) -> set[str]:
+    """Words of a name or label in lower case: ``visitDate_2`` → visit, date, 2."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    return set(re.findall(r"[^\W\d_]+|\d+", parted.lower()))
+
+
+def _as_sorted(code: str) -> tuple[int, float, str]:
+    try:
+        return (0, float(code), code)
+    except ValueError:
+        return (1, 0.0, code)
+
+
+def profile(whole: Whole, no_answer: Sequence[Scalar] = (), person: str | None = None) -> list[Column]:
+    """Every column of a file.
+
+    Parameters
+    ----------
+    whole : the file, all its columns read.
+    no_answer : codes that mean 'no answer' in every column, beside those that the file declares.
+    person : the column that tells people apart, if it is known; counts are then of people and not of rows.
+    """
+    raw = whole.raw
+    people = np.arange(len(raw.frame)).astype(object)
+    if person is not None:
+        names = Cells(plain(raw.frame[person])).text
+        people = np.where(pd.isna(names), people, names)
+    return [
+        _column(raw, name, whole.told.get(name, ""), no_answer, people) for name in raw.columns if name in raw.frame
+    ]
+
+
+def _column(raw: RawTable, name: str, told: str, no_answer: Sequence[Scalar], people: np.ndarray) -> Column:
+    cells = Cells(plain(raw.frame[name]))
+    spans = raw.declared.missing.get(name, ())
+    labels = {_code(code): str(text) for code, text in raw.declared.labels.get(name, {}).items()}
+    refused = tuple(code for code, text in labels.items() if NO_ANSWER.search(text))
+    none = cells.among([*no_answer, *refused])
+    for low, high in spans:
+        none |= cells.within(low, high)
+    missing = tuple(_code(low) if low == high else f"{_code(low)} to {_code(high)}" for low, high in spans)
+    labels = {code: text for code, text in labels.items() if code not in (*missing, *refused, *map(str, no_answer))}
+    refused = tuple(code for code in refused if code not in missing)
+    return Column(name, told, labels, missing, refused, cells.without(none), people)
+
+
+def _code(value: object) -> str:
+    return str(value).removesuffix(".0")
+
+
+def about(n: float) -> str:
+    """A count as it may be shared: ``<10``, or rounded to 5 so that no difference of two gives a small one."""
+    return f"<{SMALL}" if n < SMALL else f"{ROUNDED * int(n / ROUNDED + 0.5):,}"
+
+
+def in_words(column: Column) -> str:
+    """A column as one line of comment: type, how many, codes; no value that fewer than FEW people have."""
+    gaps = len(column.cells.values) - column.known
+    parts = [KIND[column.kind]]
+    parts += [f"{about(column.known)} known, {about(gaps) if gaps else 'none'} missing"] if column.known else []
+    parts += [f"'{column.label}'"] if column.label else []
+    parts += [f"declared missing: {', '.join(column.missing)}"] if column.missing else []
+    parts += [f"labelled as no answer: {', '.join(column.refused)}"] if column.refused else []
+    codes = [code for code in (column.common if column.coded else []) if code not in column.labels]
+    told = [f"{code} ({label}): {about(column.counts.get(code, 0))}" for code, label in column.labels.items()]
+    told += [f"{code}: {about(column.counts[code])}" for code in codes]
+    parts += [f"codes {', '.join(told)}"] if told else []
+    parts += ["other codes that fewer than 5 people have"] if column.coded and column.rare else []
+    return plain_line(f"{column.name}: {'; '.join(parts)}")
+
+
+def plain_line(text: str) -> str:
+    """Text on one line, without a character that would end a comment."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

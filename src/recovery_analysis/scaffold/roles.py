@@ -1,0 +1,197 @@
+"""Which columns tell people, interviews, dates and times apart: guesses, each with its confidence."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from ..study import UNITS_PER_YEAR
+from .profile import MOSTLY, Column, tokens
+
+Confidence = Literal["exact", "by label", "unknown"]
+PERSON_WORDS = {"id", "pid", "person", "personid", "subject", "subjid", "participant", "respondent", "case", "caseid"}
+PERSON_WORDS |= {"record", "patient", "patid"}
+ROW_WORDS = {"rownames", "row", "rowname", "index", "no", "nr", "number"}
+WAVE_WORDS = {"wave", "visit", "time", "round", "interview", "followup", "occasion", "session", "phase"}
+TIME_WORDS = {"time", "futime", "survtime", "duration", "days", "day", "weeks", "week", "months", "month", "years"}
+STATUS_WORDS = {"status", "event", "observed", "censor", "censored", "cens", "dead", "death", "died", "outcome"}
+STATUS_WORDS |= {"arrest", "arrested", "relapsed", "failed", "failure"}
+UNTOLD_WORDS = {"status", "event", "observed", "censor", "censored", "cens", "outcome"}
+AGE_WORDS = {"age", "years", "yrs", "at", "entry", "baseline", "enrolment", "interview", "start", "c", "r"}
+BIRTH_WORDS = {"birth", "born", "yob", "birthyear"}
+PEER_WORDS = {"peer", "peers", "mutual", "aa", "na", "smart", "fellowship", "selfhelp", "sponsor", "helpgroup"}
+TREAT_WORDS = {"treat", "treated", "treatment", "trt", "arm", "group", "grp", "exposed", "intervention"}
+UNIT_OF = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
+MOST_WAVES, FEWEST_PEOPLE, ROWS_PER_PERSON = 30, 10, 60
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A column and what it is taken for, how sure that is, and why."""
+
+    column: Column
+    confidence: Confidence
+    why: str
+
+
+def guess_person(columns: list[Column]) -> Guess | None:
+    """The column that tells people apart: unique, or repeated where people were interviewed several times."""
+    able = [c for c in columns if c.kind in ("whole", "text") and c.known == len(c.cells.values) and c.known]
+    able = [c for c in able if c.cells.values.dtype.kind != "M"]
+    named = [c for c in able if _called(c, PERSON_WORDS)]
+    unique = [c for c in named if _different(c) >= MOSTLY * c.known]
+    if unique:
+        every = "" if _different(unique[0]) == unique[0].known else "nearly "
+        return Guess(unique[0], "exact", f"called an identifier, and different in {every}every row")
+    repeated = [c for c in named if _different(c) >= max(FEWEST_PEOPLE, c.known / ROWS_PER_PERSON)]
+    if repeated:
+        most = max(repeated, key=_different)
+        return Guess(most, "exact", "called an identifier; people have several rows")
+    rows = [c for c in able if _different(c) == c.known]
+    rows = sorted(rows, key=lambda c: not _called(c, ROW_WORDS))
+    return Guess(rows[0], "by label", "different in every row, but not called an identifier") if rows else None
+
+
+def _called(column: Column, words: set[str]) -> bool:
+    name = column.name.lower()
+    return name in words or bool(tokens(column.name) & words) or ("id" in words and name.endswith("_id"))
+
+
+def _different(column: Column) -> int:
+    return int(pd.Series(column.cells.text).nunique())
+
+
+def guess_wave(columns: list[Column], person: Column) -> Guess | None:
+    """The number of the interview: with the person it is different in every row; None if people have one row."""
+    if _different(person) >= MOSTLY * person.known:
+        return None
+    able = [c for c in columns if c.kind == "whole" and c.sound and c is not person and c.known == person.known]
+    able = [c for c in able if 2 <= _different(c) <= MOST_WAVES and np.nanmin(c.cells.number) >= 0]
+    pairs = {c.name: pd.DataFrame({"p": person.cells.text, "w": c.cells.text}).duplicated().sum() for c in able}
+    able = [c for c in able if pairs[c.name] <= 0.01 * person.known]
+    named = [c for c in able if _called(c, WAVE_WORDS)]
+    if named:
+        return Guess(named[0], "exact", "called an interview, and different within each person")
+    return Guess(able[0], "by label", "different within each person") if able else None
+
+
+def guess_age(columns: list[Column]) -> Guess | None:
+    """Age in years."""
+    for column in columns:
+        words = tokens(column.name)
+        if "age" in words and words <= AGE_WORDS and column.kind in ("whole", "number"):
+            inside = _share(column, 0, 120)
+            plain = column.name.lower() == "age" and inside == 1 and column.sound
+            return Guess(column, "exact" if plain else "by label", "called age, from 0 to 120")
+    return None
+
+
+def guess_birth_year(columns: list[Column]) -> Guess | None:
+    """Calendar year of birth."""
+    for column in columns:
+        if column.has_words(*BIRTH_WORDS) and column.kind == "whole" and _share(column, 1900, 2020) > 0.9:
+            return Guess(column, "exact", "called birth, and years from 1900 to 2020")
+    return None
+
+
+def _share(column: Column, low: float, high: float) -> float:
+    numbers = column.cells.number[~np.isnan(column.cells.number)]
+    return float(((numbers >= low) & (numbers <= high)).mean()) if len(numbers) else 0.0
+
+
+def is_calendar_year(column: Column) -> bool:
+    """Whether a column is called a year and holds calendar years."""
+    return column.kind == "whole" and "year" in tokens(column.name) and _share(column, 1900, 2100) == 1
+
+
+def guess_dates(columns: list[Column]) -> list[Guess]:
+    """Columns of calendar dates."""
+    return [Guess(c, "exact", "dates") for c in columns if c.kind == "date"]
+
+
+def is_zero_one(column: Column) -> bool:
+    """Whether a column holds 0 and 1 and nothing else."""
+    return column.kind == "whole" and column.sound and set(column.counts.index) == {"0", "1"}
+
+
+@dataclass(frozen=True)
+class Follow:
+    """A time and whether the event had happened by then."""
+
+    time: Column
+    status: Column
+    name: str
+    unit: str
+    confidence: Confidence
+
+
+def guess_follow_up(columns: list[Column]) -> list[Follow]:
+    """Pairs of a length of time and a 0/1 status, by their names: work_day and work, daysanysub and anysubstatus."""
+    times = [c for c in columns if c.kind in ("whole", "number") and c.sound and _is_time(c) and not c.coded]
+    times = [c for c in times if _share(c, 0, np.inf) == 1]
+    statuses = [c for c in columns if is_zero_one(c)]
+    found: list[Follow] = []
+    for time in times:
+        same = [s for s in statuses if _stem(s, STATUS_WORDS) and _stem(s, STATUS_WORDS) == _stem(time, TIME_WORDS)]
+        plain = [s for s in statuses if tokens(s.name) & STATUS_WORDS] if not _stem(time, TIME_WORDS) else []
+        for status in (same or plain)[:1]:
+            plainly = "event" if status.name.lower() in UNTOLD_WORDS else status.name.lower()
+            stem = _stem(status, STATUS_WORDS) or plainly
+            found.append(Follow(time, status, stem, unit_of(time), "by label"))
+    return found
+
+
+def _is_time(column: Column) -> bool:
+    name = column.name.lower()
+    return bool(tokens(column.name) & TIME_WORDS) or name.startswith("days")
+
+
+def _stem(column: Column, words: set[str]) -> str:
+    """A name without the words that say it is a time or a status."""
+    name = column.name.lower()
+    for word in sorted(words, key=len, reverse=True):
+        if name.startswith(word) or name.endswith(word):
+            name = name.removeprefix(word).removesuffix(word)
+            break
+    return name.strip("_. ")
+
+
+def unit_of(column: Column) -> str:
+    """Unit of a length of time as its name or label says it; days where it does not."""
+    words = tokens(f"{column.name} {column.label}")
+    for one, several in UNIT_OF.items():
+        if words & {one, several} and several in UNITS_PER_YEAR:
+            return several
+    return "days"
+
+
+def guess_elapsed(columns: list[Column], wave: Column) -> Column | None:
+    """Time since the first interview, told at each interview; it may be blank at the first."""
+    able = [c for c in columns if c is not wave and c.kind in ("whole", "number") and _is_time(c)]
+    able = [c for c in able if _share(c, 0, np.inf) == 1]
+    for column in sorted(able, key=lambda c: "since" not in tokens(c.name)):
+        frame = pd.DataFrame({"w": wave.cells.number, "t": column.cells.number})
+        means = frame.groupby("w")["t"].mean().dropna()
+        if len(means) >= 2 - int(frame["t"].isna().any()) and means.is_monotonic_increasing and _told_later(frame):
+            return column
+    return None
+
+
+def _told_later(frame: pd.DataFrame) -> bool:
+    """Whether it is known at most later interviews: a time told once, at the first, is not it."""
+    later = frame[frame["w"] > frame["w"].min()]
+    return bool(len(later)) and later["t"].notna().mean() > 0.5
+
+
+def same_within_people(column: Column) -> bool:
+    """Whether nearly every person has one value at all interviews."""
+    known = column.cells.known
+    frame = pd.DataFrame({"p": column.people[known], "v": column.cells.text[known]})
+    return frame.empty or (frame.groupby("p")["v"].nunique() <= 1).mean() >= 0.97
+
+
+def guess_peer(columns: list[Column]) -> Column | None:
+    """A yes/no column that is called peers or mutual aid, else one that is called a treatment."""
+    called = (c for words in (PEER_WORDS, TREAT_WORDS) for c in columns if c.has_words(*words))
+    return next(called, None)

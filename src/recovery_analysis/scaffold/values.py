@@ -1,0 +1,158 @@
+"""What the values of a column mean: gender, yes/no, categories, numbers; and how `recode` would say it."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .profile import Column, tokens
+from .roles import Confidence, is_calendar_year, is_zero_one
+
+GENDER_WORDS = {
+    "woman": {"woman", "women", "female", "f", "girl", "vrouw", "femme", "frau"},
+    "man": {"man", "men", "male", "m", "boy", "homme", "mann"},
+    "non_binary": {"non-binary", "nonbinary", "non binary", "nb", "non_binary", "genderqueer", "x"},
+    "other": {"other", "another", "another gender", "other gender", "self-described"},
+    "undisclosed": {"prefer not to say", "undisclosed", "refused", "not stated", "not disclosed"},
+}
+YES = {"yes", "y", "true", "ja", "oui", "si", "present"}
+NO = {"no", "n", "false", "nee", "non", "nein", "absent"}
+SCORE_WORDS = {"score", "total", "scale", "sum", "points", "index"}
+MOST_LEVELS = 12
+YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a column's values are taken for.
+
+    Attributes
+    ----------
+    type : binary, category, number or gender; None where it cannot be told.
+    recode : code → value; empty where the values are taken as they are.
+    levels : value → label of a category.
+    confidence, why : how sure that is, and what it rests on.
+    """
+
+    type: str | None
+    confidence: Confidence
+    why: str
+    recode: dict[str, str | int] = field(default_factory=dict)
+    levels: dict[str, str] = field(default_factory=dict)
+
+
+def gender(columns: list[Column]) -> tuple[Column, Meaning] | None:
+    """The column that says each person's gender, and what its codes mean."""
+    found = [(c, _gender(c)) for c in columns if c.coded and tokens(c.name) & {"gender", "sex", "female", "male"}]
+    found += [(c, _gender(c)) for c in columns if c.coded and tokens(c.label) & {"gender", "sex"}]
+    return min(found, key=lambda pair: pair[1].confidence != "exact") if found else None
+
+
+def _gender(column: Column) -> Meaning:
+    words = {code: _gender_word(column.labels.get(code, code)) for code in column.common}
+    words |= {code: _gender_word(label) for code, label in column.labels.items()}
+    if column.common and all(words.values()):
+        sure: Confidence = "by label" if column.rare and not column.labels else "exact"
+        return Meaning("gender", sure, "its codes are words for genders", words)
+    for name, one, other in (("female", "woman", "man"), ("male", "man", "woman")):
+        if name in tokens(column.name) and is_zero_one(column):
+            return Meaning("gender", "exact", f"called {name}, 0 or 1", {"0": other, "1": one})
+    kinds = ("man", "woman", "non_binary", "other", "undisclosed")
+    codes = [code for code in column.common if code in ("1", "2", "3", "4", "5")] or column.common[:2]
+    why = "called a gender, but its codes have no labels: say which is which"
+    return Meaning("gender", "by label", why, dict(zip(codes, kinds, strict=False)))
+
+
+def _gender_word(text: str) -> str | None:
+    plain = text.strip().lower()
+    return next((value for value, words in GENDER_WORDS.items() if plain in words), None)
+
+
+def meaning(column: Column) -> Meaning:
+    """What a covariate or measure is: yes/no, a category, a number, or not known."""
+    if column.kind in ("empty", "date"):
+        return Meaning(None, "unknown", "nothing to go by")
+    if is_zero_one(column):
+        return Meaning("binary", "exact", "0 and 1")
+    if is_calendar_year(column):
+        return Meaning("number", "by label", "calendar years: part of a date, see `year_month` in docs/your-study.md")
+    if column.coded and (found := _yes_no(column)):
+        return found
+    if column.coded and column.labels:
+        return _labelled(column)
+    if column.kind == "text":
+        return _words(column)
+    if not column.sound:
+        return Meaning("number", "by label", "numbers, with some cells that are not")
+    if column.coded and column.kind == "whole" and len(column.counts) <= 2:
+        return _two_codes(column)
+    if column.coded and column.kind == "whole" and len(column.counts) < 6 and not column.has_words(*SCORE_WORDS):
+        return Meaning(None, "unknown", "a few codes without labels: a category, or a number?")
+    return Meaning("number", "exact", "numbers")
+
+
+def _yes_no(column: Column) -> Meaning | None:
+    words = {code: column.labels.get(code, code).strip().lower() for code in [*column.common, *column.labels]}
+    if len(words) != 2 or not all(word in YES | NO for word in words.values()):
+        return None
+    recode = {code: int(word in YES) for code, word in words.items()}
+    sure: Confidence = "exact" if sorted(recode.values()) == [0, 1] and not _unlisted(column, recode) else "by label"
+    return Meaning("binary", sure, "its codes are yes and no", recode)
+
+
+def _two_codes(column: Column) -> Meaning:
+    if column.common != ["1", "2"] or column.rare:
+        return Meaning(None, "unknown", "one or two codes without labels")
+    return Meaning("binary", "by label", "1 and 2 without labels: taken as 1 yes, 2 no", {"1": 1, "2": 0})
+
+
+def _labelled(column: Column) -> Meaning:
+    """Codes with labels: a category; a scale of which only the ends are labelled is a number."""
+    if _unlisted(column, column.labels) and column.kind in ("whole", "number"):
+        return Meaning("number", "by label", "only some of its codes have labels: taken as a scale")
+    values = {code: slug(label) for code, label in column.labels.items()}
+    if len(set(values.values())) < len(values) or "" in values.values():
+        values = {code: f"code_{slug(code)}" for code in column.labels}
+    levels = {values[code]: label for code, label in column.labels.items()}
+    return Meaning("category", "exact", "every code has a label", dict(values), levels)
+
+
+def _words(column: Column) -> Meaning:
+    if not column.coded or len(column.counts) > MOST_LEVELS or len(column.counts) < 2:
+        return Meaning(None, "unknown", "text")
+    if column.rare:
+        return Meaning(None, "unknown", "a category, with codes that fewer than 5 people have")
+    values = {code: slug(code) for code in column.common}
+    if len(set(values.values())) < len(values) or "" in values.values():
+        return Meaning(None, "unknown", "words that differ in capitals or signs only")
+    levels = {values[code]: code for code in column.common}
+    plain = {code: value for code, value in values.items() if code != value}
+    return Meaning("category", "exact", "a few words", dict(values) if plain else {}, levels)
+
+
+def _unlisted(column: Column, codes: dict[str, object]) -> bool:
+    return bool(set(map(str, column.counts.index)) - set(codes))
+
+
+def slug(text: str) -> str:
+    """A name of letters, digits and _ : ``Upper secondary`` → upper_secondary."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"\W+", "_", plain.lower()).strip("_")[:40]
+
+
+def identifier(text: str, kind: str) -> str:
+    """A name of letters, digits and _ that begins with a letter and is no word of YAML: ``no`` → file_no."""
+    plain = slug(text)
+    return plain if plain[:1].isalpha() and plain not in YAML_WORDS else f"{kind}_{plain}".rstrip("_")
+
+
+def no_answer_codes(columns: list[Column]) -> list[int]:
+    """Negative whole numbers in columns whose other numbers are not: by custom they mean 'no answer'."""
+    found: set[int] = set()
+    for column in columns:
+        numbers = column.cells.number[~np.isnan(column.cells.number)] if column.kind == "whole" else np.array([])
+        below = set(numbers[numbers < 0].astype(int))
+        if below and below <= {-1, -7, -8, -9, -77, -88, -99, -777, -888, -999} and (numbers >= 0).mean() > 0.5:
+            found |= below
+    return sorted(map(int, found))

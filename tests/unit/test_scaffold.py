@@ -1,0 +1,295 @@
+"""What a file's columns are taken for, and that nothing about a few people is written down."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from recovery_analysis.errors import ResearchError
+from recovery_analysis.project import load_study
+from recovery_analysis.scaffold.draft import confirmed, unconfirmed, write_draft
+from recovery_analysis.scaffold.guess import Draft, guess
+from recovery_analysis.scaffold.names import source_of, study_path
+from recovery_analysis.scaffold.profile import about, in_words, profile
+from recovery_analysis.scaffold.read import read_whole
+from recovery_analysis.scaffold.text import flow, name, quoted
+from recovery_analysis.study import SourceFile
+
+ROOT = Path(__file__).parents[2]
+N = 120
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "config/studies").mkdir(parents=True)
+    return tmp_path
+
+
+def _draft(root: Path, frame: pd.DataFrame) -> Draft:
+    frame.to_csv(root / "raw.csv", index=False)
+    return guess(read_whole(root, "raw", SourceFile(path="raw.csv")))
+
+
+def _people(**columns: Any) -> pd.DataFrame:
+    return pd.DataFrame({"pid": [f"P{i:03}" for i in range(N)], **columns})
+
+
+def _repeat(*values: Any) -> list[Any]:
+    return [values[i % len(values)] for i in range(N)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "person", "confidence"),
+    [
+        ({"x": range(N)}, "pid", "exact"),
+        ({"pid": range(1, N + 1)}, "pid", "exact"),
+        ({"pid": _repeat(1.5, 2.5), "rownames": range(N)}, "rownames", "by label"),
+        ({"pid": ["P000", *[f"P{i:03}" for i in range(N - 1)]]}, "pid", "exact"),
+    ],
+    ids=["text", "number", "row number", "one person twice"],
+)
+def test_the_identifier_is_found(root: Path, columns: dict[str, Any], person: str, confidence: str) -> None:
+    found = _draft(root, _people(**columns))
+    assert found.person is not None and found.wave is None
+    assert (found.person.column.name, found.person.confidence) == (person, confidence)
+
+
+def test_no_identifier_is_said_and_not_made_up(root: Path) -> None:
+    pd.DataFrame({"a": _repeat(1.5, 2.5), "b": _repeat(0, 1)}).to_csv(root / "raw.csv", index=False)
+    text = write_draft(root, "x", ["raw.csv"]).path.read_text(encoding="utf-8")
+    assert "#?       person_id: WRITE_A_COLUMN  # unknown:" in text
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "recode", "confidence"),
+    [
+        ("sex", _repeat("Female", "Male"), {"Female": "woman", "Male": "man"}, "exact"),
+        ("gender", _repeat("f", "m", "x"), {"f": "woman", "m": "man", "x": "non_binary"}, "exact"),
+        ("female", _repeat(0, 1), {"0": "man", "1": "woman"}, "exact"),
+        ("male", _repeat(0, 1), {"0": "woman", "1": "man"}, "exact"),
+        ("gender", _repeat(1, 2), {"1": "man", "2": "woman"}, "by label"),
+    ],
+)
+def test_gender_is_read_from_words_and_never_from_bare_codes(
+    root: Path, column: str, values: list[Any], recode: dict[str, str], confidence: str
+) -> None:
+    found = _draft(root, _people(**{column: values})).gender
+    assert found is not None
+    assert (found[1].recode, found[1].confidence) == (recode, confidence)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "confidence"),
+    [
+        (_repeat(0, 1), "binary", "exact"),
+        (_repeat("yes", "no"), "binary", "exact"),
+        (_repeat("TRUE", "FALSE"), "binary", "exact"),
+        (_repeat(1, 2), "binary", "by label"),
+        (_repeat("alcohol", "opioids", "both"), "category", "exact"),
+        (["rare", *_repeat("alcohol", "opioids")[1:]], None, "unknown"),
+        (_repeat(1, 2, 3), None, "unknown"),
+        (list(np.arange(N) / 7), "number", "exact"),
+        (["about 3", *range(1, N)], "number", "by label"),
+        ([f"free text {i}" for i in range(N)], None, "unknown"),
+        ([None] * N, None, "unknown"),
+    ],
+)
+def test_what_values_mean(root: Path, values: list[Any], kind: str | None, confidence: str) -> None:
+    (own,) = [own for own in _draft(root, _people(answer=values)).own if own.name == "answer"]
+    assert (own.meaning.type, own.meaning.confidence) == (kind, confidence)
+    assert own.used == (confidence == "exact")
+
+
+def test_interviews_times_and_what_changes_between_them(root: Path) -> None:
+    ids = np.repeat([f"P{i:02}" for i in range(40)], 3)
+    visits = np.tile([0, 6, 12], 40)
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"id": ids, "visit": visits, "days": visits * 30 + 1})
+    frame = frame.assign(born=np.repeat(rng.integers(0, 2, 40), 3), score=rng.normal(size=120))
+    found = _draft(root, frame)
+    assert found.wave is not None and found.wave.column.name == "visit"
+    assert found.elapsed is not None and found.elapsed.name == "days"
+    assert {own.name: own.varies for own in found.own} == {"born": False, "score": True}
+    text = write_draft(root, "x", ["raw.csv"]).path.read_text(encoding="utf-8")
+    assert "wave: {column: visit, recode: {0: 0, 6: 1, 12: 2}}  # exact" in text
+
+
+@pytest.mark.parametrize(
+    ("time", "status", "event", "unit"),
+    [
+        ("work_day", "work", "work", "days"),
+        ("daysanysub", "anysubstatus", "anysub", "days"),
+        ("week", "arrest", "arrest", "weeks"),
+        ("TIME", "CENSOR", "event", "days"),
+    ],
+)
+def test_a_time_finds_its_status(root: Path, time: str, status: str, event: str, unit: str) -> None:
+    found = _draft(root, _people(**{time: range(1, N + 1), status: _repeat(0, 1), "other": _repeat(1, 0)}))
+    assert [(p.time.name, p.status.name, p.name, p.unit) for p in found.follow_ups] == [(time, status, event, unit)]
+    assert found.follow_ups[0].confidence == "by label"
+
+
+def test_codes_for_no_answer_are_found_and_not_taken_for_answers(root: Path) -> None:
+    found = _draft(root, _people(score=[-9, -8, *range(1, N - 1)], asked=[-9, *_repeat(0, 1)[1:]]))
+    assert found.no_answer == [-9, -8]
+    assert {own.name: own.meaning.type for own in found.own} == {"score": "number", "asked": "binary"}
+
+
+def test_labels_and_declared_missing_values_of_a_labelled_file(root: Path) -> None:
+    import pyreadstat
+
+    frame = pd.DataFrame({"pid": np.arange(1.0, N + 1), "edu": _repeat(1.0, 2.0, 9.0), "sex": _repeat(1.0, 2.0)})
+    labels = {"edu": {1: "School", 2: "College", 9: "Refused"}, "sex": {1: "Man", 2: "Woman"}}
+    pyreadstat.write_sav(
+        frame,
+        root / "raw.sav",
+        column_labels={"edu": "Highest education"},
+        variable_value_labels=labels,
+        missing_ranges={"edu": [{"lo": 9, "hi": 9}]},
+    )
+    found = guess(read_whole(root, "raw", SourceFile(path="raw.sav")))
+    (edu,) = found.own
+    assert edu.meaning.recode == {"1": "school", "2": "college"} and edu.meaning.confidence == "exact"
+    assert found.gender is not None and found.gender[1].recode == {"1": "man", "2": "woman"}
+    assert edu.column.label == "Highest education"
+    assert "declared missing: 9" in in_words(edu.column) and "1 (School): 40" in in_words(edu.column)
+
+
+def test_small_counts_and_rare_codes_are_not_written(root: Path) -> None:
+    values = ["Zanzibar"] * 4 + ["Wales"] * 7 + ["Kent"] * (N - 11)
+    frame = _people(town=values, note=["told in confidence"] * 2 + [None] * (N - 2))
+    frame.to_csv(root / "raw.csv", index=False)
+    text = write_draft(root, "x", ["raw.csv"]).path.read_text(encoding="utf-8")
+    assert "codes Kent: 110, Wales: <10; other codes that fewer than 5 people have" in text
+    assert "Zanzibar" not in text and "confidence" not in text.split("files:")[1].replace("with its confidence", "")
+    assert not re.search(r"P\d\d\d", text), "no identifier of a person"
+
+
+def test_counts_are_of_people_and_not_of_rows(root: Path) -> None:
+    ids = np.repeat([f"P{i:02}" for i in range(30)], 4)
+    frame = pd.DataFrame({"id": ids, "wave": np.tile([0, 1, 2, 3], 30), "town": ["Rye"] * 16 + ["Kent"] * 104})
+    column = next(c for c in _draft(root, frame).columns if c.name == "town")
+    assert column.counts.to_dict() == {"Kent": 26, "Rye": 4} and column.common == ["Kent"]
+
+
+@pytest.mark.parametrize(("n", "shown"), [(0, "<10"), (9, "<10"), (10, "10"), (12, "10"), (13, "15"), (1234, "1,235")])
+def test_a_count_as_it_may_be_shared(n: int, shown: str) -> None:
+    assert about(n) == shown
+
+
+HOSTILE = [
+    "yes",
+    "no",
+    "a: b",
+    "# x",
+    "it's",
+    'say "x"',
+    "[1]",
+    "{",
+    "ja\u2028nee",
+    "tab\there",
+    "\u0085",
+    "ü",
+    "007",
+    "1e3",
+    "~",
+]
+HOSTILE += ["&a", "*a", "!!x", "- x", "😀", "\ud7ff", ""]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_any_text_reads_back_as_it_was(text: str) -> None:
+    assert yaml.safe_load(f"k: {quoted(text)}") == {"k": text}
+    assert yaml.safe_load(f"k: {name(text)}") == {"k": text}
+    ((key, value),) = yaml.safe_load(f"k: {flow({text: 1})}")["k"].items()
+    assert (str(key), value) == (text, 1)
+
+
+def test_hostile_column_names_and_values_give_settings_that_are_valid(root: Path) -> None:
+    columns = {text: _repeat(0, 1) for text in HOSTILE if text.strip()}
+    frame = _people(sex=_repeat("m", "f"), time=_repeat(*HOSTILE[:4]), **columns)
+    frame.to_csv(root / "raw.csv", index=False)
+    path = write_draft(root, "x", ["raw.csv"]).path
+    path.write_text(confirmed(path.read_text(encoding="utf-8")).replace("#+ ", ""), encoding="utf-8")
+    study = load_study(root, "x")
+    mapped = {c.column for c in [*study.mapping.persons.columns.values(), *study.mapping.waves[0].columns.values()]}
+    assert {text for text in columns if text == text.strip()} <= mapped
+
+
+@pytest.mark.parametrize("study", ["../x", "a/b", "", ".x", "a b", "x.yaml", "é", "x" * 61, "-x"])
+def test_a_name_that_is_no_study_is_refused(root: Path, study: str) -> None:
+    with pytest.raises(ResearchError, match="is not a name for a study"):
+        study_path(root, study)
+
+
+@pytest.mark.parametrize("written", ["../raw.csv", "/etc/passwd", "data/../../raw.csv"])
+def test_a_file_outside_the_project_is_refused(root: Path, written: str) -> None:
+    with pytest.raises(ResearchError, match="outside the project's folder"):
+        source_of(root, written)
+
+
+def test_a_link_that_leads_out_is_refused(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "raw.csv"
+    outside.write_text("id\n1\n", encoding="utf-8")
+    (root / "raw.csv").symlink_to(outside)
+    with pytest.raises(ResearchError, match="leads out of it"):
+        source_of(root, "raw.csv")
+
+
+@pytest.mark.parametrize("written", ["my file.csv", "a;b.csv", "$(x).csv", "données.csv"])
+def test_a_file_with_other_signs_in_its_name_is_refused(root: Path, written: str) -> None:
+    with pytest.raises(ResearchError, match="letters, digits, _, - and dots"):
+        source_of(root, written)
+
+
+def test_settings_that_are_there_are_not_overwritten(root: Path) -> None:
+    (root / "config/studies/x.yaml").write_text("mine: 1\n", encoding="utf-8")
+    _people(a=range(N)).to_csv(root / "raw.csv", index=False)
+    with pytest.raises(ResearchError, match=r"config/studies/x.yaml exists already and is not overwritten"):
+        write_draft(root, "x", ["raw.csv"])
+    assert (root / "config/studies/x.yaml").read_text(encoding="utf-8") == "mine: 1\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "lines"),
+    [
+        ("carData/Rossi", 6),
+        ("package:mosaicData/HELPrct", 6),
+        ("quantreg/uis", 5),
+        ("harbour.csv", 9),
+    ],
+)
+def test_how_many_lines_a_person_has_to_confirm(root: Path, file: str, lines: int) -> None:
+    """Confirmed as they stand, the settings are valid; before, what waits is named and the study is refused."""
+    (root / "harbour.csv").write_bytes((ROOT / "tests/studies/harbour/harbour.csv").read_bytes())
+    written = write_draft(root, "new", [file])
+    text = written.path.read_text(encoding="utf-8")
+    assert written.to_confirm == unconfirmed(text) and len(written.to_confirm) == lines
+    with pytest.raises(ResearchError, match=r"design.kind: this key is needed"):
+        load_study(root, "new")
+    written.path.write_text(confirmed(text), encoding="utf-8")
+    study = load_study(root, "new")
+    assert study.analyses and study.disclosure.preset == "ons10"
+    every = text.replace("#+ ", "").replace("#? ", "")
+    written.path.write_text(every, encoding="utf-8")
+    assert len(load_study(root, "new").mapping.persons.columns) >= len(study.mapping.persons.columns)
+
+
+def test_several_files_are_stacked_where_their_columns_allow_it(root: Path) -> None:
+    frame = _people(sex=_repeat("m", "f"), yes=_repeat(0, 1))
+    frame.to_csv(root / "north.csv", index=False)
+    frame.assign(pid=[f"Q{i}" for i in range(N)], more=1).to_csv(root / "south.csv", index=False)
+    pd.DataFrame({"pid": ["P001"], "dose": [3]}).to_csv(root / "doses.csv", index=False)
+    written = write_draft(root, "x", ["north.csv", "south.csv", "doses.csv"])
+    assert written.unused == ["doses"]
+    written.path.write_text(confirmed(written.path.read_text(encoding="utf-8")), encoding="utf-8")
+    assert load_study(root, "x").mapping.persons.files == ("north", "south")
+
+
+def test_profiles_hold_every_column(root: Path) -> None:
+    whole = read_whole(root, "rossi", SourceFile(package="carData/Rossi"))
+    assert [c.name for c in profile(whole)] == list(whole.raw.columns) and len(whole.raw.columns) == 63
