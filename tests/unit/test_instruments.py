@@ -33,6 +33,8 @@ CSS = {"instrument": "css", "items": ["c{1..5}"]}
         ("q{9..11}", ["q9", "q10", "q11"]),
         ("q{08..10}_w1", ["q08_w1", "q09_w1", "q10_w1"]),
         ("F1{A..C}", ["F1A", "F1B", "F1C"]),
+        ("q{1..2}_{wave}", ["q1_{wave}", "q2_{wave}"]),
+        ("{wave}_q1", ["{wave}_q1"]),
     ],
 )
 def test_a_run_of_columns_is_spelt_out(written: str, names: list[str]) -> None:
@@ -95,8 +97,8 @@ def test_a_score_is_a_measure_that_an_outcome_may_use(tmp_path: Path) -> None:
     content["outcomes"]["depression"]["measure"] = "mood"
     study = _load(tmp_path, content)
     assert study.variables["mood"].range == (0, 60)
-    assert study.variables["mood_item_4"].range == (0, 3)
-    assert study.mapping.waves[0].columns["mood_item_20"].column == "F1T"
+    assert study.variables["instruments.mood.item_4"].range == (0, 3)
+    assert study.mapping.waves[0].columns["instruments.mood.item_20"].column == "F1T"
 
 
 def test_what_the_study_says_of_a_score_is_kept(tmp_path: Path) -> None:
@@ -175,7 +177,14 @@ def test_an_answer_out_of_range_or_not_whole_is_an_issue(tmp_path: Path) -> None
         [1, "a1", "7", "out_of_range"],
         [2, "a2", "2.5", "unreadable_value"],
     ]
+    assert all("under `missing` or `quarantine` of instruments.commitment." in action for action in issues["action"])
     assert len(waves) == 4 and waves["commitment"].notna().all()
+
+
+def test_an_item_that_the_file_lacks_is_told_where_the_instrument_is_written(tmp_path: Path) -> None:
+    tiny_study.write_csv(tmp_path, f"{HEAD}\n1,1,1,2,3,4,5,6,6,6,6,6")
+    with pytest.raises(ResearchError, match=r"instruments\.commitment \(people\.csv\): there is no column 'c1'"):
+        _score(tmp_path, _tiny({0: ["c1", "a{2..5}"]}))
 
 
 def test_codes_of_a_file_become_answers(tmp_path: Path) -> None:

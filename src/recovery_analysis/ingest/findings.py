@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ResearchError
+from ..study.instruments import BLOCK
 from .cells import as_text
 
 CELL_CHECKS = {
@@ -42,7 +43,10 @@ class Place:
     rows: np.ndarray
 
     def at(self, *parts: str | int) -> "Place":
-        """The same place, some steps deeper in the configuration."""
+        """The same place, some steps deeper in the configuration; an item is told where its instrument is written."""
+        last = str(parts[-1])
+        if last.startswith(f"{BLOCK}."):
+            return replace(self, path=last.rpartition(".")[0])
         return replace(self, path=".".join([self.path, *map(str, parts)]))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ..errors import nearest
 from ..study import ColumnMap, Questionnaire, Study, TableMap, Variable
+from ..study.instruments import BLOCK
 from .registry import INSTRUMENTS
 from .scale import Instrument, Scale, WeightedScale
 
@@ -11,8 +12,8 @@ POINTS = "points"
 
 
 def items_of(name: str, instrument: Instrument) -> list[str]:
-    """Names of the measures that hold the answers to each item."""
-    return [f"{name}_item_{i}" for i in range(1, len(instrument.answers) + 1)]
+    """Columns of the waves that hold the answers to each item, named after the place in the configuration."""
+    return [f"{BLOCK}.{name}.item_{i}" for i in range(1, len(instrument.answers) + 1)]
 
 
 def score_name(name: str, scale: Scale | WeightedScale) -> str:
@@ -61,7 +62,9 @@ def _with_items(block: TableMap, questionnaires: dict[str, Questionnaire]) -> Ta
     for name, questionnaire in questionnaires.items():
         raw = questionnaire.items or questionnaire.at.get(_wave(block), ())
         for item, column in zip(items_of(name, INSTRUMENTS[questionnaire.instrument]), raw, strict=False):
-            columns[item] = ColumnMap(column=column, missing=questionnaire.missing, recode=questionnaire.recode)
+            columns[item] = ColumnMap(
+                column=column, **questionnaire.model_dump(include={"missing", "quarantine", "recode"})
+            )
     return block.model_copy(update={"columns": columns})
 
 

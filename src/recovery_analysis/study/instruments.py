@@ -6,7 +6,10 @@ from pydantic import Field, field_validator, model_validator
 
 from .base import Scalar, Strict
 
-RUN = re.compile(r"([^{}]*)\{(\w+)\.\.(\w+)\}([^{}]*)")
+BLOCK = "instruments"
+WAVE = "{wave}"
+NAME = r"((?:[^{}]|\{wave\})*)"
+RUN = re.compile(NAME + r"\{(\w+)\.\.(\w+)\}" + NAME)
 
 
 class Questionnaire(Strict):
@@ -22,6 +25,9 @@ class Questionnaire(Strict):
         "was not asked at all of them.",
     )
     missing: tuple[Scalar, ...] = Field((), description="Further codes that mean 'no answer' in these columns.")
+    quarantine: tuple[Scalar, ...] = Field(
+        (), description="Codes known to be typing errors: these interviews are set aside with the reason."
+    )
     recode: dict[Scalar, Scalar | None] | None = Field(
         None, description="Code → answer as the instrument counts it; an unlisted code is an error."
     )
@@ -50,14 +56,16 @@ def _expanded(columns: tuple[str, ...]) -> tuple[str, ...]:
 def expanded(column: str) -> list[str]:
     """Names that a run of columns such as `q{01..20}` or `F1{A..T}` stands for; a plain name stands for itself.
 
+    `{wave}` is left as it is: in a wide file, it stands for the text of each wave.
+
     Raises
     ------
     ValueError
         If the ends of the run are not two numbers or two letters, the first before the last.
     """
-    found = RUN.fullmatch(column)
-    if found is None and "{" not in column and "}" not in column:
+    if not set("{}") & set(column.replace(WAVE, "")):
         return [column]
+    found = RUN.fullmatch(column)
     before, first, last, after = found.groups() if found else ("", "", "", "")
     if first.isdigit() and last.isdigit():
         width = len(first) if first.startswith("0") else 0
