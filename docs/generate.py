@@ -20,7 +20,10 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from recovery_analysis import labels, study
+from recovery_analysis.checks import CHECKS
+from recovery_analysis.checks.whole import WHOLE_CHECKS
 from recovery_analysis.disclosure import PRESETS
+from recovery_analysis.ingest.findings import CELL_CHECKS
 from recovery_analysis.schemas import canonical, cohort, results
 from recovery_analysis.simulate.parameters import LifeParameters
 
@@ -28,6 +31,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = (
     "docs/outputs.md",
     "docs/data-dictionary.md",
+    "docs/checks.md",
     "docs/disclosure.md",
     "docs/simulation.md",
     "config/README.md",
@@ -94,6 +98,7 @@ BLOCKS = {
     "analyses": "Name → analysis.",
     "figures": "Name → figure.",
     "tables": "Name → table.",
+    "checks": "Severities and thresholds of the checks, and what cannot be; see docs/checks.md.",
     "disclosure": "Rules for small numbers.",
     "briefing": "The briefing.",
 }
@@ -135,7 +140,7 @@ def key_table(model: type[BaseModel]) -> str:
     rows = ["| key | what to write | if left out | meaning |", "|---|---|---|---|"]
     for name, field in model.model_fields.items():
         meaning = field.description or _meaning(model.__name__, name)
-        rows.append(f"| `{name}` | {_words(field.annotation)} | {_default(field)} | {meaning} |")
+        rows.append(f"| `{field.alias or name}` | {_words(field.annotation)} | {_default(field)} | {meaning} |")
     return "\n".join(rows) + "\n"
 
 
@@ -155,6 +160,8 @@ def _default(field: Any) -> str:
         return "nothing"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, study.Checks | study.Severities | study.Thresholds):
+        return "each as below"
     if isinstance(value, study.Disclosure):
         return f"`{value.preset}`"
     return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
@@ -237,7 +244,42 @@ def _shown(value: Any) -> str:
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
+def cell_check_table() -> str:
+    """Checks of single cells, made while a file is read."""
+    rows = ["| check | what it finds | severity |", "|---|---|---|"]
+    rows += [f"| `{check}` | {label} | {_severity(check)} |" for check, label in CELL_CHECKS.items()]
+    return "\n".join(rows) + "\n"
+
+
+def row_check_table() -> str:
+    """Checks of rows: each once, whatever number of tables it looks at."""
+    rows = ["| check | table | what it says | severity | what to do | what it means |", "|---|---|---|---|---|---|"]
+    tables: dict[str, list[str]] = {}
+    for check in CHECKS:
+        tables.setdefault(check.id, []).append(check.table)
+    for check in {check.id: check for check in reversed(CHECKS)}.values():
+        where = ", ".join(f"`{table}`" for table in tables[check.id])
+        told = (f"`{check.id}`", where, check.message, _severity(check.id), check.todo, check.meaning)
+        rows.insert(2, "| " + " | ".join(told) + " |")
+    return "\n".join(rows) + "\n"
+
+
+def whole_check_table() -> str:
+    """Checks of a study as a whole."""
+    rows = ["| check | what is computed | severity | what to do | what it means |", "|---|---|---|---|---|"]
+    rows += [f"| `{c.id}` | {c.sentence} | {_severity(c.id)} | {c.todo} | {c.meaning} |" for c in WHOLE_CHECKS]
+    return "\n".join(rows) + "\n"
+
+
+def _severity(check: str) -> str:
+    field = study.Severities.model_fields.get(check)
+    return f"`{field.default}`" if field else "`error`"
+
+
 TABLES = {
+    "cell_checks": cell_check_table,
+    "row_checks": row_check_table,
+    "whole_checks": whole_check_table,
     "presets": preset_table,
     "hazard_ratios": hazard_ratio_table,
     "wave_effects": wave_table,

@@ -21,3 +21,25 @@ def nearest(name: object, known: Iterable[object]) -> str:
     if close:
         return f"Did you mean '{close[0]}'?"
     return f"Valid names are: {', '.join(names) or '(none)'}."
+
+
+def account(where: str, unit: str, came_in: int, **parts: int) -> None:
+    """Hold that parts add up to what came in.
+
+    Parameters
+    ----------
+    where : the step, as the sentence begins.
+    unit : rows or people.
+    came_in : how many there were before the step.
+    parts : what became of them → how many.
+
+    Raises
+    ------
+    ResearchError
+        If the numbers do not add up.
+    """
+    if came_in != sum(parts.values()):
+        told = " and ".join(f"{n} {name.replace('_', ' ')}" for name, n in parts.items())
+        raise ResearchError(
+            f"{where}: {came_in} {unit} came in, but {told}. This is a fault of the software; please report it."
+        )

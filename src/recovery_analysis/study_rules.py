@@ -16,10 +16,12 @@ from .study import (
     SpellOutcome,
     Study,
     SurvivalAnalysis,
+    TableMap,
     TableOne,
     WaveOutcome,
     pathway_variables,
 )
+from .study.sources import NUMBER, WAVE, marked
 
 PERSON_COLUMNS = ("gender", "country", "site", "age")
 KEYS = ("person_id", "country", "site", "gender", "age", "birth_year", "weight", "wave", "time")
@@ -27,7 +29,20 @@ KEYS = ("person_id", "country", "site", "gender", "age", "birth_year", "weight",
 
 def contradictions(study: Study) -> list[str]:
     """Sentences, each beginning with a dotted path; none if the study is consistent."""
-    rules = (_files, _columns, problems, _peer, _eligibility, _outcomes, _analyses, _figures, _tables, _briefing)
+    rules = (
+        _files,
+        _blocks,
+        _columns,
+        problems,
+        _peer,
+        _eligibility,
+        _outcomes,
+        _analyses,
+        _figures,
+        _tables,
+        _briefing,
+        _checks,
+    )
     return [sentence for rule in rules for sentence in rule(study)]
 
 
@@ -53,19 +68,47 @@ def event_names(study: Study) -> list[str]:
     return [mapped.event for mapped in study.mapping.events]
 
 
-def _files(study: Study) -> Iterator[str]:
+def _table_maps(study: Study) -> list[tuple[str, TableMap]]:
     mapping = study.mapping
-    tables = [("mapping.persons", mapping.persons)]
-    for kind in ("waves", "spells", "events"):
-        tables += [(f"mapping.{kind}.{i}", table) for i, table in enumerate(getattr(mapping, kind))]
-    for path, table in tables:
+    rest = [(f"mapping.{k}.{i}", m) for k in ("waves", "spells", "events") for i, m in enumerate(getattr(mapping, k))]
+    return [("mapping.persons", mapping.persons), *rest]
+
+
+def _files(study: Study) -> Iterator[str]:
+    for path, table in _table_maps(study):
         for file in table.files:
             yield from _unknown(f"{path}.files", file, study.files, "file")
+    for name, source in study.files.items():
+        if source.join is not None:
+            path, others = f"files.{name}.join.file", [other for other in study.files if other != name]
+            yield from _unknown(path, source.join.file, others, "other file")
+            if source.join.file in others and study.files[source.join.file].join is not None:
+                yield f"{path}: '{source.join.file}' has a `join` itself; join the third file in a hook."
+
+
+def _blocks(study: Study) -> Iterator[str]:
+    """Overrides of files and columns that are there, and marks in names that something takes the place of."""
+    for path, table in _table_maps(study):
+        for file, own in table.overrides.items():
+            yield from _unknown(f"{path}.overrides", file, table.files, "file in this block")
+            for column in own:
+                yield from _unknown(f"{path}.overrides.{file}", column, table.columns, "column in this block")
+        for mark, word in ((WAVE, "waves"), (NUMBER, "repeat")):
+            used, given = marked(table, mark), getattr(table, word, ())
+            if given and not used:
+                yield f"{path}.{word}: no column has {mark} in its name. Write it in the name where these texts differ."
+            if used and not given and hasattr(table, word):
+                yield f"{path}.columns.{used[0]}: {mark} needs `{word}`, which says what takes its place."
+        if getattr(table, "waves", ()) and "wave" in table.columns:
+            yield f"{path}.columns.wave: `waves` says the number of each interview already; take one of the two away."
 
 
 def _columns(study: Study) -> Iterator[str]:
     mapped = [("mapping.persons", study.mapping.persons, ("person_id", "gender"))]
-    mapped += [(f"mapping.waves.{i}", w, ("person_id", "wave", "time")) for i, w in enumerate(study.mapping.waves)]
+    for i, wave in enumerate(study.mapping.waves):
+        mapped.append(
+            (f"mapping.waves.{i}", wave, ("person_id", "time") if wave.waves else ("person_id", "wave", "time"))
+        )
     for path, table, needed in mapped:
         for name in table.columns:
             if name not in KEYS and name not in study.variables:
@@ -184,3 +227,23 @@ def _briefing(study: Study) -> Iterator[str]:
     yield from _unknown("briefing.figure", study.briefing.figure, study.figures, "figure")
     for i, finding in enumerate(study.briefing.findings):
         yield from _unknown(f"briefing.findings.{i}.analysis", finding.analysis, study.analyses, "analysis")
+
+
+def _checks(study: Study) -> Iterator[str]:
+    items = [*measures(study), *(name for wave in study.mapping.waves for name in wave.columns)]
+    for name, scale in study.checks.scales.items():
+        for item in scale:
+            yield from _unknown(f"checks.scales.{name}", item, dict.fromkeys(items), "measure of the waves")
+    for i, rule in enumerate(study.checks.impossible):
+        for column, values in rule.columns.items():
+            path = f"checks.impossible.{i}.{column}"
+            known = [c for c in study.mapping.persons.columns if c != "person_id"]
+            yield from _unknown(path, column, dict.fromkeys([*known, *items]), "column of persons or waves")
+            variable = study.variables.get(column)
+            for value in values if variable is not None and variable.levels else ():
+                yield from _unknown(path, str(value), variable.levels, "level")
+    if study.checks.extract_date is not None and not study.design.calendar:
+        yield (
+            "checks.extract_date: this study counts time from enrolment (design.time_zero), so no date can be compared "
+            "with it. Remove it."
+        )

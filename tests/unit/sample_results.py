@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from recovery_analysis.figures.context import Context
-from recovery_analysis.schemas.results import CURVES, ESTIMATES, FLOW, ISSUES, TABLE_ONE
+from recovery_analysis.schemas.results import CURVES, DATA_CHECKS, ESTIMATES, FLOW, ISSUES, TABLE_ONE
 from recovery_analysis.study import (
     GENDERS,
     About,
@@ -292,3 +292,20 @@ def _summaries(n: float | None) -> list[dict[str, object]]:
         {"n": n / 5, "percent": 20.0, "n_missing": 0.0},
     ]
     return [row | {"total": n} | value for row, value in zip(rows, values, strict=True)]
+
+
+def data_checks() -> pd.DataFrame:
+    """Findings about the study as a whole, one of each unit; the third is withheld."""
+    rows = [
+        ("attrition", "Interview 1", "all", "Everyone", 0.45, "share", 0.4, "warn", "Many people were lost.", 470),
+        ("attrition", "Interview 1", "peer", "Difference by peer", 0.0001, "p_value", 0.05, "warn", "Uneven.", 470),
+        ("attrition", "Interview 1", "peer", "With peers", np.nan, "share", 0.4, "not_applicable", "Withheld.", np.nan),
+        ("heaping", "First help: year", "all", "Everyone", 131.4, "index", 125, "pass", "Chance.", 60),
+        ("drift", "Score", "file", "a.csv", 0.614, "difference", 0.5, "info", "Look at the scale.", 40),
+        ("drift", "Work", "file", "b.csv", 0.101, "variation", 0.25, "pass", "Alike.", 40),
+        ("small_cells", "First use", "peer and gender", "Everyone", 1, "groups", 9, "warn", "Men, with peers.", np.nan),
+    ]
+    names = ["check", "what", "by", "group", "value", "unit", "threshold", "verdict", "meaning", "n"]
+    frame = pd.DataFrame(rows, columns=names).assign(study="pathways")
+    frame["suppressed"] = frame["verdict"] == "not_applicable"
+    return frame[list(DATA_CHECKS.columns)]

@@ -200,7 +200,7 @@ def test_empty_tables_say_so():
 
 def released(folder: Path) -> dict[str, str]:
     paths = {}
-    for name in ("estimates", "table_one", "issues", "flow"):
+    for name in ("estimates", "table_one", "issues", "flow", "data_checks"):
         paths[name] = str(folder / f"{name}.csv")
         write_table(getattr(sample, name)(), paths[name], RESULTS[name])
     return paths
@@ -230,7 +230,7 @@ def test_step_renders_from_files_what_the_functions_render_from_frames(tmp_path)
 def test_quality_page_tells_counts_as_released_by_severity(tmp_path):
     paths, context = released(tmp_path), sample.context()
     study = {"about": context.about.model_dump(), "disclosure": context.disclosure.model_dump()}
-    write_quality_page(study, paths["issues"], paths["flow"], str(tmp_path / "q.html"))
+    write_quality_page(study, paths["issues"], paths["flow"], paths["data_checks"], str(tmp_path / "q.html"))
     page = Tags((tmp_path / "q.html").read_text(encoding="utf-8"))
     text = formats.plain(page.text)
     places = [text.index(labels.SEVERITY_MEANING[name]) for name in labels.SEVERITY]
@@ -240,6 +240,13 @@ def test_quality_page_tells_counts_as_released_by_severity(tmp_path):
         "– people",
         "Values outside 0 to 14.",
         "Ask the data owner.",
+        "People who were not interviewed again: 2 of 3 to be looked at",
+        "45 %",
+        "p < 0.001",
+        "index 131",
+        "0.61 SD",
+        "1 group",
+        "cannot be said",
         labels.SIMULATED,
     ):
         assert told in text
@@ -248,5 +255,7 @@ def test_quality_page_tells_counts_as_released_by_severity(tmp_path):
 
 def test_quality_page_without_findings_says_so():
     context = sample.context()
-    body = quality_body(sample.issues().head(0), sample.flow(), context.about, context.disclosure)
+    body = quality_body(
+        sample.issues().head(0), sample.flow(), sample.data_checks().head(0), context.about, context.disclosure
+    )
     assert "The checks found nothing to report." in body

@@ -23,6 +23,7 @@ def blocks(kind: str = "population_survey", path: str = "people.csv", **changes:
         "files": {"people": {"path": path, **changes.pop("file", {})}},
         "mapping": mapping,
         "variables": changes.pop("variables", {}),
+        "checks": changes.pop("checks", {}),
     }
 
 
@@ -47,6 +48,11 @@ def check(folder: Path, study: dict[str, Any]) -> dict[str, pd.DataFrame]:
     given |= {"issues_in": str(folder / "in" / "issues.csv"), "flow_in": str(folder / "in" / "flow.csv")}
     paths = {table: str(folder / f"{table}.parquet") for table in TABLES}
     paths |= {name: str(folder / f"{name}.csv") for name in ("issues", "quarantine", "flow")}
-    check_study("tiny", {key: study[key] for key in ("mapping", "variables", "design")}, **given, **paths)
+    check_study(
+        "tiny",
+        {key: study[key] for key in ("mapping", "variables", "design", "checks") if key in study},
+        **given,
+        **paths,
+    )
     tables = {name: read_table(path) for name, path in paths.items() if name != "issues"}
     return tables | {"issues": read_table(paths["issues"], ISSUE_ROWS)}

@@ -13,7 +13,7 @@ except ResearchError as error:
     raise WorkflowError(str(error)) from None
 
 STUDIES = {name: plan.model_dump() for name, plan in PLANS.items()}
-TABLES = ["estimates", "curves", "fits", "diagnostics", "flow", "issues", "table_one", "reliability"]
+TABLES = ["estimates", "curves", "fits", "diagnostics", "flow", "issues", "table_one", "data_checks", "reliability"]
 FORMATS = ["png", "svg", "pdf"]
 
 
@@ -35,9 +35,10 @@ def simulated(study):
 
 
 def raw_files(wildcards):
-    """Raw extracts of a study that are files."""
+    """Raw extracts of a study that are files, and its hook."""
     files = STUDIES[wildcards.study]["files"].values()
-    return [file["path"] for file in files if file["path"] is not None]
+    hook = STUDIES[wildcards.study]["hook"]
+    return [file["path"] for file in files if file["path"] is not None] + ([] if hook is None else [hook])
 
 
 def analyses(study, kind):

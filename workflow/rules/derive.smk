@@ -47,3 +47,27 @@ rule derive_cohort:
         "{wildcards.study}: work out who is analysed, and for how long each person was followed"
     script:
         "../scripts/derive_cohort.py"
+
+
+rule assess_data:
+    input:
+        code_of("assess_data"),
+        persons=rules.check_study.output.persons,
+        spells=rules.check_study.output.spells,
+        events=rules.check_study.output.events,
+        waves=rules.score_instruments.output.waves,
+        cohort=rules.derive_cohort.output.cohort,
+        periods=rules.derive_cohort.output.periods,
+    output:
+        data_checks="data/derived/{study}/data_checks.csv",
+    log:
+        "logs/{study}/assess_data.log",
+    params:
+        study_id="{study}",
+        study=lambda wildcards: blocks(
+            wildcards.study, "variables", "design", "peer", "outcomes", "checks", "disclosure"
+        ),
+    message:
+        "{wildcards.study}: look at who is lost, what is missing, and how files differ"
+    script:
+        "../scripts/assess_data.py"

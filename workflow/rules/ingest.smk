@@ -17,7 +17,7 @@ rule ingest_study:
     params:
         study_id="{study}",
         root=".",
-        study=lambda wildcards: blocks(wildcards.study, "files", "mapping", "variables", "design"),
+        study=lambda wildcards: blocks(wildcards.study, "files", "hook", "mapping", "variables", "design"),
     message:
         "{wildcards.study}: read the raw data"
     script:
@@ -45,7 +45,7 @@ rule check_study:
         "logs/{study}/check_study.log",
     params:
         study_id="{study}",
-        study=lambda wildcards: blocks(wildcards.study, "mapping", "variables", "design"),
+        study=lambda wildcards: blocks(wildcards.study, "mapping", "variables", "design", "checks"),
     message:
         "{wildcards.study}: check every row, and set aside what cannot be used"
     script:

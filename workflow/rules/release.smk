@@ -12,6 +12,7 @@ rule release_results:
         analysis_flow_in=fitted("flow"),
         table_one_in=rules.derive_cohort.output.table_one,
         issues_in=rules.check_study.output.issues,
+        data_checks_in=rules.assess_data.output.data_checks,
         reliability_in=rules.score_instruments.output.reliability,
     output:
         estimates="results/{study}/estimates.csv",
@@ -21,6 +22,7 @@ rule release_results:
         flow="results/{study}/flow.csv",
         issues="results/{study}/issues.csv",
         table_one="results/{study}/table_one.csv",
+        data_checks="results/{study}/data_checks.csv",
         reliability="results/{study}/reliability.csv",
     log:
         "logs/{study}/release_results.log",

@@ -62,6 +62,7 @@ rule write_quality_page:
     input:
         code_of("write_quality_page"),
         issues=rules.release_results.output.issues,
+        data_checks=rules.release_results.output.data_checks,
         flow=rules.release_results.output.flow,
     output:
         html=report(

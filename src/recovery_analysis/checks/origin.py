@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from ..ingest.columns import source_columns
-from ..study import Mapping, TableMap
+from ..study import Mapping
+from ..study.sources import blocks, raw_columns, source_columns, sources
 from .tables import Tables
 
 
@@ -35,9 +35,9 @@ def rows_of_issues(issues: pd.DataFrame, tables: Tables, mapping: Mapping) -> pd
 def _same_interview(own: pd.DataFrame, mapping: Mapping) -> pd.Series:
     """Whether an issue's raw column is read for the interview it is joined to."""
     waves_of: dict[str, set[float] | None] = {}
-    for spec in mapping.waves:
+    for _, spec in blocks(mapping, "waves"):
         number = spec.columns["wave"].constant
-        for column in _raw_columns(spec):
+        for column in raw_columns(spec):
             if number is None:
                 waves_of[column] = None
             elif waves_of.get(column, set()) is not None:
@@ -48,18 +48,14 @@ def _same_interview(own: pd.DataFrame, mapping: Mapping) -> pd.Series:
     return pd.Series(same, own.index, dtype=bool)
 
 
-def _raw_columns(spec: TableMap) -> set[str]:
-    return {c for column in spec.columns.values() for c in source_columns(column)}
-
-
 def in_raw_names(issues: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
     """Replace a canonical column by the raw columns it is read from, where there is one way to read it."""
-    blocks = [("persons", "", mapping.persons)]
-    blocks += [("spells", s.kind, s) for s in mapping.spells] + [("events", e.event, e) for e in mapping.events]
-    blocks += [("waves", "", w) for w in mapping.waves]
+    read = [("persons", "", mapping.persons)] + [("waves", "", spec) for _, spec in blocks(mapping, "waves")]
+    read += [("spells", spec.kind, spec) for _, spec in blocks(mapping, "spells")]
+    read += [("events", spec.event, spec) for _, spec in blocks(mapping, "events")]
     names: dict[tuple[str, str, str], set[str]] = {}
-    for table, key, spec in blocks:
-        for column, source in spec.columns.items():
+    for table, key, spec in read:
+        for column, source in sources(spec):
             raw = ", ".join(dict.fromkeys(source_columns(source)))
             names.setdefault((table, key, column), set()).add(raw or column)
     keys = zip(issues["table"], issues["key"].fillna(""), issues["column"], strict=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..errors import ResearchError
+from ..errors import account
 from .tables import TABLES, Tables
 
 COLUMNS = ["table", "person_id", "file", "row", "reason", "check"]
@@ -47,7 +47,7 @@ def set_aside(tables: Tables, issues: pd.DataFrame) -> Quarantined:
     errors = issues[issues["severity"].isin(["error", "fatal"])]
     of_people = errors[errors["table"].isin(PERSON_TABLES) & ~errors["row_only"] & errors["person_id"].notna()]
     people = of_people.drop_duplicates("person_id").set_index("person_id")[["check", "message"]]
-    of_rows = issues[issues["row_only"] | ((issues["table"] == "waves") & (issues["severity"] != "warning"))]
+    of_rows = issues[issues["row_only"] | ((issues["table"] == "waves") & issues.index.isin(errors.index))]
     of_rows = of_rows[of_rows["at"].notna()].drop_duplicates(["table", "at"])
     kept, aside = {}, []
     for name in TABLES:
@@ -58,7 +58,7 @@ def set_aside(tables: Tables, issues: pd.DataFrame) -> Quarantined:
         out = reasons["check"].notna()
         kept[name] = frame[~out]
         aside.append(_described(name, frame[out], reasons[out]))
-        assert_nothing_lost(name, len(frame), len(kept[name]), int(out.sum()))
+        account(name, "rows", len(frame), were_kept=len(kept[name]), were_set_aside=len(aside[-1]))
     return Quarantined(kept, pd.concat(aside, ignore_index=True)[COLUMNS], people)
 
 
@@ -73,18 +73,3 @@ def _described(table: str, frame: pd.DataFrame, reasons: pd.DataFrame) -> pd.Dat
             "check": reasons["check"],
         }
     )
-
-
-def assert_nothing_lost(table: str, n_in: int, n_kept: int, n_aside: int) -> None:
-    """Hold that every row of a table was kept or set aside.
-
-    Raises
-    ------
-    ResearchError
-        If the numbers do not add up.
-    """
-    if n_in != n_kept + n_aside:
-        raise ResearchError(
-            f"{table}: {n_in} rows came in, but {n_kept} were kept and {n_aside} set aside. "
-            "This is a fault of the software; please report it."
-        )

@@ -77,7 +77,9 @@ def ends_before_start(tables: Tables) -> pd.DataFrame:
     """Spells that end before they can have started."""
     spells = tables.spells
     ends = stop_precision(spells, tables.calendar)
-    return _spells(tables, latest(spells["stop"], ends) < earliest(spells["start"], spells["precision"]), "stop")
+    return spells_in_words(
+        tables, latest(spells["stop"], ends) < earliest(spells["start"], spells["precision"]), "stop"
+    )
 
 
 def spell_after_interview(tables: Tables) -> pd.DataFrame:
@@ -88,7 +90,7 @@ def spell_after_interview(tables: Tables) -> pd.DataFrame:
     ends = stop_precision(spells, tables.calendar)
     starts_later = earliest(spells["start"], spells["precision"]) > limit
     later = starts_later | (earliest(spells["stop"], ends) > limit)
-    return _spells(tables, later, "start", interview).assign(**_which(starts_later[later]))
+    return spells_in_words(tables, later, "start", interview).assign(**_which(starts_later[later]))
 
 
 def _which(starts_later: pd.Series) -> dict[str, pd.Series]:
@@ -100,7 +102,7 @@ def spell_before_birth(tables: Tables) -> pd.DataFrame:
     spells = tables.spells
     born = tables.birth_year(spells["person_id"])
     before = latest(spells["start"], spells["precision"]) < born
-    return _spells(tables, before, "start").assign(born=born[before].map("{:.0f}".format))
+    return spells_in_words(tables, before, "start").assign(born=born[before].map("{:.0f}".format))
 
 
 def recovery_before_onset(tables: Tables) -> pd.DataFrame:
@@ -110,10 +112,10 @@ def recovery_before_onset(tables: Tables) -> pd.DataFrame:
     before = (spells["kind"] == "recovery") & (
         latest(spells["start"], spells["precision"]) < earliest(onset["time"], onset["precision"])
     )
-    return _spells(tables, before, "start", onset)
+    return spells_in_words(tables, before, "start", onset)
 
 
-def _spells(tables: Tables, at_fault: pd.Series, value: str, other: pd.DataFrame | None = None) -> pd.DataFrame:
+def spells_in_words(tables: Tables, at_fault: pd.Series, value: str, other: pd.DataFrame | None = None) -> pd.DataFrame:
     """Spells at fault with their dates in words, and the date of the event that they are compared with."""
     found = tables.spells[at_fault]
     start = in_words(found["start"], found["precision"], tables.calendar)
@@ -124,7 +126,7 @@ def _spells(tables: Tables, at_fault: pd.Series, value: str, other: pd.DataFrame
     return found.assign(value=found[f"{value}_words"])
 
 
-def _events(tables: Tables, at_fault: pd.Series, other: pd.DataFrame | None = None) -> pd.DataFrame:
+def events_in_words(tables: Tables, at_fault: pd.Series, other: pd.DataFrame | None = None) -> pd.DataFrame:
     found = tables.events[at_fault]
     words = in_words(found["time"], found["precision"], tables.calendar)
     found = found.assign(value=words, name=found["event"].str.replace("_", " "))
@@ -138,7 +140,7 @@ def event_after_interview(tables: Tables) -> pd.DataFrame:
     events = tables.events
     interview = tables.when(INTERVIEW, events["person_id"])
     later = earliest(events["time"], events["precision"]) > latest(interview["time"], interview["precision"])
-    return _events(tables, later & events["observed"] & (events["event"] != INTERVIEW), interview)
+    return events_in_words(tables, later & events["observed"] & (events["event"] != INTERVIEW), interview)
 
 
 def event_before_birth(tables: Tables) -> pd.DataFrame:
@@ -146,7 +148,7 @@ def event_before_birth(tables: Tables) -> pd.DataFrame:
     events = tables.events
     born = tables.birth_year(events["person_id"])
     before = latest(events["time"], events["precision"]) < born
-    return _events(tables, before).assign(born=born[before].map("{:.0f}".format))
+    return events_in_words(tables, before).assign(born=born[before].map("{:.0f}".format))
 
 
 def onset_after_first_help(tables: Tables) -> pd.DataFrame:
@@ -156,7 +158,7 @@ def onset_after_first_help(tables: Tables) -> pd.DataFrame:
     later = (events["event"] == ONSET) & (
         earliest(events["time"], events["precision"]) > latest(help_at["time"], help_at["precision"])
     )
-    return _events(tables, later, help_at)
+    return events_in_words(tables, later, help_at)
 
 
 def age_against_birth_year(tables: Tables) -> pd.DataFrame:

@@ -39,5 +39,5 @@ def summarise_issues(issue_rows: pd.DataFrame) -> pd.DataFrame:
 
 def _action(check: str, table: str, severity: str) -> str:
     if (check, table) in ACTIONS:
-        return ACTIONS[check, table]
-    return f"{SET_ASIDE[table]}." if severity == "error" else NO_SETTING_ASIDE
+        return ACTIONS[check, table](severity)
+    return f"{SET_ASIDE[table]}." if severity in ("error", "fatal") else NO_SETTING_ASIDE

@@ -1,9 +1,11 @@
 """The canonical tables of one study side by side, and how far a date may lie from where it is put."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+
+from ..study import Checks, Variable
 
 TABLES = ("persons", "spells", "events", "waves")
 ORIGIN = ["source_file", "source_row"]
@@ -32,6 +34,8 @@ class Tables:
     Attributes
     ----------
     calendar : whether times are calendar years (otherwise years since enrolment).
+    settings : severities, thresholds, and what the study says cannot be.
+    variables : the study's own columns.
     """
 
     persons: pd.DataFrame
@@ -39,6 +43,8 @@ class Tables:
     events: pd.DataFrame
     waves: pd.DataFrame
     calendar: bool
+    settings: Checks = Checks()
+    variables: dict[str, Variable] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return getattr(self, name)

@@ -188,6 +188,31 @@ RELIABILITY = _table(
         "suppressed": pa.Column(bool, description="True if it rests on too few people to be shown."),
     },
 )
+DATA_CHECKS = _table(
+    "data_checks",
+    {
+        "study": _text("Study.", nullable=False),
+        "check": _text("Identifier of the check of the study as a whole.", nullable=False),
+        "what": _text("What was looked at: an interview, a date, an answer, an outcome.", nullable=False),
+        "by": _text("What the people are divided by: all, peer, gender, file, or peer and gender.", nullable=False),
+        "group": _text("People, or file, that the row is about.", nullable=False),
+        "value": _number("What was found, in `unit`."),
+        "unit": _text("share, p_value, index, difference, variation or groups.", nullable=False),
+        "threshold": _number("Value at which the verdict turns; for a p-value, under it."),
+        "verdict": pa.Column(
+            str,
+            pa.Check.isin(["pass", "info", "warn", "not_applicable"]),
+            description="pass, or by the check's severity info or warn; not_applicable if it cannot be judged.",
+        ),
+        "meaning": _text("What it means for the analysis, in a sentence.", nullable=False),
+        "n": _number("People, or dates, that it rests on."),
+        "suppressed": pa.Column(bool, description="True if it rests on too few people to be shown."),
+    },
+)
+DATA_CHECK_ROWS = _table(
+    "data_check_rows",
+    dict(DATA_CHECKS.columns) | {"count": _number("People in the numerator of a share, exact.")},
+)
 RESULTS = {
     "estimates": ESTIMATES,
     "curves": CURVES,
@@ -196,5 +221,6 @@ RESULTS = {
     "flow": FLOW,
     "issues": ISSUES,
     "table_one": TABLE_ONE,
+    "data_checks": DATA_CHECKS,
     "reliability": RELIABILITY,
 }

@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from ..checks import Quarantined, label_of, run_checks, set_aside
+from ..checks import Quarantined, label_of, run_checks, set_aside, stop_if_fatal
+from ..checks.cells import with_severities
 from ..checks.origin import in_raw_names, rows_of_issues
 from ..checks.tables import TABLES, Tables
+from ..errors import account
 from ..ingest.tables import study_schema
 from ..io import read_table, write_table
 from ..schemas.results import FLOW, ISSUE_ROWS
@@ -34,25 +36,38 @@ def check_study(
     Parameters
     ----------
     study_id : name of the study.
-    study : blocks mapping, variables and design of its configuration.
+    study : blocks mapping, variables, design and checks of its configuration.
     persons_in, spells_in, events_in, waves_in, issues_in, flow_in : what ingest_study wrote.
     persons, spells, events, waves : where the checked tables go.
     issues : where every issue goes, row by row.
     quarantine : where the rows set aside go: table, person_id, file, row, reason, check.
     flow : where the flow rows go: those that came in, people read, people set aside by reason.
+
+    Raises
+    ------
+    ResearchError
+        If a check whose severity is `fatal` found something, or a row or person is not accounted for; nothing is
+        written then.
     """
     plan = StudyBlocks.model_validate(study) if isinstance(study, dict) else study
     paths = {"persons": persons_in, "spells": spells_in, "events": events_in, "waves": waves_in}
-    tables = Tables(**{t: read_table(p) for t, p in paths.items()}, calendar=plan.design.calendar)
+    tables = Tables(
+        **{t: read_table(p) for t, p in paths.items()},
+        calendar=plan.design.calendar,
+        settings=plan.checks,
+        variables=plan.variables,
+    )
     found = run_checks(tables)
-    told = rows_of_issues(read_table(issues_in, ISSUE_ROWS), tables, plan.mapping)
+    told = with_severities(read_table(issues_in, ISSUE_ROWS), plan.checks.severity)
+    told = rows_of_issues(told, tables, plan.mapping)
     every = pd.concat([frame for frame in (told, found) if not frame.empty] or [told], ignore_index=True)
+    stop_if_fatal(_listed(every, plan))
     divided = set_aside(tables, every)
+    steps = pd.concat([read_table(flow_in, FLOW), people_flow(study_id, tables, divided)], ignore_index=True)
     for table, path in zip(TABLES, (persons, spells, events, waves), strict=True):
         write_table(divided.kept[table], path, study_schema(plan, table))
     write_table(_listed(every, plan), issues, ISSUE_ROWS)
     write_table(divided.rows, quarantine)
-    steps = pd.concat([read_table(flow_in, FLOW), people_flow(study_id, tables, divided)], ignore_index=True)
     write_table(steps.assign(step=range(1, len(steps) + 1)), flow, FLOW)
 
 
@@ -69,12 +84,8 @@ def people_flow(study_id: str, tables: Tables, divided: Quarantined) -> pd.DataF
     reasons = aside["check"].value_counts(sort=False).to_dict()
     if nameless:
         reasons["person_id_missing"] = nameless
-    rows = [
-        {
-            "kind": "read",
-            "label": "People in the files",
-            "n": tables.persons["person_id"].nunique() + nameless,
-        }
-    ]
+    read = tables.persons["person_id"].nunique() + nameless
+    account("The people", "people", read, set_aside=sum(reasons.values()), were_kept=len(divided.kept["persons"]))
+    rows = [{"kind": "read", "label": "People in the files", "n": read}]
     rows += [{"kind": "quarantined", "label": f"Set aside: {label_of(c)}", "n": n} for c, n in reasons.items()]
     return pd.DataFrame(rows).assign(study=study_id, analysis=np.nan, unit="people", step=0, suppressed=False)

@@ -7,7 +7,7 @@ from ..cohort.eligibility import apply_rules
 from ..cohort.exposure import pathways, peer_at_start
 from ..cohort.periods import follow_up
 from ..cohort.wave_pairs import pair_with_previous
-from ..errors import ResearchError
+from ..errors import ResearchError, account
 from ..io import read_table, write_table
 from ..schemas.cohort import COHORT, PERIODS, WAVE_PAIRS
 from ..schemas.results import FLOW, TABLE_ONE
@@ -41,6 +41,7 @@ def derive_cohort(
     tables = {"spells": read_table(spells), "events": read_table(events), "waves": read_table(waves)}
     everyone = read_table(persons)
     eligible, excluded = apply_rules(everyone, tables["events"], plan.eligibility)
+    account(study_id, "people", len(everyone), left_out=int(excluded["n"].sum()), eligible=len(eligible))
     if eligible.empty:
         raise ResearchError(f"{study_id}: no person meets every rule under `eligibility`; see results/{study_id}.")
     people = cohort_table(eligible, tables, plan)
@@ -50,6 +51,9 @@ def derive_cohort(
         for name, outcome in plan.outcomes.items()
         if not isinstance(outcome, MeasureOutcome)
     }
+    for name, (followed, left_out) in follow_ups.items():
+        parts = {"left_out": int(left_out["n"].sum()), "followed": followed["person_id"].nunique()}
+        account(f"{study_id}: outcomes.{name}", "people", len(eligible), **parts)
     write_table(_stack([f for f, _ in follow_ups.values()], list(PERIODS.columns)), periods, PERIODS)
     write_table(wave_table(tables["waves"], eligible, plan), wave_pairs, WAVE_PAIRS)
     rows = describe(people, described, plan.variables | pathway_variables(plan.mapping), plan.peer.spells)

@@ -1,5 +1,6 @@
 """Cohort and wave pairs → the estimates, fits, diagnostics and flow of one regression (curves: none)."""
 
+from ..errors import account
 from ..io import read_table
 from ..models.flow import complete_cases, flow_rows, needed_columns
 from ..models.regression import RegressionSpec, analyse_regression, person_waves
@@ -43,6 +44,8 @@ def fit_regression(
     unpaired = len(people) - frame["person_id"].nunique()
     if unpaired:
         lost = [("Not interviewed at two waves in a row", unpaired), *lost]
+    parts = {"left_out": sum(n for _, n in lost), "analysed": rows["person_id"].nunique()}
+    account(where, "people", len(people), **parts)
     spec = RegressionSpec(
         outcome=analysis.outcome,
         label=outcome.label,

@@ -1,5 +1,6 @@
 """Cohort and periods → the estimates, curves, fits, diagnostics and flow of one survival analysis."""
 
+from ..errors import account
 from ..io import read_table
 from ..models.flow import complete_cases, flow_rows, needed_columns
 from ..models.rows import stop_if_failed, write_analysis
@@ -39,6 +40,8 @@ def fit_survival(
     covariates = covariates_of(analysis.adjust, plan.variables, frame, where)
     needed = needed_columns(frame, covariates, {"peer": plan.peer.label})
     rows, lost = complete_cases(frame, needed, where)
+    parts = {"left_out": sum(n for _, n in lost), "analysed": rows["person_id"].nunique()}
+    account(where, "people", frame["person_id"].nunique(), **parts)
     spec = SurvivalSpec(
         outcome=analysis.outcome,
         label=plan.outcomes[analysis.outcome].label,

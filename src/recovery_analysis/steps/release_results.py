@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from ..checks import summarise_issues
+from ..checks import account_for_flow, summarise_issues
 from ..disclosure import (
     PRESETS,
     release_curves,
+    release_data_checks,
     release_diagnostics,
     release_estimates,
     release_fits,
@@ -15,7 +16,7 @@ from ..disclosure import (
     release_table_one,
 )
 from ..io import read_table, write_table
-from ..schemas.results import ISSUE_ROWS, RELIABILITY, RESULTS, TABLE_ONE
+from ..schemas.results import DATA_CHECK_ROWS, ISSUE_ROWS, RELIABILITY, RESULTS, TABLE_ONE
 
 
 def release_results(
@@ -29,6 +30,7 @@ def release_results(
     analysis_flow_in: list[str],
     table_one_in: str,
     issues_in: str,
+    data_checks_in: str,
     reliability_in: str,
     **results: str,
 ) -> None:
@@ -40,9 +42,12 @@ def release_results(
     estimates_in, curves_in, fits_in, diagnostics_in, analysis_flow_in : one path per analysis.
     flow_in : flow tables of the steps before, in their order.
     table_one_in, issues_in, reliability_in : table 1, the issues row by row, and the reliability of scores.
+    data_checks_in : findings about the study as a whole.
     results : name of each table of schemas.results.RESULTS → path to write.
     """
     rules = PRESETS[preset]
+    flow = _numbered(_gather([*flow_in, *analysis_flow_in]))
+    account_for_flow(flow)
     fits = _gather(fits_in)
     counted = summarise_issues(read_table(issues_in, ISSUE_ROWS)).assign(study=study_id)
     released = {
@@ -50,9 +55,10 @@ def release_results(
         "curves": release_curves(_gather(curves_in), rules),
         "fits": release_fits(fits, rules),
         "diagnostics": release_diagnostics(_gather(diagnostics_in), rules),
-        "flow": release_flow(_numbered(_gather([*flow_in, *analysis_flow_in])), rules),
+        "flow": release_flow(flow, rules),
         "issues": release_issues(counted, rules),
         "table_one": release_table_one(read_table(table_one_in, TABLE_ONE), rules),
+        "data_checks": release_data_checks(read_table(data_checks_in, DATA_CHECK_ROWS), rules),
         "reliability": release_reliability(read_table(reliability_in, RELIABILITY), rules),
     }
     for name, table in released.items():

@@ -5,18 +5,22 @@ This room imports no pandas, so that a workflow can validate its configuration i
 
 from .base import DAYS_PER_YEAR, GENDERS, SPELL_KINDS, UNITS_PER_YEAR, Scalar, Strict, Unit
 from .blocks import About, Project, Simulate, Study, StudyBlocks
+from .checking import Checks, Impossible, Severities, Severity, Thresholds
 from .instruments import Questionnaire
 from .mapping import (
     AgeAt,
     AgeOn,
     ColumnMap,
     EventMap,
+    Join,
     Mapping,
     SourceFile,
     SpellMap,
     TableMap,
     Variable,
+    WaveMap,
     YearMonth,
+    YearMonthDay,
     pathway_variables,
 )
 from .outputs import (
@@ -53,6 +57,7 @@ __all__ = [
     "AgeOn",
     "Analysis",
     "Briefing",
+    "Checks",
     "ColumnMap",
     "CurvesFigure",
     "DAYS_PER_YEAR",
@@ -68,6 +73,8 @@ __all__ = [
     "FlowFigure",
     "ForestFigure",
     "GENDERS",
+    "Impossible",
+    "Join",
     "Mapping",
     "MeasureOutcome",
     "Outcome",
@@ -77,6 +84,8 @@ __all__ = [
     "RegressionAnalysis",
     "SPELL_KINDS",
     "Scalar",
+    "Severities",
+    "Severity",
     "Simulate",
     "SourceFile",
     "SpellMap",
@@ -89,10 +98,13 @@ __all__ = [
     "Table",
     "TableMap",
     "TableOne",
+    "Thresholds",
     "UNITS_PER_YEAR",
     "Unit",
     "Variable",
+    "WaveMap",
     "WaveOutcome",
     "YearMonth",
+    "YearMonthDay",
     "pathway_variables",
 ]

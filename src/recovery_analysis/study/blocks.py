@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from .base import Strict
+from .checking import Checks
 from .instruments import Questionnaire
 from .mapping import Mapping, SourceFile, Variable
 from .outputs import Briefing, Disclosure, Figure, Table
@@ -33,6 +34,10 @@ class Study(Strict):
     about: About
     simulate: Simulate | None = None
     files: dict[str, SourceFile]
+    hook: str | None = Field(
+        None,
+        description="Python file whose function `prepare` is called between reading and mapping; see docs/mapping.md.",
+    )
     mapping: Mapping
     variables: dict[str, Variable] = {}
     instruments: dict[str, Questionnaire] = {}
@@ -43,6 +48,7 @@ class Study(Strict):
     analyses: dict[str, Analysis]
     figures: dict[str, Figure]
     tables: dict[str, Table]
+    checks: Checks = Checks()
     disclosure: Disclosure = Disclosure()
     briefing: Briefing
 
@@ -52,6 +58,7 @@ class StudyBlocks(Strict):
 
     about: About | None = None
     files: dict[str, SourceFile] = {}
+    hook: str | None = None
     mapping: Mapping | None = None
     variables: dict[str, Variable] = {}
     instruments: dict[str, Questionnaire] = {}
@@ -60,6 +67,7 @@ class StudyBlocks(Strict):
     peer: Peer | None = None
     outcomes: dict[str, Outcome] = {}
     analyses: dict[str, Analysis] = {}
+    checks: Checks = Checks()
     disclosure: Disclosure | None = None
     briefing: Briefing | None = None
 

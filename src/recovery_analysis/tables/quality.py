@@ -46,6 +46,25 @@ PAGE = """
 </table>
 </div>
 {% endfor %}
+<h2>What the study as a whole shows</h2>
+<p>These say how far the data can be trusted, and for what. Nothing was changed.</p>
+{% for topic in topics %}
+<h3>{{ topic.name }}</h3>
+<div class="wide" role="region" aria-label="{{ topic.name }}" tabindex="0">
+<table>
+<caption>{{ topic.name }}: {{ topic.verdict }}</caption>
+<thead><tr><th scope="col" class="text">What</th><th scope="col" class="text">Who</th><th scope="col">Found</th>
+<th scope="col">Limit</th><th scope="col" class="text">Verdict</th>
+<th scope="col" class="text">What it means</th></tr></thead>
+<tbody>
+{% for row in topic.rows %}
+<tr><th scope="row">{{ row.what }}</th><td class="text">{{ row.group }}</td><td>{{ row.value }}</td>
+<td>{{ row.limit }}</td><td class="text">{{ row.verdict }}</td><td class="text">{{ row.meaning }}</td></tr>
+{% endfor %}
+</tbody>
+</table>
+</div>
+{% endfor %}
 <p class="notes">Source: {{ about.label }}. {{ about.citation }}</p>
 """
 KIND = {
@@ -55,6 +74,22 @@ KIND = {
     "eligible": "Eligible",
     "analysed": "Analysed",
 }
+TOPIC = {
+    "attrition": "People who were not interviewed again",
+    "heaping": "Dates and ages told as round numbers",
+    "missing_pattern": "Answers that are missing",
+    "drift": "The same question in different files",
+    "small_cells": "Groups with few outcomes",
+}
+VERDICT = {"pass": "no concern", "info": "good to know", "warn": "to be looked at", "not_applicable": "cannot be said"}
+UNIT = {
+    "share": lambda value: f"{formats.number(100 * value, 0)}{formats.NBSP}%",
+    "p_value": lambda value: f"p{formats.NBSP}" + ("< 0.001" if value < 0.001 else f"= {value:.3f}"),
+    "index": lambda value: f"index {formats.number(value, 0)}",
+    "difference": lambda value: f"{formats.number(value, 2)} SD",
+    "variation": lambda value: formats.number(value, 2),
+    "groups": lambda value: f"{value:.0f} {'group' if value == 1 else 'groups'}",
+}
 
 
 def quality_title(about: About) -> str:
@@ -62,16 +97,19 @@ def quality_title(about: About) -> str:
     return f"Data quality: {about.label}"
 
 
-def quality_body(issues: pd.DataFrame, flow: pd.DataFrame, about: About, disclosure: Disclosure) -> str:
+def quality_body(
+    issues: pd.DataFrame, flow: pd.DataFrame, data_checks: pd.DataFrame, about: About, disclosure: Disclosure
+) -> str:
     """The page as HTML, counts as they were released.
 
     Parameters
     ----------
     issues : the released issues, one row per kind of finding.
     flow : the released flow.
+    data_checks : the released findings about the study as a whole.
     about, disclosure : words of the study.
     """
-    hidden = bool(issues["suppressed"].any() or flow["suppressed"].any())
+    hidden = any(bool(table["suppressed"].any()) for table in (issues, flow, data_checks))
     return template(PAGE).render(
         title=quality_title(about),
         about=about,
@@ -80,6 +118,7 @@ def quality_body(issues: pd.DataFrame, flow: pd.DataFrame, about: About, disclos
         steps=[_step(row) for row in flow.sort_values("step", kind="stable").itertuples()],
         groups=[group for name in labels.SEVERITY if (group := _group(issues, name))["rows"]],
         nothing=labels.EMPTY["flow"],
+        topics=[_topic(name, data_checks[data_checks["check"] == name]) for name in data_checks["check"].unique()],
     )
 
 
@@ -111,3 +150,27 @@ def _issue(row: object) -> dict[str, str]:
         "n": formats.count(None if row.suppressed else row.n),
         "action": row.action,
     }
+
+
+def _topic(check: str, rows: pd.DataFrame) -> dict[str, object]:
+    concerns = int((rows["verdict"] == "warn").sum())
+    told = [
+        {
+            "what": row.what,
+            "group": row.group,
+            "value": formats.MISSING if pd.isna(row.value) else UNIT[row.unit](row.value),
+            "limit": _limit(row),
+            "verdict": VERDICT[row.verdict],
+            "meaning": row.meaning,
+        }
+        for row in rows.itertuples()
+    ]
+    verdict = f"{concerns} of {len(rows)} to be looked at" if concerns else "no concern"
+    return {"name": TOPIC.get(check, check), "verdict": verdict, "rows": told}
+
+
+def _limit(row: object) -> str:
+    """The threshold in the words of the unit; for groups it is a count of people, which the meaning tells."""
+    if pd.isna(row.threshold) or row.unit == "groups":
+        return ""
+    return f"p < {row.threshold:g}" if row.unit == "p_value" else UNIT[row.unit](row.threshold)

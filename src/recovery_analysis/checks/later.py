@@ -1,0 +1,76 @@
+"""Dates later than they can be: after the data were taken, or long after every other interview. No wall clock."""
+
+import numpy as np
+import pandas as pd
+
+from .rules import INTERVIEW, events_in_words, spells_in_words
+from .tables import Tables, earliest, in_words, stop_precision
+
+FEWEST = 10
+LARGEST_SHARE = 0.05
+
+
+def interview_after_extract(tables: Tables) -> pd.DataFrame:
+    """Interviews dated after the day that the data were taken, where the study gives it; calendar clock."""
+    limit = tables.settings.extract_year
+    found = tables.waves[tables.waves["time"] > (np.inf if limit is None else limit)]
+    return found.assign(value=_words(found["time"], tables), other=tables.settings.extract_date)
+
+
+def interview_far_later(tables: Tables) -> pd.DataFrame:
+    """The few interviews of a file and wave that come after a long time without any."""
+    waves = tables.waves[tables.waves["time"].notna() & tables.waves["wave"].notna()]
+    ordered = waves.sort_values(["source_file", "wave", "time"], kind="stable")
+    group = ordered.groupby(["source_file", "wave"])
+    before = group["time"].shift()
+    gap = (ordered["time"] - before) > tables.settings.thresholds.interview_gap_years
+    size = group["time"].transform("size")
+    at_the_end = (size - group.cumcount()) <= LARGEST_SHARE * size
+    late = (gap & at_the_end & (size >= FEWEST)).groupby([ordered["source_file"], ordered["wave"]]).cummax()
+    last = before.where(late & gap).groupby([ordered["source_file"], ordered["wave"]]).cummin()
+    last = last.groupby([ordered["source_file"], ordered["wave"]]).ffill()
+    found = ordered[late]
+    return found.assign(value=_words(found["time"], tables), other=_words(last[late], tables))
+
+
+def _words(times: pd.Series, tables: Tables) -> pd.Series:
+    return in_words(times, pd.Series("month", times.index, dtype=object), tables.calendar)
+
+
+def _limit(tables: Tables) -> tuple[float, str, str]:
+    """The latest time that can be told of, what it is, and when."""
+    settings = tables.settings
+    if settings.extract_year is not None:
+        return settings.extract_year, "the data were taken", settings.extract_date
+    waves = tables.waves.drop(index=interview_far_later(tables).index)
+    interviews = tables.events[(tables.events["event"] == INTERVIEW) & tables.events["observed"]]
+    newest = np.fmax(waves["time"].max(), interviews["time"].max())
+    shown = _words(pd.Series([newest], dtype=float), tables).iloc[0]
+    return newest, "the newest interview in the files", shown
+
+
+def _open(tables: Tables, people: pd.Series) -> pd.Series:
+    """Whether a person's dates are still to be compared: always with the day of the extract; with the newest interview
+    only where the person's own is not known."""
+    if tables.settings.extract_year is not None:
+        return pd.Series(True, people.index)
+    return tables.when(INTERVIEW, people)["time"].isna()
+
+
+def event_after_extract(tables: Tables) -> pd.DataFrame:
+    """Events after the data were taken, or after the newest interview where a person's own is not known."""
+    events = tables.events
+    limit, what, shown = _limit(tables)
+    after = (earliest(events["time"], events["precision"]) > limit) & events["observed"]
+    return events_in_words(tables, after & _open(tables, events["person_id"])).assign(limit=what, other=shown)
+
+
+def spell_after_extract(tables: Tables) -> pd.DataFrame:
+    """Spells that start or end after the data were taken, or after the newest interview, as for events."""
+    spells = tables.spells
+    limit, what, shown = _limit(tables)
+    ends = stop_precision(spells, tables.calendar)
+    after = earliest(spells["start"], spells["precision"]) > limit
+    after |= earliest(spells["stop"], ends) > limit
+    found = spells_in_words(tables, after & _open(tables, spells["person_id"]), "start")
+    return found.assign(limit=what, other=shown)

@@ -1,0 +1,73 @@
+"""Periods and interviews in their order: overlaps, gaps, what comes before what."""
+
+import numpy as np
+import pandas as pd
+
+from .rules import repeated_rows, spells_in_words
+from .tables import Tables, earliest, in_words, latest, stop_precision
+
+
+def _before(tables: Tables) -> tuple[pd.DataFrame, pd.Series]:
+    """Spells in order, and when the ones of the same person and kind before each had all ended (infinite: not yet)."""
+    spells = tables.spells.drop(index=repeated_rows(tables, "spells").index)
+    spells = spells[spells["start"].notna() & spells["person_id"].notna()]
+    ordered = spells.sort_values(["person_id", "kind", "start"], kind="stable")
+    ends = ordered["stop"].mask(ordered["ongoing"], np.inf)
+    keys = [ordered["person_id"], ordered["kind"]]
+    last = ends.groupby(keys).cummax().groupby(keys).ffill()
+    return ordered, last.groupby(keys).shift()
+
+
+def _precision(ends: pd.Series, spells: pd.DataFrame, calendar: bool) -> pd.Series:
+    return stop_precision(spells.assign(stop=ends), calendar)
+
+
+def overlapping_spells(tables: Tables) -> pd.DataFrame:
+    """Spells that surely start before an earlier one of the same person and kind has ended."""
+    ordered, ended = _before(tables)
+    ends = earliest(ended, _precision(ended, ordered, tables.calendar)).where(np.isfinite(ended), ended)
+    over = latest(ordered["start"], ordered["precision"]) < ends
+    return _told(tables, ordered, ended, over)
+
+
+def short_gaps(tables: Tables) -> pd.DataFrame:
+    """Spells that start hardly later than one of the same person and kind ended; dates known to the month or day."""
+    ordered, ended = _before(tables)
+    gap = ordered["start"] - ended
+    exact = ordered["precision"].isin(["day", "month"])
+    exact &= _precision(ended, ordered, tables.calendar).isin(["day", "month"])
+    return _told(tables, ordered, ended, exact & (gap >= 0) & (gap <= tables.settings.thresholds.short_gap_years))
+
+
+def _told(tables: Tables, ordered: pd.DataFrame, ended: pd.Series, at_fault: pd.Series) -> pd.DataFrame:
+    chosen = at_fault.reindex(tables.spells.index, fill_value=False).astype(bool)
+    found = spells_in_words(tables, chosen, "start")
+    at = ended.reindex(found.index)
+    finite = at.where(np.isfinite(at))
+    words = in_words(finite, _precision(finite, found, tables.calendar), tables.calendar)
+    return found.assign(other=words.where(np.isfinite(at), "it goes on"))
+
+
+def recovery_before_use(tables: Tables) -> pd.DataFrame:
+    """Periods of recovery that start before the person's first period of use."""
+    spells = tables.spells
+    use = spells[(spells["kind"] == "use") & spells["start"].notna()].sort_values("start", kind="stable")
+    first = use.drop_duplicates("person_id").set_index("person_id")[["start", "precision"]]
+    first = first.reindex(spells["person_id"]).set_axis(spells.index).rename(columns={"start": "time"})
+    before = (spells["kind"] == "recovery") & (
+        latest(spells["start"], spells["precision"]) < earliest(first["time"], first["precision"])
+    )
+    return spells_in_words(tables, before, "start", first)
+
+
+def wave_skipped(tables: Tables) -> pd.DataFrame:
+    """Interviews whose person has none at the wave before, of the waves that the study has."""
+    waves = tables.waves
+    known = waves[waves["person_id"].isin(tables.persons["person_id"].dropna()) & waves["wave"].notna()]
+    known = known.drop_duplicates(["person_id", "wave"])
+    numbers = np.sort(known["wave"].astype(int).unique())
+    rank = pd.Series(np.searchsorted(numbers, known["wave"].astype(int)), known.index)
+    ordered = rank.to_frame("rank").assign(person=known["person_id"]).sort_values(["person", "rank"])
+    before = ordered.groupby("person")["rank"].shift().fillna(-1).reindex(known.index)
+    found = known[rank - before > 1]
+    return found.assign(value=found["wave"].astype(int), other=numbers[rank[found.index] - 1])

@@ -1,0 +1,69 @@
+"""People lost at each later interview: how many, and whether peers and genders are lost alike."""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import chi2
+
+from ... import labels
+from .finding import NOT_KNOWN, TOO_FEW, StudyData, finding, share
+
+MANY = "Many people were not interviewed; what is seen at this interview is what those who could be reached said."
+FEW = "Most people were interviewed."
+UNEVEN = (
+    "Groups were lost to different degrees, so a difference between those who stayed may come from who stayed. Read "
+    "results at the interviews with care."
+)
+EVEN = "No sign that groups were lost to different degrees."
+FEWEST_EXPECTED = 5.0
+
+
+def attrition(data: StudyData) -> list[dict]:
+    """Share of people lost at each interview after the first: everyone, by peer engagement, by gender."""
+    measures = [name for name in data.waves.columns if name in data.plan.variables]
+    seen = data.waves[data.waves[measures].notna().any(axis=1)] if measures else data.waves
+    groups = {"peer": peer_groups(data), "gender": gender_groups(data)}
+    rows = []
+    for wave in sorted(data.waves["wave"].unique())[1:]:
+        lost = ~data.cohort["person_id"].isin(seen.loc[seen["wave"] == wave, "person_id"])
+        rows += _one_wave(data, f"Interview {wave}", lost, groups)
+    return rows
+
+
+def peer_groups(data: StudyData) -> pd.Series:
+    """Peer engagement of each person of the cohort at the start, as printed."""
+    words = {1.0: data.plan.peer.label, 0.0: data.plan.peer.reference}
+    return data.cohort["peer"].map(words).fillna(NOT_KNOWN)
+
+
+def gender_groups(data: StudyData) -> pd.Series:
+    """Gender of each person of the cohort, as printed."""
+    return data.cohort["gender"].map(labels.GENDER).fillna(NOT_KNOWN)
+
+
+def _one_wave(data: StudyData, what: str, lost: pd.Series, groups: dict[str, pd.Series]) -> list[dict]:
+    limits = data.settings.thresholds
+    rows = [share("attrition", what, int(lost.sum()), len(lost), limits.attrition_share, MANY, FEW)]
+    for by, group in groups.items():
+        for name, own in lost.groupby(group):
+            count, n = int(own.sum()), len(own)
+            rows.append(share("attrition", what, count, n, limits.attrition_share, MANY, FEW, by=by, group=name))
+        p = chi_square_p(lost[group != NOT_KNOWN], group[group != NOT_KNOWN])
+        flagged = None if np.isnan(p) else p < limits.attrition_p
+        words = TOO_FEW if flagged is None else UNEVEN if flagged else EVEN
+        told = {"by": by, "group": f"Difference by {by}", "threshold": limits.attrition_p, "n": len(lost)}
+        rows.append(finding("attrition", what, p, "p_value", flagged, words, **told))
+    return rows
+
+
+def chi_square_p(lost: pd.Series, group: pd.Series) -> float:
+    """p-value of Pearson's chi-square test that every group is lost alike; groups too small for the test (fewer than 5
+    expected) are left out, and it is missing where fewer than two are left."""
+    table = pd.crosstab(group, lost).reindex(columns=[False, True], fill_value=0).to_numpy(dtype=float)
+    while len(table) > 1:
+        expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
+        small = expected.min(axis=1) < FEWEST_EXPECTED
+        if not small.any():
+            statistic = ((table - expected) ** 2 / expected).sum()
+            return float(chi2.sf(statistic, len(table) - 1))
+        table = np.delete(table, np.argmin(expected.min(axis=1)), axis=0)
+    return float("nan")

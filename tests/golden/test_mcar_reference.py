@@ -1,0 +1,62 @@
+"""Little's test and the chi-square test of attrition equal R; see tests/golden/r/mcar.R."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recovery_analysis.checks.whole.attrition import chi_square_p
+from recovery_analysis.checks.whole.little import little_test, normal_em
+
+R = Path(__file__).parent / "r"
+
+
+@pytest.fixture(scope="module")
+def reference():
+    return pd.read_csv(R / "mcar.csv").iloc[0]
+
+
+@pytest.fixture(scope="module")
+def airquality():
+    return pd.read_csv(R / "airquality.csv").to_numpy(float)
+
+
+def test_little_equals_a_likelihood_that_r_maximises_directly(reference, airquality):
+    found = little_test(airquality)
+    assert (found.df, found.patterns) == (reference["df"], reference["patterns"])
+    assert found.statistic == pytest.approx(reference["statistic"], rel=1e-6)
+    assert found.p_value == pytest.approx(reference["p_value"], rel=1e-5)
+
+
+def test_little_equals_the_published_example(airquality):
+    """naniar, mcar_test(airquality): statistic 35.1, 14 degrees of freedom, p 0.00142, 4 patterns."""
+    found = little_test(airquality)
+    assert (round(found.statistic, 1), found.df, round(found.p_value, 5), found.patterns) == (35.1, 14, 0.00142, 4)
+
+
+def test_without_missing_values_em_gives_mean_and_covariance(airquality):
+    x = airquality[~np.isnan(airquality).any(axis=1)]
+    mean, covariance = normal_em(x)
+    np.testing.assert_allclose(mean, x.mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(covariance, np.cov(x.T, bias=True), rtol=1e-9)
+
+
+def test_little_keeps_its_level_at_random_and_sees_what_is_not():
+    rng = np.random.default_rng(7)
+    at_random, not_at_random = [], []
+    for _ in range(200):
+        x = rng.standard_normal((300, 3)) @ np.linalg.cholesky([[1, 0.5, 0.3], [0.5, 1, 0.4], [0.3, 0.4, 1]]).T
+        y = x.copy()
+        x[rng.random(300) < 0.2, 1] = np.nan
+        y[y[:, 0] > 0.8, 1] = np.nan
+        at_random.append(little_test(x).p_value)
+        not_at_random.append(little_test(y).p_value)
+    assert 0.02 <= np.mean(np.array(at_random) < 0.05) <= 0.09
+    assert np.mean(np.array(not_at_random) < 0.05) == 1.0
+
+
+def test_chi_square_of_attrition_equals_r(reference):
+    lost = pd.Series([False] * 146 + [True] * 119 + [False] * 108 + [True] * 97)
+    group = pd.Series(["with"] * 265 + ["without"] * 205)
+    assert chi_square_p(lost, group) == pytest.approx(reference["chi_square_p"], rel=1e-9)

@@ -1,0 +1,197 @@
+"""What is said of a study as a whole, what the gate lets through, and that people are accounted for."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recovery_analysis.checks import account_for_flow
+from recovery_analysis.checks.whole import StudyData, assess, stop_if_fatal
+from recovery_analysis.checks.whole.attrition import chi_square_p
+from recovery_analysis.checks.whole.drift import standardised_difference, total_variation
+from recovery_analysis.checks.whole.heaping import whipple
+from recovery_analysis.disclosure import PRESETS, release_data_checks
+from recovery_analysis.errors import ResearchError
+from recovery_analysis.io import validate
+from recovery_analysis.schemas.results import DATA_CHECK_ROWS, DATA_CHECKS
+from recovery_analysis.study import StudyBlocks
+
+PEOPLE = 400
+PLAN = {
+    "design": {"kind": "population_survey", "time_zero": "first_help"},
+    "peer": {"label": "With peers", "reference": "Without peers", "noun": "peers", "measure": "peer"},
+    "variables": {
+        "score": {"label": "Score", "type": "number"},
+        "peer": {"label": "Peer", "type": "binary"},
+        "work": {"label": "Work", "type": "category", "levels": {"yes": "Yes", "no": "No"}},
+    },
+    "outcomes": {
+        "use": {"kind": "event", "label": "First use", "definition": "x", "event": "use", "unit": "years"},
+        "score": {"kind": "measure", "label": "Score", "definition": "x", "measure": "score", "better": "higher"},
+    },
+}
+
+
+def study(lost=0.0, lost_with_peers=0.0, shift=0.0, heaped=0.0, missing=0.0, events=100, largest=0, **checks):
+    """400 people in two files, half with peers, half women; faults of each kind as asked for."""
+    rng = np.random.default_rng(3)
+    i = np.arange(PEOPLE)
+    ids, peer, file = i.astype(str), (i % 2).astype(float), np.where(i < 200, "a.csv", "b.csv")
+    origin = {"source_file": file, "source_row": i + 1}
+    gender = np.where(i % 4 < 2, "woman", "man")
+    work = np.where(rng.random(PEOPLE) < 0.5, "yes", "no")
+    persons = pd.DataFrame({"person_id": ids, "gender": gender, "work": work, "age": 30 + i % 10 + 0.5} | origin)
+    persons["birth_year"] = 1980.0
+    score = rng.normal(10, 2, PEOPLE) + shift * (file == "b.csv")
+    first = pd.DataFrame({"person_id": ids, "wave": 0, "time": 2020.0, "score": score, "peer": peer} | origin)
+    second = first.assign(wave=1, time=2021.0)
+    first.loc[(first["peer"] == 1) & (rng.random(PEOPLE) < missing), "score"] = np.nan
+    gone = (i // 4 * 7 % 100) < 100 * np.where(peer == 1, lost_with_peers, lost)
+    year = np.where(rng.random(PEOPLE) < heaped, rng.choice([2000, 2005, 2010]), 1990 + i % 30)
+    events_ = pd.DataFrame({"person_id": ids, "event": "first_help", "time": year + 0.5, "observed": True})
+    happened = (i < events).astype(int)
+    return StudyData(
+        persons=persons,
+        spells=pd.DataFrame({name: [] for name in ("person_id", "kind", "start", "precision")}),
+        events=events_.assign(precision="year" if heaped else "month", **origin),
+        waves=pd.concat([first, second[~gone]], ignore_index=True),
+        cohort=persons[["person_id", "gender"]].assign(peer=peer),
+        periods=pd.DataFrame({"person_id": ids, "outcome": "use", "event": happened}),
+        plan=StudyBlocks.model_validate(PLAN | {"checks": checks}),
+        largest_withheld=largest,
+    )
+
+
+def found(data, check):
+    rows = assess(data, "tiny")
+    validate(rows, DATA_CHECK_ROWS, "test")
+    return rows[rows["check"] == check]
+
+
+def test_a_sound_study_has_nothing_to_be_looked_at():
+    rows = assess(study(lost=0.1, lost_with_peers=0.1), "tiny")
+    assert set(rows["check"]) == {"attrition", "heaping", "missing_pattern", "drift", "small_cells"}
+    assert rows.loc[rows["verdict"] == "warn", ["check", "what", "group", "value"]].values.tolist() == []
+    assert (rows["verdict"] == "pass").sum() > 10
+
+
+def test_uneven_loss_is_seen_for_peers_and_not_for_gender():
+    rows = found(study(lost=0.1, lost_with_peers=0.5), "attrition").set_index("group")
+    assert rows.loc["Difference by peer", "verdict"] == "warn"
+    assert rows.loc["Difference by peer", "value"] < 1e-6
+    assert rows.loc["Difference by gender", "verdict"] == "pass"
+    assert rows.loc["With peers", ["verdict", "n"]].tolist() == ["warn", 200]
+    assert rows.loc["Without peers", "verdict"] == "pass"
+    assert rows.loc["Everyone", "value"] == pytest.approx(rows.loc["Everyone", "count"] / 400)
+
+
+def test_groups_too_small_for_the_chi_square_test_are_left_out():
+    lost = pd.Series([True, False] * 50 + [True, True])
+    group = pd.Series(["a", "a", "b", "b"] * 25 + ["c", "c"])
+    assert chi_square_p(lost, group) == pytest.approx(chi_square_p(lost[:100], group[:100]))
+    assert np.isnan(chi_square_p(lost[:100], pd.Series(["a"] * 100)))
+
+
+def test_heaped_years_are_seen_and_their_meaning_told():
+    rows = found(study(heaped=0.6), "heaping").set_index("what")
+    assert rows.loc["First help: year", "verdict"] == "warn"
+    assert "do not read steps at whole five years as real" in rows.loc["First help: year", "meaning"]
+    assert rows.loc["First help: year only", ["value", "verdict"]].tolist() == [1.0, "warn"]
+
+
+def test_whipple_by_hand():
+    assert whipple(np.arange(23, 63), 23, 62)[:2] == (100.0, 40)
+    assert whipple(np.array([25.0, 30, 31, 70, np.nan]), 23, 62)[:2] == (500 * 2 / 3, 3)
+    assert whipple(np.array([25.0] * 10), 23, 62) == (500.0, 10, pytest.approx(0.2**10))
+    assert whipple(np.array([]), 23, 62)[1:] == (0, 1.0)
+
+
+def test_answers_missing_by_peers_are_not_missing_at_random():
+    rows = found(study(missing=0.6), "missing_pattern").set_index(["what", "unit"])
+    assert rows.loc[("Score", "share"), "verdict"] == "warn"
+    assert rows.loc[("All answers at the start", "p_value"), "verdict"] == "warn"
+    complete = found(study(), "missing_pattern").set_index(["what", "unit"])
+    assert complete.loc[("All answers at the start", "p_value"), "verdict"] == "not_applicable"
+
+
+def test_drift_between_files_is_seen_where_it_is():
+    rows = found(study(shift=3.0), "drift").set_index("what")
+    assert rows.loc["Score, interview 0", "verdict"] == "warn"
+    assert rows.loc["Score, interview 0", "value"] > 1
+    assert rows.loc["Work", "verdict"] == "pass"
+
+
+def test_distances_by_hand():
+    assert standardised_difference(pd.Series([1.0, 3.0]), pd.Series([4.0, 6.0])) == pytest.approx(3 / np.sqrt(2))
+    assert standardised_difference(pd.Series([1.0, 1.0]), pd.Series([2.0, 2.0])) == np.inf
+    assert total_variation(pd.Series(["a", "a", "b", "b"]), pd.Series(["a", "c"])) == pytest.approx(0.5)
+
+
+def test_small_cells_are_counted_and_named():
+    row = found(study(events=30, largest=9), "small_cells").iloc[0]
+    assert (row["value"], row["verdict"]) == (4, "warn")
+    assert "Fewer than 10 people had the outcome in: Men, with peers; Men, without peers; Women" in row["meaning"]
+    assert found(study(events=200, largest=9), "small_cells")["verdict"].tolist() == ["pass"]
+
+
+def test_severities_of_the_whole_study():
+    worse = {"lost": 0.6, "lost_with_peers": 0.6}
+    info = study(**worse, severity={"attrition": "info"})
+    assert "info" in set(found(info, "attrition")["verdict"])
+    fatal = study(**worse, severity={"attrition": "fatal"})
+    with pytest.raises(ResearchError, match=r"attrition: Interview 1, Everyone: 0\.\d+ \(limit 0.4"):
+        stop_if_fatal(assess(fatal, "tiny"), fatal)
+    stop_if_fatal(assess(info, "tiny"), info)
+
+
+def released(preset):
+    data = study(lost=0.02, lost_with_peers=0.3)
+    rows = assess(data, "tiny")
+    return rows, release_data_checks(rows, PRESETS[preset])
+
+
+def test_the_gate_withholds_shares_of_few_and_one_more():
+    rows, out = released("ons10")
+    validate(out, DATA_CHECKS, "test")
+    few = (rows["unit"] == "share") & rows["count"].between(1, 9)
+    assert few.any()
+    assert out.loc[few, "suppressed"].all()
+    peers = out[(out["check"] == "attrition") & (out["by"] == "peer") & (out["unit"] == "share")]
+    assert peers["suppressed"].tolist() == [True, True]
+    hidden = out[out["suppressed"]]
+    assert hidden[["value", "n"]].isna().all(axis=None)
+    assert set(hidden["verdict"]) == {"not_applicable"}
+    shown = out[(out["unit"] == "share") & ~out["suppressed"]]
+    assert ((shown["n"] % 5) == 0).all()
+    assert np.allclose((shown["value"] * shown["n"]) % 5 % 4.999999, 0, atol=1e-3)
+
+
+def test_public_data_pass_unchanged():
+    rows, out = released("open")
+    assert out.equals(rows.drop(columns="count"))
+
+
+FLOW = pd.DataFrame(
+    [
+        ("rows", "read", None, 12),
+        ("people", "read", None, 10),
+        ("people", "quarantined", None, 2),
+        ("people", "excluded", None, 1),
+        ("people", "eligible", None, 7),
+        ("people", "excluded", "a", 3),
+        ("people", "analysed", "a", 4),
+        ("people", "excluded", "a", 1),
+    ],
+    columns=["unit", "kind", "analysis", "n"],
+).assign(step=range(1, 9))
+
+
+def test_a_flow_that_adds_up_passes():
+    assert account_for_flow(FLOW) is None
+
+
+@pytest.mark.parametrize(("row", "said"), [(2, "The flow of the study: 10 people"), (5, "Analysis a: 7 people")])
+def test_a_person_who_is_lost_stops_the_run(row, said):
+    flow = FLOW.copy()
+    flow.loc[row, "n"] -= 1
+    with pytest.raises(ResearchError, match=said):
+        account_for_flow(flow)
