@@ -63,6 +63,7 @@ docs: setup  ## write the generated parts of docs/ and config/ anew
 
 benchmark: setup  ## measure how long each stage takes
 	@$(VENV)/bin/python benchmarks/run.py
+	@$(VENV)/bin/python benchmarks/ingest.py
 
 # JupyterLab brings rfc3987-syntax, an optional part of jsonschema that adds 2 seconds to each snakemake call and
 # each script job (it builds a grammar on import); jsonschema and JupyterLab both do without it.

@@ -15,6 +15,7 @@ from .study_rules import contradictions
 
 CONFIG = Path("config/config.yaml")
 STUDIES = Path("config/studies")
+MOST_VALUES = 1_000_000
 
 
 class _UniqueKeys(yaml.SafeLoader):
@@ -24,12 +25,43 @@ class _UniqueKeys(yaml.SafeLoader):
         seen: set[Any] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
+            if isinstance(key, list | dict | set):
+                raise yaml.constructor.ConstructorError(None, None, "a key must be one word", key_node.start_mark)
             if key in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key '{key}' is written twice", key_node.start_mark
                 )
             seen.add(key)
         return super().construct_mapping(node, deep)
+
+    def get_single_node(self) -> yaml.Node | None:
+        node = super().get_single_node()
+        if node is not None:
+            _refuse_bomb(node)
+        return node
+
+
+def _refuse_bomb(root: yaml.Node) -> None:
+    """Refuse a document that repeats parts of itself (`&name`, `*name`) until it fills the memory."""
+    sizes: dict[int, int | None] = {}
+
+    def size(node: yaml.Node) -> int:
+        if isinstance(node, yaml.ScalarNode):
+            return 1
+        if sizes.setdefault(id(node), None) is None:
+            if id(node) in open_nodes:
+                raise yaml.composer.ComposerError(None, None, "a part that contains itself", node.start_mark)
+            open_nodes.add(id(node))
+            parts = [part for item in node.value for part in (item if isinstance(item, tuple) else (item,))]
+            sizes[id(node)] = 1 + sum(map(size, parts))
+            open_nodes.remove(id(node))
+        return sizes[id(node)]
+
+    open_nodes: set[int] = set()
+    if size(root) > MOST_VALUES:
+        raise yaml.composer.ComposerError(
+            None, None, f"more than {MOST_VALUES} values once repeated parts are written out", root.start_mark
+        )
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -50,8 +82,12 @@ def read_yaml(path: Path) -> dict[str, Any]:
         mark = error.problem_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "unknown line"
         raise ResearchError(f"{path}, {where}: not valid YAML: {error.problem}.") from None
+    except RecursionError:
+        raise ResearchError(f"{path}: brackets or lists lie too deep in one another.") from None
     except UnicodeDecodeError as error:
         raise ResearchError(f"{path}: byte {error.start} is not UTF-8 text. Save the file as UTF-8.") from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise ResearchError(f"{path}: not valid YAML: {' '.join(str(error).split())}.") from None
     if not isinstance(content, dict):
         raise ResearchError(f"{path}: expected keys and values, found {type(content).__name__}.")
     return content
@@ -90,7 +126,7 @@ def load_study(root: Path, name: str) -> Study:
     if name not in known:
         raise ResearchError(f"{CONFIG}: studies: there is no {path}. {nearest(name, known)}")
     study = _parse(Study, read_yaml(root / path), path)
-    if problems := contradictions(study) + _missing_files(root, study):
+    if problems := contradictions(study) + _missing_files(root, study) + _hook(root, study):
         raise ResearchError("\n".join(f"{path}: {problem}" for problem in problems))
     return with_instruments(study)
 
@@ -105,6 +141,17 @@ def _missing_files(root: Path, study: Study) -> list[str]:
             beside = [str(Path(file.path).with_name(p.name)) for p in (root / file.path).parent.glob("*")]
             sentences.append(f"files.{name}.path: there is no file {file.path}. {nearest(file.path, beside)}")
     return sentences
+
+
+def _hook(root: Path, study: Study) -> list[str]:
+    """What keeps a study's own Python from being found."""
+    if study.hook is None:
+        return []
+    path = Path(study.hook)
+    if path.is_absolute() or ".." in path.parts or path.suffix != ".py":
+        return [f"hook: {study.hook} is not a Python file (.py) of this project, such as config/hooks/study.py."]
+    beside = [str(path.with_name(p.name)) for p in (root / path).parent.glob("*.py")]
+    return [] if (root / path).is_file() else [f"hook: there is no file {study.hook}. {nearest(study.hook, beside)}"]
 
 
 def _parse(model: type[BaseModel], content: dict[str, Any], path: Path) -> Any:

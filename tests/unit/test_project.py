@@ -163,3 +163,36 @@ def test_broken_yaml_is_told_with_its_line(tmp_path: Path, text: str, said: str)
     with pytest.raises(ResearchError) as error:
         read_yaml(path)
     assert said in str(error.value)
+
+
+def _wide(content: dict[str, Any]) -> None:
+    content["mapping"]["waves"][0]["waves"] = {"w0": 0}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (_wide, "mapping.waves.0.waves: no column has {wave} in its name."),
+        (_wide, "mapping.waves.0.columns.wave: `waves` says the number of each interview already"),
+        (
+            _set("mapping", "waves", 0, "columns", "depression", to="CES_{wave}"),
+            "mapping.waves.0.columns.depression: {wave} needs `waves`",
+        ),
+        (
+            _set("mapping", "persons", "overrides", to={"interviews": {"gendre": "A1"}}),
+            "mapping.persons.overrides.interviews: there is no column in this block 'gendre'. Did you mean 'gender'?",
+        ),
+        (
+            _set("mapping", "persons", "overrides", to={"interview": {}}),
+            "mapping.persons.overrides: there is no file in this block 'interview'. Did you mean 'interviews'?",
+        ),
+        (
+            _set("files", "interviews", "join", to={"file": "sites", "by": ["ID"], "expect": "many_to_one"}),
+            "files.interviews.join.file: there is no other file 'sites'.",
+        ),
+        (_set("hook", to="config/hooks/help.py"), "hook: there is no file config/hooks/help.py."),
+        (_set("hook", to="../help.py"), "hook: ../help.py is not a Python file (.py) of this project"),
+    ],
+)
+def test_blocks_files_and_hooks_that_do_not_fit_are_told(project: Path, change: Any, said: str) -> None:
+    assert said in _change(project, change)

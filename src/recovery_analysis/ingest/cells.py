@@ -1,6 +1,7 @@
 """The cells of one raw column: seen as text and as numbers, and compared with codes.
 
-Arrays and not series: a study has hundreds of mapped columns, and most of the work on each is a comparison.
+A survey column holds few distinct values, and what a cell means depends on nothing but its value. So everything is
+worked out once per distinct value, and spread over the rows at the end.
 """
 
 from collections.abc import Iterable
@@ -19,34 +20,56 @@ class Cells:
 
     Parameters
     ----------
-    values : array of shape (n,) as `plain` gives: numbers, dates or objects (None where missing).
+    values : array of shape (m,) of values: numbers, dates or objects (None where missing).
+    at : array of shape (n,): which of the values each row holds. Without it, each value is a row.
     """
 
-    def __init__(self, values: np.ndarray) -> None:
+    def __init__(self, values: np.ndarray, at: np.ndarray | None = None) -> None:
         self.values = values
+        self.at = at
+
+    def __len__(self) -> int:
+        return len(self.values if self.at is None else self.at)
+
+    def spread(self, values: np.ndarray) -> np.ndarray:
+        """An array of shape (n,), one cell per row, from one of shape (m,)."""
+        return values if self.at is None else values[self.at]
+
+    def rows(self, mask: np.ndarray) -> int:
+        """How many rows hold a value where the mask of shape (m,) is true."""
+        return int(mask.sum()) if self.at is None else int(self.spread(mask).sum())
+
+    def take(self, rows: np.ndarray) -> "Cells":
+        """The cells of some of the rows."""
+        return Cells(self.values[rows]) if self.at is None else _used(self.values, self.at[rows])
+
+    def holding(self, values: np.ndarray) -> "Cells":
+        """Cells with other values in the same rows."""
+        return Cells(values, self.at)
 
     @cached_property
     def known(self) -> np.ndarray:
-        """Which cells hold something."""
+        """Which values are something; shape (m,), as in all that follows."""
         return pd.notna(self.values)
 
     @cached_property
     def number(self) -> np.ndarray:
-        """The cells as float64; what is not a finite number is missing."""
+        """The values as float64; what is not a finite number is missing."""
         if self.values.dtype == object:
             numbers = pd.to_numeric(pd.Series(self.values), errors="coerce").to_numpy(dtype=float)
             return np.where(np.isfinite(numbers), numbers, np.nan)
         if self.values.dtype.kind == "M":
             return np.full(len(self.values), np.nan)
-        return self.values.astype(float)
+        numbers = self.values.astype(float)
+        return np.where(np.isfinite(numbers), numbers, np.nan)
 
     @cached_property
     def text(self) -> np.ndarray:
-        """The cells as text; whole numbers without a decimal point, dates as YYYY-MM-DD."""
+        """The values as text; whole numbers without a decimal point, dates as YYYY-MM-DD."""
         return as_text(self.values)
 
     def among(self, codes: Iterable[Scalar]) -> np.ndarray:
-        """Which cells hold one of the codes: compared as numbers where both are, otherwise as text."""
+        """Which values are one of the codes: compared as numbers where both are, otherwise as text."""
         codes = list(codes)
         numbers = [n for n in map(as_number, codes) if n is not None]
         words = [str(code).strip() for code in codes if as_number(code) is None]
@@ -56,7 +79,7 @@ class Cells:
         return found
 
     def within(self, low: Scalar, high: Scalar) -> np.ndarray:
-        """Which cells hold a number from low to high, both included; a text code only matches itself."""
+        """Which values are a number from low to high, both included; a text code only matches itself."""
         lowest, highest = as_number(low), as_number(high)
         if lowest is None or highest is None:
             return self.among([low])
@@ -68,7 +91,26 @@ class Cells:
             return self
         values = as_text(self.values) if self.values.dtype.kind in "iu" else self.values.copy()
         values[mask] = {"f": np.nan, "M": np.datetime64("NaT")}.get(values.dtype.kind)
-        return Cells(values)
+        return self.holding(values)
+
+
+def cells_of(column: pd.Series) -> Cells:
+    """The cells of a raw column, each distinct value once."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        names = pd.Series(column.cat.categories, dtype=object)
+        at = column.cat.codes.to_numpy(dtype=np.intp)
+        return _used(plain(names.reindex(range(len(names) + 1))), np.where(at < 0, len(names), at))
+    if column.dtype == object and pd.api.types.infer_dtype(column, skipna=True) != "string":
+        return Cells(plain(column))
+    at, distinct = pd.factorize(column, use_na_sentinel=False)
+    return Cells(plain(pd.Series(distinct, dtype=column.dtype)), at)
+
+
+def _used(values: np.ndarray, at: np.ndarray) -> Cells:
+    """Cells without values that no row holds."""
+    used = np.zeros(len(values), dtype=bool)
+    used[at] = True
+    return Cells(values, at) if used.all() else Cells(values[used], (np.cumsum(used) - 1)[at])
 
 
 def plain(column: pd.Series) -> np.ndarray:
@@ -106,7 +148,8 @@ def as_text(values: np.ndarray) -> np.ndarray:
     elif kind in "iu":
         text = values.astype(str).astype(object)
     elif kind == "f":
-        whole = (np.mod(values, 1) == 0) & (np.abs(values) < LARGEST_EXACT)
+        whole = np.abs(values) < LARGEST_EXACT
+        whole[whole] = np.mod(values[whole], 1) == 0
         text = np.empty(len(values), dtype=object)
         text[whole] = values[whole].astype("int64").astype(str)
         text[~whole] = values[~whole].astype(str)

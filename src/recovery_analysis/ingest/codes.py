@@ -28,7 +28,7 @@ def known_cells(spec: ColumnMap, raw: RawTable, cells: Cells, column: str, place
     says so.
     """
     listed = [code for code in (*(spec.recode or ()), *spec.quarantine) if span(code) is None]
-    missing = cells.among(raw.missing)
+    missing = cells.among(raw.missing.get(column, ()))
     for low, high in raw.declared.missing.get(column, ()):
         missing |= cells.within(low, high)
     if missing.any() and listed:
@@ -40,7 +40,7 @@ def known_cells(spec: ColumnMap, raw: RawTable, cells: Cells, column: str, place
     listed_at = f"{place.path}.quarantine"
     action = f"{SET_ASIDE[place.table]}. Correct it in the file, then remove the code from {listed_at}."
     what = "is listed as a typing error"
-    findings.failing_cells("quarantined_code", place, column, cells.values, errors, what, action)
+    findings.failing_cells("quarantined_code", place, column, cells, cells.values, errors, what, action)
     return known.without(errors)
 
 
@@ -66,24 +66,41 @@ def recode(cells: Cells, table: Mapping[Scalar, Scalar | None]) -> tuple[Cells, 
         if value is not None:
             out[hits] = value
         unlisted &= ~hits
-    return Cells(out), unlisted
+    return cells.holding(out), unlisted
+
+
+def by_label(spec: ColumnMap, raw: RawTable, place: Place, findings: Findings) -> ColumnMap:
+    """The mapping with a `recode` by code, worked out from the labels that the file gives its codes."""
+    labels = raw.declared.labels.get(str(spec.column), {})
+    if not labels:
+        findings.mistake(
+            place.at("recode_labels"),
+            f"the file has no labels for the codes of column '{spec.column}'. Write `recode` with the codes "
+            "themselves (labels come with SPSS and Stata files only).",
+        )
+    by_name: dict[str, list[Scalar]] = {}
+    for code, label in labels.items():
+        by_name.setdefault(str(label).strip(), []).append(code)
+    table = {c: value for name, value in spec.recode_labels.items() for c in by_name.get(name.strip(), ())}
+    return spec.model_copy(update={"recode": table})
 
 
 def report_unlisted(
-    cells: Cells, unlisted: np.ndarray, column: str, raw: RawTable, place: Place, findings: Findings
+    cells: Cells, unlisted: np.ndarray, column: str, raw: RawTable, place: Place, findings: Findings, by_code: bool
 ) -> None:
     """Note the codes of a column that its `recode` does not list, with their labels and their number."""
     if not unlisted.any():
         return
-    counts = pd.Series(cells.text[unlisted]).value_counts().sort_index()
+    counts = pd.Series(cells.spread(cells.text)[cells.spread(unlisted)]).value_counts().sort_index()
     labels = {str(code).removesuffix(".0"): label for code, label in raw.declared.labels.get(column, {}).items()}
     shown = [
         f"{code}{f' ({labels[code]})' if code in labels else ''} in {n} {'row' if n == 1 else 'rows'}"
         for code, n in counts[:CODES_SHOWN].items()
     ]
     more = f" and {len(counts) - CODES_SHOWN} more codes" if len(counts) > CODES_SHOWN else ""
+    word = "recode" if by_code else "recode_labels"
     findings.mistake(
-        place.at("recode"),
-        f"column '{column}' holds codes that `recode` does not list: {'; '.join(shown)}{more}. Add each to "
-        "`recode`, or to `missing` if it means no answer, or to `quarantine` if it is a typing error.",
+        place.at(word),
+        f"column '{column}' holds codes that `{word}` does not list: {'; '.join(shown)}{more}. Add each to "
+        f"`{word}`, or to `missing` if it means no answer, or to `quarantine` if it is a typing error.",
     )

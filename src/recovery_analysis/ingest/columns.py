@@ -1,6 +1,5 @@
 """Evaluating one column of a study's mapping on a raw table."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +7,9 @@ import pandas as pd
 
 from ..errors import nearest
 from ..study import UNITS_PER_YEAR, ColumnMap
-from .cells import Cells, plain
-from .codes import known_cells, recode, report_unlisted, span
+from ..study.sources import PARTS, parts_of, source_columns
+from .cells import Cells
+from .codes import by_label, known_cells, recode, report_unlisted, span
 from .dates import DATE_SOURCES, MIDDLE_OF_YEAR, read_dates, whole_numbers
 from .findings import Findings, Place
 from .formats import RawTable
@@ -35,24 +35,6 @@ class Evaluated:
     asked: np.ndarray
 
 
-def source_columns(spec: ColumnMap) -> Iterator[str]:
-    """Every raw column that a mapping reads."""
-    names = [spec.column, spec.date]
-    if spec.year_month:
-        names += [spec.year_month.year, spec.year_month.month]
-    if spec.age_at:
-        names += [spec.age_at.age, spec.age_at.birth_year]
-    if spec.age_on:
-        names += [spec.age_on.birth_year, *source_columns(spec.age_on.when)]
-    yield from (name for name in names if name is not None)
-    for part in _parts(spec):
-        yield from source_columns(part)
-
-
-def _parts(spec: ColumnMap) -> tuple[ColumnMap, ...]:
-    return spec.any_of or spec.all_of or spec.first_of or ()
-
-
 def evaluate(spec: ColumnMap, raw: RawTable, target: Target, place: Place, findings: Findings) -> Evaluated:
     """Values of one canonical column for every row of a raw table.
 
@@ -72,8 +54,10 @@ def evaluate(spec: ColumnMap, raw: RawTable, target: Target, place: Place, findi
     unknown = [c for c in _own_columns(spec) if c not in raw.columns]
     for column in unknown:
         findings.mistake(place, f"there is no column '{column}'. {nearest_column(column, raw)}")
+    if not unknown and spec.recode_labels is not None:
+        spec = by_label(spec, raw, place, findings)
     if unknown or not _sensible(spec, target, place, findings):
-        return _nothing(raw)
+        return not_in_file(raw)
     if any(getattr(spec, source) is not None for source in DATE_SOURCES):
         return _dated(spec, raw, target, place, findings)
     if spec.age_on is not None:
@@ -86,7 +70,7 @@ def evaluate(spec: ColumnMap, raw: RawTable, target: Target, place: Place, findi
 
 
 def _own_columns(spec: ColumnMap) -> list[str]:
-    return [] if _parts(spec) else list(source_columns(spec))
+    return [] if parts_of(spec) else list(source_columns(spec))
 
 
 def nearest_column(column: str, raw: RawTable) -> str:
@@ -100,13 +84,14 @@ def nearest_column(column: str, raw: RawTable) -> str:
     return advice
 
 
-def _nothing(raw: RawTable) -> Evaluated:
-    n = len(raw.frame)
+def not_in_file(raw: RawTable) -> Evaluated:
+    """A column of which this file knows nothing."""
+    n = raw.n
     return Evaluated(np.full(n, np.nan), _unknown_precision(n), np.zeros(n, dtype=bool))
 
 
 def _unknown_precision(n: int) -> np.ndarray:
-    return np.full(n, None, dtype=object)
+    return np.broadcast_to(np.array(None, dtype=object), n)
 
 
 def _sensible(spec: ColumnMap, target: Target, place: Place, findings: Findings) -> bool:
@@ -123,8 +108,8 @@ def _sensible(spec: ColumnMap, target: Target, place: Place, findings: Findings)
         findings.mistake(
             place,
             f"this study counts time from enrolment (design.time_zero), but `{dated[0]}` gives a calendar date. Give "
-            "the time since enrolment with `unit: days`, `months` or `years`; or map the event that starts the clock, "
-            "and name it under design.time_zero.",
+            "the time since enrolment with `unit: days`, `weeks`, `months` or `years`; or map the event that starts "
+            "the clock, and name it under design.time_zero.",
         )
     if spec.unit and target.kind == "time" and target.calendar:
         findings.mistake(
@@ -132,14 +117,19 @@ def _sensible(spec: ColumnMap, target: Target, place: Place, findings: Findings)
             "`unit` gives a length of time, but this study's clock is the calendar. "
             "Use `date`, `year_month` or `age_at`.",
         )
-    for code, value in (spec.recode or {}).items():
-        limits = span(code)
+    _sensible_codes(spec, target, place, findings)
+    return len(findings.mistakes) == before
+
+
+def _sensible_codes(spec: ColumnMap, target: Target, place: Place, findings: Findings) -> None:
+    word = "recode" if spec.recode_labels is None else "recode_labels"
+    for code, value in (spec.recode_labels or spec.recode or {}).items():
+        limits = span(code) if word == "recode" else None
         if limits and limits[0] > limits[1]:
-            findings.mistake(place.at("recode"), f"the range {code} runs backwards; write the lower end first.")
+            findings.mistake(place.at(word), f"the range {code} runs backwards; write the lower end first.")
         wrong = None if value is None or spec.unit else fits(value, target)
         if wrong:
-            findings.mistake(place.at("recode"), f"code {code}: {wrong}")
-    return len(findings.mistakes) == before
+            findings.mistake(place.at(word), f"{'code' if word == 'recode' else 'label'} {code}: {wrong}")
 
 
 def _dated(spec: ColumnMap, raw: RawTable, target: Target, place: Place, findings: Findings) -> Evaluated:
@@ -163,8 +153,9 @@ def _constant(spec: ColumnMap, raw: RawTable, target: Target, place: Place, find
     wrong = fits(spec.constant, target)
     if wrong:
         findings.mistake(place.at("constant"), wrong)
-        return _nothing(raw)
-    cells = Cells(plain(pd.Series(spec.constant, raw.frame.index)))
+        return not_in_file(raw)
+    value = np.array([spec.constant], dtype=object if isinstance(spec.constant, str) else None)
+    cells = Cells(value, np.zeros(raw.n, dtype=np.intp))
     return _recoded(spec, raw, cells, "constant", target, place, findings)
 
 
@@ -182,16 +173,17 @@ def _recoded(
     if spec.recode is not None:
         codes = cells
         cells, unlisted = recode(codes, spec.recode)
-        report_unlisted(codes, unlisted, column, raw, place, findings)
-    precision = _unknown_precision(len(found.values))
+        report_unlisted(codes, unlisted, column, raw, place, findings, spec.recode_labels is None)
+    precision = None
     if spec.unit is not None:
         length = coerce(cells, Target("number"), found.values, column, place, findings)
-        cells = Cells((length / UNITS_PER_YEAR[spec.unit]).round(TIES))
-        precision[:] = "day"
+        cells = cells.holding((length / UNITS_PER_YEAR[spec.unit]).round(TIES))
+        precision = np.full(len(length), "day", dtype=object)
     values = coerce(cells, target, found.values, column, place, findings)
     if target.kind == "time" and spec.unit is None:
         values, precision = _plain_time(values, target)
-    return Evaluated(values, precision, found.known)
+    told = _unknown_precision(len(found)) if precision is None else found.spread(precision)
+    return Evaluated(found.spread(values), told, found.spread(found.known))
 
 
 def _plain_time(values: np.ndarray, target: Target) -> tuple[np.ndarray, np.ndarray]:
@@ -203,20 +195,29 @@ def _plain_time(values: np.ndarray, target: Target) -> tuple[np.ndarray, np.ndar
 
 def _combined(spec: ColumnMap, raw: RawTable, target: Target, place: Place, findings: Findings) -> Evaluated:
     """Parts first, each on its own, then what follows them."""
-    name = next(n for n in ("any_of", "all_of", "first_of") if getattr(spec, n) is not None)
+    name = next(word for word in PARTS if getattr(spec, word) is not None)
     follows = spec.recode is not None or spec.unit is not None
-    wanted = BINARY if name != "first_of" else ANY if follows else target
-    parts = [evaluate(part, raw, wanted, place.at(name, i), findings) for i, part in enumerate(_parts(spec))]
+    wanted = {"first_of": ANY if follows else target, "sum_of": Target("number")}.get(name, BINARY)
+    parts = [evaluate(part, raw, wanted, place.at(name, i), findings) for i, part in enumerate(parts_of(spec))]
     values, precision = _first_known(parts)
-    if name != "first_of":
-        values = _kleene([part.values for part in parts], settles=1.0 if name == "any_of" else 0.0)
+    match name:
+        case "any_of" | "all_of":
+            values = _kleene([part.values for part in parts], settles=1.0 if name == "any_of" else 0.0)
+        case "sum_of":
+            values = _sum([part.values for part in parts], spec.needs or len(parts))
     asked = np.logical_or.reduce([part.asked for part in parts])
-    if wanted is target and not (follows or spec.missing or spec.quarantine):
+    if name != "sum_of" and wanted is target and not (follows or spec.missing or spec.quarantine):
         return Evaluated(values, precision, asked)
     column = ", ".join(dict.fromkeys(source_columns(spec)))
     final = _recoded(spec, raw, Cells(values), column, target, place, findings)
     told = np.array([p is not None for p in precision], dtype=bool)
     return Evaluated(final.values, np.where(told, precision, final.precision), asked)
+
+
+def _sum(parts: list[np.ndarray], needs: int) -> np.ndarray:
+    """Sum over the parts; missing where fewer than `needs` are known."""
+    cells = np.column_stack(parts)
+    return np.where((~np.isnan(cells)).sum(axis=1) >= needs, np.nansum(cells, axis=1), np.nan)
 
 
 def _first_known(parts: list[Evaluated]) -> tuple[np.ndarray, np.ndarray]:

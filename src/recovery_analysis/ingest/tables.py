@@ -10,7 +10,9 @@ from ..errors import nearest
 from ..schemas.canonical import COLUMNS, canonical_schema
 from ..schemas.results import ISSUE_ROWS
 from ..study import EventMap, SpellMap, Study, StudyBlocks, TableMap
-from .columns import Evaluated, evaluate, nearest_column, source_columns
+from ..study.sources import OneWave, blocks, raw_columns, source_columns
+from .cells import Cells
+from .columns import Evaluated, evaluate, nearest_column, not_in_file
 from .findings import Findings, Place
 from .formats import RawTable
 from .targets import BINARY, Target, target_of
@@ -35,21 +37,16 @@ TIMES = {"spells": ("start", "stop"), "events": ("time",), "waves": ("time",), "
 
 def table_maps(study: Plan, table: str) -> list[tuple[str, TableMap]]:
     """Dotted path and mapping of each block that fills a canonical table."""
-    if table == "persons":
-        return [("mapping.persons", study.mapping.persons)]
-    maps = getattr(study.mapping, table)
-    return [(f"mapping.{table}.{i}", spec) for i, spec in enumerate(maps)]
+    return blocks(study.mapping, table)
 
 
 def wanted_columns(study: Plan, name: str) -> set[str]:
-    """Every raw column that the mapping reads from one entry of `files`."""
-    wanted: set[str] = set()
-    for table in COLUMNS:
-        for _, spec in table_maps(study, table):
-            if name in spec.files:
-                wanted |= set(spec.rows)
-                wanted |= {c for column in spec.columns.values() for c in source_columns(column)}
-    return wanted
+    """Every raw column that the study reads from one entry of `files`; a file that is joined may have any of them."""
+    joining = {n: file.join for n, file in study.files.items() if file.join is not None}
+    keys = {c for n, join in joining.items() if name in (n, join.file) for c in join.by}
+    readers = {name, *(n for n, join in joining.items() if join.file == name)}
+    maps = [spec for table in COLUMNS for _, spec in table_maps(study, table) if readers & set(spec.files)]
+    return keys.union(*(raw_columns(spec) for spec in maps))
 
 
 def mapped_columns(study: Plan, table: str) -> list[str]:
@@ -81,14 +78,15 @@ def build_table(study: Plan, table: str, raws: Mapping[str, RawTable], findings:
     frames = []
     for path, spec in table_maps(study, table):
         spec = _sound_part(study, table, spec, path, findings)
-        chosen = [_chosen_rows(spec, raws[name], path, findings) for name in spec.files if name in raws]
-        if chosen and all(raw.frame.empty for raw in chosen):
+        chosen = {name: _chosen_rows(spec, raws[name], path, findings) for name in spec.files if name in raws}
+        if chosen and not any(raw.n for raw in chosen.values()):
             wanted = " and ".join(f"{c} equal to {' or '.join(map(str, v))}" for c, v in spec.rows.items())
             findings.mistake(f"{path}.rows", f"no row has {wanted}. Correct the column or the codes.")
-        frames += [_read_block(table, spec, targets, raw, path, findings) for raw in chosen]
+        frames += [_read_block(table, spec, name, targets, raw, path, findings) for name, raw in chosen.items()]
     frames = [frame for frame in frames if not frame.empty]
-    stacked = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-    return _typed(stacked.reindex(columns=list(schema.columns)), schema)
+    stacked = frames[0] if len(frames) == 1 else pd.concat(frames) if frames else pd.DataFrame()
+    stacked.index = pd.RangeIndex(len(stacked))
+    return _typed(stacked, schema)
 
 
 def _sound_part(study: Plan, table: str, spec: TableMap, path: str, findings: Findings) -> TableMap:
@@ -119,42 +117,66 @@ def _targets(study: Plan, table: str, schema: pa.DataFrameSchema) -> dict[str, T
 
 
 def _read_block(
-    table: str, spec: TableMap, targets: dict[str, Target], raw: RawTable, path: str, findings: Findings
+    table: str,
+    spec: TableMap,
+    name: str,
+    targets: dict[str, Target],
+    raw: RawTable,
+    path: str,
+    findings: Findings,
 ) -> pd.DataFrame:
     """Rows of one block of the mapping from one file; none if a column that every row needs is not mapped."""
-    place = Place(raw.file, table, path, raw.frame.index.to_numpy())
+    place = Place(raw.file, table, path, raw.rows)
     already = len(findings.cells)
-    done = {
-        column: evaluate(source, raw, targets[column], place.at("columns", column), findings)
-        for column, source in spec.columns.items()
-    }
+    done = _evaluated(spec, name, targets, raw, place, findings)
     if not set(REQUIRED[table]) <= set(done):
         return pd.DataFrame()
-    frame = pd.DataFrame({column: e.values for column, e in done.items()}, index=raw.frame.index)
-    frame = frame.assign(source_file=raw.file, source_row=place.rows)
+    columns = {column: e.values for column, e in done.items()}
+    columns |= {"source_file": np.full(raw.n, raw.file, dtype=object), "source_row": raw.rows}
+    if table == "persons" and "weight" not in columns:
+        columns["weight"] = np.ones(raw.n)
+    frame = pd.DataFrame(columns, copy=False)
+    people = pd.Series(done["person_id"].values, raw.rows)
+    for cells in findings.cells[already:]:
+        cells["person_id"] = people.reindex(cells["row"]).to_numpy()
     if isinstance(spec, SpellMap):
         frame = _as_spells(frame, spec, done, place, findings)
     if isinstance(spec, EventMap):
         frame = _as_events(frame, spec, done["time"])
-    if table == "persons" and "weight" not in frame:
-        frame["weight"] = 1.0
-    people = pd.Series(done["person_id"].values, raw.frame.index)
-    for cells in findings.cells[already:]:
-        cells["person_id"] = people.reindex(cells["row"]).to_numpy()
+    if isinstance(spec, OneWave):
+        asked = np.logical_or.reduce([done[column].asked for column in spec.repeated])
+        frame = frame if asked.all() else frame[asked]
     return frame
+
+
+def _evaluated(
+    spec: TableMap, name: str, targets: dict[str, Target], raw: RawTable, place: Place, findings: Findings
+) -> dict[str, Evaluated]:
+    """Every column of a block, as this file has it."""
+    own = spec.overrides.get(name, {})
+    done = {}
+    for column, source in spec.columns.items():
+        if column not in own:
+            done[column] = evaluate(source, raw, targets[column], place.at("columns", column), findings)
+        elif own[column] is None:
+            done[column] = not_in_file(raw)
+        else:
+            done[column] = evaluate(own[column], raw, targets[column], place.at("overrides", name, column), findings)
+    return done
 
 
 def _chosen_rows(spec: TableMap, raw: RawTable, path: str, findings: Findings) -> RawTable:
     if not spec.rows:
         return raw
-    chosen = np.ones(len(raw.frame), dtype=bool)
+    chosen = np.ones(raw.n, dtype=bool)
     for column, values in spec.rows.items():
         if column in raw.columns:
-            chosen &= raw.cells(column).among(values)
+            cells = raw.cells(column)
+            chosen &= cells.spread(cells.among(values))
         else:
-            place = Place(raw.file, "", f"{path}.rows", raw.frame.index.to_numpy())
+            place = Place(raw.file, "", f"{path}.rows", raw.rows)
             findings.mistake(place, f"there is no column '{column}'. {nearest_column(column, raw)}")
-    return RawTable(raw.file, raw.frame[chosen], raw.columns, raw.missing, raw.declared)
+    return raw.where(chosen)
 
 
 def _as_spells(
@@ -171,6 +193,7 @@ def _as_spells(
             "going_on_and_ended",
             place.at("columns", "ongoing"),
             ", ".join(source_columns(spec.columns["ongoing"])),
+            Cells(said),
             said,
             has & (said == 1) & ~np.isnan(stop),
             "says that it goes on, but an end is given too",
@@ -191,9 +214,13 @@ def _as_events(frame: pd.DataFrame, spec: EventMap, time: Evaluated) -> pd.DataF
 def _typed(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
     """Column types that can hold a missing identifier or wave, so that the checks can name the row."""
     types = {"float64": float, "int64": "Int64", "bool": bool, "str": object}
-    frame = frame.astype({name: types[str(column.dtype)] for name, column in schema.columns.items()})
-    text = [name for name, kind in frame.dtypes.items() if kind.kind == "O"]
-    return frame.assign(**{name: frame[name].where(frame[name].notna(), None) for name in text})
+    typed = {}
+    for name, column in schema.columns.items():
+        values = frame[name] if name in frame else pd.Series(np.nan, frame.index)
+        typed[name] = values.astype(types[str(column.dtype)], copy=False)
+        if typed[name].dtype == object and (unknown := typed[name].isna()).any():
+            typed[name] = typed[name].mask(unknown, None).astype(object)
+    return pd.DataFrame(typed, copy=False)
 
 
 def issue_rows(findings: Findings) -> pd.DataFrame:
@@ -205,7 +232,7 @@ def issue_rows(findings: Findings) -> pd.DataFrame:
     columns = list(ISSUE_ROWS.columns)
     if not findings.cells:
         return pd.DataFrame(columns=columns).astype({"row": int})
-    rows = pd.concat(findings.cells, ignore_index=True)[columns]
+    rows = pd.concat(findings.cells, ignore_index=True).reindex(columns=columns)
     rows["level"] = rows["table"] == "waves"
     rows = rows.drop_duplicates(["level", "file", "row", "column", "check"], ignore_index=True)
     keys = ["level", "file", "row", "column"]

@@ -74,13 +74,13 @@ def target_of(column: pa.Column) -> Target:
 def coerce(
     cells: Cells, target: Target, found: np.ndarray, column: str, place: Place, findings: Findings
 ) -> np.ndarray:
-    """Values of the kind that the target wants; cells that are not become missing and are noted.
+    """Values of the kind that the target wants, shape (m,); others become missing and are noted.
 
     Parameters
     ----------
     cells : the cells, after recoding.
     target : what is wanted.
-    found : the cells as found in the file, shown to the researcher.
+    found : the values as found in the file, shown to the researcher.
     column : the raw column.
     """
     match target.kind:
@@ -113,7 +113,7 @@ def _times(
     first, last = CALENDAR_YEARS
     outside = (number < first) | (number > last)
     what = f"does not lie between {first:g} and {last:g}"
-    findings.failing_cells("impossible_date", place, column, found, outside, what)
+    findings.failing_cells("impossible_date", place, column, cells, found, outside, what)
     return np.where(outside, np.nan, number)
 
 
@@ -124,7 +124,7 @@ def _numbers(
     too_low = number <= target.low if target.above else number < target.low
     outside = too_low | (number > target.high)
     what = f"is outside the valid range {target.range_words}"
-    findings.failing_cells("out_of_range", place, column, found, outside, what)
+    findings.failing_cells("out_of_range", place, column, cells, found, outside, what)
     return np.where(outside, np.nan, number)
 
 
@@ -152,7 +152,7 @@ def _refuse(
     findings: Findings,
 ) -> None:
     """Note the cells; a column of which none can be used is a mistake in the mapping and not in the cells."""
-    if whole_column_fails(wrong, cells.known):
+    if whole_column_fails(wrong, cells):
         codes = ", ".join(map(repr, pd.unique(as_text(found[wrong]))[:CODES_SHOWN]))
         findings.mistake(
             place,
@@ -160,13 +160,13 @@ def _refuse(
             "Is it the right column, or does it need `recode`?",
         )
     else:
-        findings.failing_cells(check, place, column, found, wrong, f"is not {target.words}")
+        findings.failing_cells(check, place, column, cells, found, wrong, f"is not {target.words}")
 
 
-def whole_column_fails(wrong: np.ndarray, known: np.ndarray) -> bool:
-    """Whether a column, of more than a few values, has none that can be used."""
-    failing = int(wrong.sum())
-    return failing >= ALL_FAIL_FROM and failing == int(known.sum())
+def whole_column_fails(wrong: np.ndarray, cells: Cells) -> bool:
+    """Whether a column, of more than a few cells, has none that can be used."""
+    failing = cells.rows(wrong)
+    return failing >= ALL_FAIL_FROM and failing == cells.rows(cells.known)
 
 
 def fits(value: Scalar, target: Target) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 import pandera.pandas as pa
 
 from ..study import GENDERS, SPELL_KINDS, Variable
+from .text import TEXT
 
 WHOLE = "whole"
 PRECISIONS = ("day", "month", "year", "age")
@@ -17,38 +18,38 @@ PRECISIONS = ("day", "month", "year", "age")
 
 def _origin() -> dict[str, pa.Column]:
     return {
-        "source_file": pa.Column(str, description="Name of the raw file the row came from."),
+        "source_file": pa.Column(TEXT, description="Name of the raw file the row came from."),
         "source_row": pa.Column(int, pa.Check.ge(1), description="Row in that file, the first data row being 1."),
     }
 
 
 def _person_id(unique: bool = False) -> pa.Column:
-    return pa.Column(str, unique=unique, description="Identifier of the person within the study.")
+    return pa.Column(TEXT, unique=unique, description="Identifier of the person within the study.")
 
 
 PERSONS = {
     "person_id": _person_id(unique=True),
-    "country": pa.Column(str, nullable=True, description="Country of residence."),
-    "site": pa.Column(str, nullable=True, description="Place or organisation of recruitment."),
-    "gender": pa.Column(str, pa.Check.isin(GENDERS), nullable=True, description="Gender as the person gave it."),
+    "country": pa.Column(TEXT, nullable=True, description="Country of residence."),
+    "site": pa.Column(TEXT, nullable=True, description="Place or organisation of recruitment."),
+    "gender": pa.Column(TEXT, pa.Check.isin(GENDERS), nullable=True, description="Gender as the person gave it."),
     "age": pa.Column(float, pa.Check.in_range(0, 120), nullable=True, description="Age at first interview, years."),
     "birth_year": pa.Column(float, pa.Check.in_range(1900, 2020), nullable=True, description="Calendar year of birth."),
     "weight": pa.Column(float, pa.Check.gt(0), nullable=True, description="Sampling weight; 1 if there is none."),
 }
 SPELLS = {
     "person_id": _person_id(),
-    "kind": pa.Column(str, pa.Check.isin(SPELL_KINDS), description="What the person was doing."),
+    "kind": pa.Column(TEXT, pa.Check.isin(SPELL_KINDS), description="What the person was doing."),
     "start": pa.Column(float, nullable=True, description="Start of the spell, study clock in years."),
     "stop": pa.Column(float, nullable=True, description="End of the spell; missing while it goes on or if not known."),
     "ongoing": pa.Column(bool, description="True if the spell goes on at the interview."),
-    "precision": pa.Column(str, pa.Check.isin(PRECISIONS), description="How exactly the start is known."),
+    "precision": pa.Column(TEXT, pa.Check.isin(PRECISIONS), description="How exactly the start is known."),
 }
 EVENTS = {
     "person_id": _person_id(),
-    "event": pa.Column(str, description="What happened, such as first_help or interview."),
+    "event": pa.Column(TEXT, description="What happened, such as first_help or interview."),
     "time": pa.Column(float, nullable=True, description="When, study clock in years."),
     "observed": pa.Column(bool, description="False if the event had not happened by `time`."),
-    "precision": pa.Column(str, pa.Check.isin(PRECISIONS), description="How exactly the time is known."),
+    "precision": pa.Column(TEXT, pa.Check.isin(PRECISIONS), description="How exactly the time is known."),
 }
 WAVES = {
     "person_id": _person_id(),
@@ -75,7 +76,7 @@ def variable_column(variable: Variable) -> pa.Column:
         checks.append(pa.Check.isin([0.0, 1.0]))
     if variable.levels is not None:
         checks.append(pa.Check.isin(list(variable.levels)))
-    dtype = str if variable.type == "category" else float
+    dtype = TEXT if variable.type == "category" else float
     return pa.Column(dtype, checks, nullable=True, description=variable.label)
 
 

@@ -7,6 +7,8 @@ import pandas as pd
 from ..errors import ResearchError
 from ..ingest.findings import Findings
 from ..ingest.formats import RawTable, read_source
+from ..ingest.hooks import prepared
+from ..ingest.joins import joined
 from ..ingest.tables import build_table, issue_rows, wanted_columns
 from ..io import write_table
 from ..schemas.results import FLOW, ISSUE_ROWS
@@ -29,7 +31,7 @@ def ingest_study(
     Parameters
     ----------
     study_id : name of the study.
-    study : blocks files, mapping, variables and design of its configuration.
+    study : blocks files, hook, mapping, variables and design of its configuration.
     root : the folder that the paths of raw files are relative to.
     persons, spells, events, waves : where the canonical tables go.
     issues : where the cells that cannot be used go, row by row.
@@ -53,20 +55,24 @@ def ingest_study(
 
 
 def read_files(plan: Study | StudyBlocks, root: Path, findings: Findings) -> dict[str, RawTable]:
-    """Every file that can be read; a file that cannot is a mistake."""
+    """Every file that can be read, as the hook leaves it and with what is joined; one that cannot is a mistake."""
     raws = {}
     for name, source in plan.files.items():
+        wanted = None if plan.hook else wanted_columns(plan, name)
         try:
-            raws[name] = read_source(name, source, root, wanted_columns(plan, name))
+            raws[name] = read_source(name, source, root, wanted)
         except ResearchError as error:
             where, _, sentence = str(error).partition(": ")
             findings.mistake(where, sentence)
-    return raws
+    if plan.hook and not findings.mistakes:
+        raws = prepared(plan.hook, root, raws)
+    joins = {name: plan.files[name].join for name in raws if plan.files[name].join is not None}
+    return raws | {name: joined(name, join, raws, findings) for name, join in joins.items()}
 
 
 def rows_read(study_id: str, raws: dict[str, RawTable]) -> pd.DataFrame:
     """Flow rows: how many rows each file has."""
     labels = [f"Rows in {raw.file}" for raw in raws.values()]
-    counts = [len(raw.frame) for raw in raws.values()]
+    counts = [raw.n for raw in raws.values()]
     frame = pd.DataFrame({"label": labels, "n": counts}).reindex(columns=["label", "n", "analysis"])
     return frame.assign(study=study_id, step=range(1, len(frame) + 1), unit="rows", kind="read", suppressed=False)

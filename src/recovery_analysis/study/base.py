@@ -5,9 +5,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 Scalar = str | int | float
-Unit = Literal["days", "months", "years"]
+Unit = Literal["days", "weeks", "months", "years"]
 DAYS_PER_YEAR = 365.25
-UNITS_PER_YEAR = {"days": DAYS_PER_YEAR, "months": 12.0, "years": 1.0}
+UNITS_PER_YEAR = {"days": DAYS_PER_YEAR, "weeks": DAYS_PER_YEAR / 7, "months": 12.0, "years": 1.0}
 
 GENDERS = ("woman", "man", "non_binary", "other", "undisclosed")
 SPELL_KINDS = (

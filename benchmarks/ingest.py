@@ -1,0 +1,135 @@
+"""How long reading and checking a large file takes, beside a plain read of it: part of `make benchmark`.
+
+Each measurement is a process of its own, so that its peak memory is its own too. The file is made in a temporary
+folder: four interviews of each person, 60 columns of codes and scores, 40 of which are mapped. Prints ratios beside
+the limits that the project sets itself; it never fails, since machines differ.
+"""
+
+import json
+import math
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pandas as pd
+
+ROWS = (10_000, 1_000_000)
+WAVES = 4
+CODES, SCORES = 37, 20
+PERSON_CODES, WAVE_CODES, WAVE_SCORES = 14, 12, 8
+TABLES = ("persons", "spells", "events", "waves")
+LIMITS = {"csv": 3.0, "parquet": 6.0}
+MEMORY_LIMIT, GROWTH_LIMIT = 4.0, 1.1
+
+
+def make_file(folder: Path, n: int) -> pd.DataFrame:
+    """Write people.csv and people.parquet with n rows; the frame."""
+    rng = np.random.default_rng(20150802)
+    frame = {"pid": 100_000 + np.arange(n) // WAVES, "visit": np.arange(n) % WAVES, "days": np.arange(n) % WAVES * 182}
+    for i in range(CODES):
+        frame[f"code{i}"] = rng.choice([1, 2, 3, 4, 5, -9], n, p=[0.3, 0.3, 0.2, 0.1, 0.05, 0.05])
+    for i in range(SCORES):
+        frame[f"score{i}"] = rng.integers(0, 61, n)
+    made = pd.DataFrame(frame)
+    made.to_csv(folder / "people.csv", index=False)
+    made.to_parquet(folder / "people.parquet", index=False)
+    return made
+
+
+def study(kind: str) -> dict:
+    """A study of the file: 40 mapped columns in persons and waves."""
+    recode = {1: 1, 2: 0, "3..5": 0}
+    genders = {1: "woman", 2: "man", 3: "non_binary", 4: "other", 5: "undisclosed"}
+    in_persons = {f"p{i}": {"column": f"code{i}", "recode": recode} for i in range(PERSON_CODES)}
+    in_waves = {f"w{i}": {"column": f"code{PERSON_CODES + i}", "recode": recode} for i in range(WAVE_CODES)}
+    scores = {f"s{i}": f"score{i}" for i in range(WAVE_SCORES)}
+    persons = {"person_id": "pid", "gender": {"column": "code36", "recode": genders}, "age": "score19"}
+    waves = {"person_id": "pid", "wave": "visit", "time": {"column": "days", "unit": "days"}}
+    variables = {name: {"label": name, "type": "binary"} for name in (*in_persons, *in_waves)}
+    variables |= {name: {"label": name, "type": "number", "range": [0, 60]} for name in scores}
+    return {
+        "files": {"people": {"path": f"people.{kind}", "missing": [-9]}},
+        "mapping": {
+            "persons": {"files": ["people"], "rows": {"visit": [0]}, "columns": persons | in_persons},
+            "waves": [{"files": ["people"], "columns": waves | in_waves | scores}],
+        },
+        "variables": variables,
+        "design": {"kind": "cohort"},
+    }
+
+
+def plain_read(folder: Path, kind: str) -> None:
+    """What pandas does alone."""
+    if kind == "csv":
+        pd.read_csv(folder / "people.csv", engine="pyarrow")
+    else:
+        pd.read_parquet(folder / "people.parquet", engine="pyarrow")
+
+
+def ingest_and_check(folder: Path, kind: str) -> None:
+    """The two steps of the workflow."""
+    from recovery_analysis.steps.check_study import check_study
+    from recovery_analysis.steps.ingest_study import ingest_study
+
+    blocks = study(kind)
+    raw = {name: str(folder / "in" / f"{name}.parquet") for name in TABLES}
+    raw |= {name: str(folder / "in" / f"{name}.csv") for name in ("issues", "flow")}
+    ingest_study("large", blocks, folder, **raw)
+    checked = {name: str(folder / f"checked_{name}.parquet") for name in TABLES}
+    checked |= {name: str(folder / f"checked_{name}.csv") for name in ("issues", "quarantine", "flow")}
+    del blocks["files"]
+    check_study("large", blocks, **{f"{name}_in": path for name, path in raw.items()}, **checked)
+
+
+DO = {"read": plain_read, "ingest": ingest_and_check}
+
+
+def measure(what: str, folder: Path, kind: str) -> dict[str, float]:
+    """Seconds, and the growth of peak memory in bytes, of one call in a process of its own."""
+    command = [sys.executable, __file__, what, str(folder), kind]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr)
+    return json.loads(done.stdout)
+
+
+def child(what: str, folder: str, kind: str) -> None:
+    """Measure one call in this process; libraries are loaded before the clock starts."""
+    import pyarrow.csv  # noqa: F401
+    import pyarrow.parquet  # noqa: F401
+
+    import recovery_analysis.steps.check_study
+    import recovery_analysis.steps.ingest_study  # noqa: F401
+
+    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    DO[what](Path(folder), kind)
+    seconds = time.monotonic() - started
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+    print(json.dumps({"seconds": seconds, "memory": grown}))
+
+
+def main() -> None:
+    """Make the files, measure, and print a line per ratio."""
+    took: dict[tuple[str, str, int], dict[str, float]] = {}
+    with TemporaryDirectory() as folder:
+        for n in ROWS:
+            frame = make_file(Path(folder), n)
+            took |= {(what, kind, n): measure(what, Path(folder), kind) for what in DO for kind in LIMITS}
+        size = float(frame.memory_usage().sum())
+    few, many = ROWS
+    for kind, limit in LIMITS.items():
+        ours, plain = took["ingest", kind, many], took["read", kind, many]
+        print(f"{many:,} rows of {kind}: read and checked in {ours['seconds']:.1f} s, {plain['seconds']:.2f} s to read")
+        ratio = ours["seconds"] / plain["seconds"]
+        print(f"  time, times a plain read {ratio:12.2f}   limit {limit:.0f}")
+        print(f"  peak memory, times the frame {ours['memory'] / size:8.2f}   limit {MEMORY_LIMIT:.0f}")
+        growth = math.log(ours["seconds"] / took["ingest", kind, few]["seconds"]) / math.log(many / few)
+        print(f"  growth, power of the rows {growth:11.2f}   limit {GROWTH_LIMIT}", flush=True)
+
+
+if __name__ == "__main__":
+    child(*sys.argv[1:]) if len(sys.argv) > 1 else main()

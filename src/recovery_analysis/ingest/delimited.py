@@ -1,0 +1,139 @@
+"""Reading csv and tsv files: every cell as text, in UTF-8, with the line named where a row does not fit."""
+
+import codecs
+import csv
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow
+import pyarrow.csv
+
+from ..errors import ResearchError
+from .extract import Extract
+
+LONGEST_CELL = 100_000_000
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+
+
+def read_text(path: Path, sheet: str | None, wanted: set[str] | None) -> Extract:
+    content = path.read_bytes()
+    if content.startswith(UTF16) or content[:64].count(0) > 16:
+        raise ResearchError(f"{path.name} is not in UTF-8 but in UTF-16 or UTF-32. Save it again as 'CSV UTF-8'.")
+    if b"\n" not in content:
+        content = content.replace(b"\r", b"\n")
+    if b"\0" in content:
+        at = content.index(b"\0")
+        raise ResearchError(f"{path.name} holds a zero byte (byte {at}): the file is damaged. Export it again.")
+    if not content.isascii():
+        _refuse_other_encodings(path, content)
+    content = content.removeprefix(codecs.BOM_UTF8)
+    first = content.split(b"\n", 1)[0].decode("utf-8")
+    separator = _separator(path, first)
+    quick = _read_quickly(content, first, separator, wanted)
+    if quick is not None:
+        return quick
+    return _read_slowly(path, separator, wanted)
+
+
+def _read_quickly(content: bytes, first: str, separator: str, wanted: set[str] | None) -> Extract | None:
+    """The table as pyarrow reads it, each distinct text once; None where a row has too many or too few cells, or
+    quotes do not match: the slow reader tells what is wrong, and where."""
+    quotes = content.count(b'"')
+    if quotes % 2 or first.count('"') % 2 or not first.strip():
+        return None
+    header = tuple(name.strip() for name in next(csv.reader([first], delimiter=separator)))
+    positions = [str(i) for i, name in enumerate(header) if wanted is None or name in wanted]
+    if not positions:
+        return None
+    text = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
+    try:
+        table = pyarrow.csv.read_csv(
+            pyarrow.BufferReader(content),
+            pyarrow.csv.ReadOptions(skip_rows=1, column_names=[str(i) for i in range(len(header))]),
+            pyarrow.csv.ParseOptions(delimiter=separator, newlines_in_values=quotes > 0, ignore_empty_lines=False),
+            pyarrow.csv.ConvertOptions(
+                include_columns=positions,
+                column_types=dict.fromkeys(positions, text),
+                null_values=[""],
+                strings_can_be_null=True,
+            ),
+        )
+    except pyarrow.ArrowInvalid:
+        return None
+    frame = pd.DataFrame({i: _categories(table.column(i)) for i in positions})
+    return Extract(frame.set_axis([header[int(i)] for i in positions], axis=1), header)
+
+
+def _categories(column: Any) -> pd.Categorical:
+    whole = column.unify_dictionaries().combine_chunks()
+    if isinstance(whole, pyarrow.ChunkedArray):
+        whole = whole.chunk(0) if whole.num_chunks else pyarrow.array([], whole.type)
+    codes = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return pd.Categorical.from_codes(codes, pd.Index(whole.dictionary.to_numpy(zero_copy_only=False), dtype=object))
+
+
+def _read_slowly(path: Path, separator: str, wanted: set[str] | None) -> Extract:
+    csv.field_size_limit(LONGEST_CELL)
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        rows = csv.reader(handle, delimiter=separator)
+        header = tuple(name.strip() for name in next(rows))
+        for row in rows:
+            if len(row) > len(header) and any(row[len(header) :]):
+                raise ResearchError(_too_long(path, rows.line_num, len(row), len(header), separator))
+            if len(row) < len(header) and any(cell.strip() for cell in row):
+                raise ResearchError(_too_short(path, rows.line_num, len(row), len(header)))
+    return Extract(_read_delimited(path, separator, header, wanted), header)
+
+
+def _too_long(path: Path, line: int, cells: int, names: int, separator: str) -> str:
+    found = f"{path.name}, line {line}: the row has {cells} cells, but the header has {names} names."
+    mark = SEPARATORS[separator]
+    if names <= cells // 2:
+        return (
+            f"{found} Line 1 must hold the names of the columns, with a {mark} between them: is there a title above "
+            "them, or another mark between them?"
+        )
+    return f"{found} Is there a {mark} inside a text? Put that text in double quotes, or export the file again."
+
+
+def _too_short(path: Path, line: int, cells: int, names: int) -> str:
+    return (
+        f"{path.name}, line {line}: the row has {cells} cells, but the header has {names} names. Was the file cut off, "
+        "or is there a line break inside a text? Put that text in double quotes, or export the file again."
+    )
+
+
+def _separator(path: Path, header: str) -> str:
+    """Tab in a tsv; otherwise a comma, or the semicolon that Excel writes where decimals have commas."""
+    if path.suffix.lower() == ".tsv":
+        return "\t"
+    return ";" if ";" in header and "," not in header else ","
+
+
+def _read_delimited(path: Path, separator: str, header: tuple[str, ...], wanted: set[str] | None) -> pd.DataFrame:
+    positions = [i for i, name in enumerate(header) if wanted is None or name in wanted]
+    frame = pd.read_csv(
+        path,
+        sep=separator,
+        dtype=str,
+        keep_default_na=False,
+        na_values=[""],
+        usecols=positions,
+        index_col=False,
+        skip_blank_lines=False,
+        encoding="utf-8-sig",
+    )
+    return frame.set_axis([header[i] for i in positions], axis=1)
+
+
+def _refuse_other_encodings(path: Path, content: bytes) -> None:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ResearchError(
+            f"{path.name} is not in UTF-8: byte {error.start} (line {line}, 0x{content[error.start]:02x}) cannot be "
+            "read. Save it again as 'CSV UTF-8'; the encoding is not guessed, since names could come out wrong."
+        ) from None

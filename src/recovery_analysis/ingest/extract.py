@@ -1,0 +1,26 @@
+"""What every reader gives: raw cells, the names of all columns, and what the file says of its codes."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from ..study import Scalar
+
+Span = tuple[Scalar, Scalar]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a file itself says: codes that mean 'no answer' (lowest, highest), and labels of codes."""
+
+    missing: dict[str, tuple[Span, ...]] = field(default_factory=dict)
+    labels: dict[str, dict[Scalar, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Extract:
+    """What a reader gives: the wanted columns that exist, in raw cells, and the names of all columns."""
+
+    frame: pd.DataFrame
+    columns: tuple[str, ...]
+    declared: Declared = Declared()
