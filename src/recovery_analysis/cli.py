@@ -77,7 +77,8 @@ def _check(options: argparse.Namespace) -> int:
     study = load_study(ROOT, options.study)
     folder = Path("data/derived") / options.study
     if _snakemake([options.study], [f"{folder}/issues.csv", "--quiet", "all"]) != 0:
-        print(f"The study could not be read. For all that was said, type: snakemake {folder}/issues.csv", file=sys.stderr)
+        again = f"snakemake {folder}/issues.csv --config 'studies=[{options.study}]'"
+        print(f"The study could not be read. If nothing above says why, type: {again}", file=sys.stderr)
         return 1
     text, fatal = write_check_page(study, ROOT / folder, ROOT / folder / "check.html")
     print(text)

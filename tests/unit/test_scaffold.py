@@ -293,3 +293,25 @@ def test_several_files_are_stacked_where_their_columns_allow_it(root: Path) -> N
 def test_profiles_hold_every_column(root: Path) -> None:
     whole = read_whole(root, "rossi", SourceFile(package="carData/Rossi"))
     assert [c.name for c in profile(whole)] == list(whole.raw.columns) and len(whole.raw.columns) == 63
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {},
+        {"visit": ["0.0", "1.0", "2.0"] * 40, "pid": list(np.repeat(range(40), 3))},
+        {"empty": [None] * N, "sex": ["m", "f"] * 60},
+        {"asked": ["1.0", "0.0"] * 60, "time": ["inf"] * N, "status": ["0", "1"] * 60},
+    ],
+    ids=["only people", "numbers written as 1.0", "an empty column", "infinite times"],
+)
+def test_a_poor_file_gives_settings_that_say_what_is_wanting(root: Path, columns: dict[str, Any]) -> None:
+    _people(**columns).to_csv(root / "raw.csv", index=False)
+    path = write_draft(root, "x", ["raw.csv"]).path
+    text = confirmed(path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8")
+    if "WRITE_A_COLUMN" not in text:
+        assert load_study(root, "x").mapping.persons.files == ("raw",)
+        return
+    with pytest.raises(ResearchError, match="^config/studies/x.yaml: peer.measure: there is no measure"):
+        load_study(root, "x")

@@ -121,7 +121,7 @@ def _identifies(column: Column) -> bool:
 
 
 def _not_a_row_number(column: Column) -> bool:
-    return column.kind != "whole" or pd.Series(column.cells.text).nunique() < max(len(column.cells.values), 2)
+    return column.kind != "whole" or pd.Series(column.codes).nunique() < max(len(column.cells.values), 2)
 
 
 def _named(column: Column, names: set[str]) -> str:

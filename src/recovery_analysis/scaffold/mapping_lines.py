@@ -173,12 +173,11 @@ def typed(own: Own) -> Meaning | None:
 
 def variables_lines(draft: Draft) -> Iterator[str]:
     """The block `variables`: also of columns that are not used yet, so that adding one is one line."""
-    yield "variables:"
+    lines = []
     if draft.age or (draft.birth_year and draft.dates):
-        yield '  age: {label: "Age", type: number, range: [0, 110], unit: years, per: 10}'
+        lines.append('  age: {label: "Age", type: number, range: [0, 110], unit: years, per: 10}')
     for own in draft.own:
         if (meaning := typed(own)) is not None:
-            yield f"  {own.name}: {variable(own.column, meaning)}"
-    if not draft.own and not draft.age:
-        yield "  {}"
+            lines.append(f"  {own.name}: {variable(own.column, meaning)}")
+    yield from ["variables:", *lines] if lines else ["variables: {}"]
     yield ""

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ..ingest.cells import Cells, plain
+from ..ingest.cells import Cells, as_text, plain
 from ..ingest.dates import ISO_DATE
 from ..ingest.formats import RawTable
 from ..study import Scalar
@@ -79,10 +79,18 @@ class Column:
         return True
 
     @cached_property
+    def codes(self) -> np.ndarray:
+        """The cells as text, whole numbers the same whether 7 was typed as 7 or 7.0."""
+        if self.kind != "whole":
+            return self.cells.text
+        numbers = self.cells.number
+        return np.where(np.isnan(numbers), self.cells.text, as_text(np.nan_to_num(numbers)))
+
+    @cached_property
     def counts(self) -> "pd.Series[int]":
         """People per code, in the order of the codes."""
         known = self.cells.known
-        frame = pd.DataFrame({"code": self.cells.text[known], "person": self.people[known]}).drop_duplicates()
+        frame = pd.DataFrame({"code": self.codes[known], "person": self.people[known]}).drop_duplicates()
         counts = frame["code"].value_counts()
         return counts.loc[sorted(counts.index, key=_as_sorted)]
 

@@ -59,7 +59,7 @@ def _called(column: Column, words: set[str]) -> bool:
 
 
 def _different(column: Column) -> int:
-    return int(pd.Series(column.cells.text).nunique())
+    return int(pd.Series(column.codes).nunique())
 
 
 def guess_wave(columns: list[Column], person: Column) -> Guess | None:
@@ -68,7 +68,7 @@ def guess_wave(columns: list[Column], person: Column) -> Guess | None:
         return None
     able = [c for c in columns if c.kind == "whole" and c.sound and c is not person and c.known == person.known]
     able = [c for c in able if 2 <= _different(c) <= MOST_WAVES and np.nanmin(c.cells.number) >= 0]
-    pairs = {c.name: pd.DataFrame({"p": person.cells.text, "w": c.cells.text}).duplicated().sum() for c in able}
+    pairs = {c.name: pd.DataFrame({"p": person.codes, "w": c.codes}).duplicated().sum() for c in able}
     able = [c for c in able if pairs[c.name] <= 0.01 * person.known]
     named = [c for c in able if _called(c, WAVE_WORDS)]
     if named:
@@ -187,7 +187,7 @@ def _told_later(frame: pd.DataFrame) -> bool:
 def same_within_people(column: Column) -> bool:
     """Whether nearly every person has one value at all interviews."""
     known = column.cells.known
-    frame = pd.DataFrame({"p": column.people[known], "v": column.cells.text[known]})
+    frame = pd.DataFrame({"p": column.people[known], "v": column.codes[known]})
     return frame.empty or (frame.groupby("p")["v"].nunique() <= 1).mean() >= 0.97
 
 
