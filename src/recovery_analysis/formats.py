@@ -5,12 +5,15 @@ spreadsheet. A missing number, suppressed or not, is always the same dash.
 """
 
 import math
+import re
 from collections.abc import Iterable
 
 MISSING = "–"
 MINUS = "−"
 NBSP = "\u00a0"
 MARKS = "†‡§¶"
+# A spreadsheet takes a text that starts with one of these for a formula.
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 def is_missing(value: float | None) -> bool:
@@ -149,3 +152,25 @@ def marks(reasons: Iterable[str]) -> dict[str, str]:
     """A footnote mark for each different reason, in the order in which they come."""
     different = list(dict.fromkeys(reasons))
     return {reason: MARKS[i % len(MARKS)] * (1 + i // len(MARKS)) for i, reason in enumerate(different)}
+
+
+def for_spreadsheet(text: str) -> str:
+    """The text with an apostrophe first where a spreadsheet would take it for a formula; numbers stay.
+
+    >>> for_spreadsheet("=1+1")
+    "'=1+1"
+    """
+    return f"'{text}" if FORMULA.match(text) and not _is_number(text) else text
+
+
+def from_spreadsheet(text: str) -> str:
+    """What `for_spreadsheet` was given."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

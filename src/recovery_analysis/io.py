@@ -1,10 +1,12 @@
 """The only reader and writer of tables: validates on read and before write, and always writes the same bytes."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
 
+from . import formats
 from .errors import ResearchError
 
 FLOAT_FORMAT = "%.10g"
@@ -35,7 +37,10 @@ def read_table(path: str | Path, schema: pa.DataFrameSchema | None = None) -> pd
     if path.suffix == ".parquet":
         frame = pd.read_parquet(path)
     else:
-        frame = pd.read_csv(path, dtype=text_columns(schema), keep_default_na=False, na_values=[""])
+        frame = pd.read_csv(
+            path, dtype=text_columns(schema), keep_default_na=False, na_values=[""], lineterminator="\n"
+        )
+        frame = _each_text(frame, formats.from_spreadsheet)
     return frame if schema is None else validate(frame, schema, str(path))
 
 
@@ -57,7 +62,15 @@ def write_table(frame: pd.DataFrame, path: str | Path, schema: pa.DataFrameSchem
     if path.suffix == ".parquet":
         frame.to_parquet(path, index=False)
     else:
+        frame = _each_text(frame, formats.for_spreadsheet)
         frame.to_csv(path, index=False, float_format=FLOAT_FORMAT, lineterminator="\n", encoding="utf-8")
+
+
+def _each_text(frame: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFrame:
+    texts = [name for name, dtype in frame.dtypes.items() if pd.api.types.is_object_dtype(dtype)]
+    return frame.assign(
+        **{n: frame[n].map(lambda cell: change(cell) if isinstance(cell, str) else cell) for n in texts}
+    )
 
 
 def empty(schema: pa.DataFrameSchema) -> pd.DataFrame:

@@ -81,7 +81,12 @@ SEVERITY_MEANING = {
     "info": "Nothing was changed.",
 }
 # One unit and several, as after a number.
-UNIT = {"days": ("day", "days"), "months": ("month", "months"), "years": ("year", "years")}
+UNIT = {
+    "days": ("day", "days"),
+    "weeks": ("week", "weeks"),
+    "months": ("month", "months"),
+    "years": ("year", "years"),
+}
 EMPTY = {
     "flow": "There are no numbers of people to show.",
     "curves": "There are too few people to draw a curve.",

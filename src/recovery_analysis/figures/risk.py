@@ -9,6 +9,7 @@ import pandas as pd
 FEWEST_ROWS = 3
 STEPS = {
     "days": (1, 2, 5, 7, 14, 30, 60, 90, 180, 365, 730, 1825),
+    "weeks": (1, 2, 4, 8, 13, 26, 52, 104, 260),
     "months": (1, 2, 3, 6, 12, 24, 60, 120),
     "years": (1, 2, 5, 10, 20, 50),
 }
@@ -20,7 +21,7 @@ def time_ticks(horizon: float, unit: str, most: int = 8) -> list[float]:
     Parameters
     ----------
     horizon : last time drawn, in `unit`.
-    unit : days, months or years.
+    unit : days, weeks, months or years.
     """
     step = next((s for s in STEPS[unit] if horizon / s <= most), math.ceil(horizon / most))
     return [float(t) for t in np.arange(0, horizon + 1e-9, step)]

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .. import formats
 from ..documents import (
     keep_row_whole,
     mark_header_row,
@@ -59,7 +60,8 @@ def write_csv(grid: Grid, path: str | Path) -> None:
     """The tidy numbers; with a byte order mark, so that a spreadsheet reads accents."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    grid.tidy.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n", float_format="%.10g")
+    tidy = grid.tidy.map(lambda cell: formats.for_spreadsheet(cell) if isinstance(cell, str) else cell)
+    tidy.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n", float_format="%.10g")
 
 
 def write_html(grid: Grid, path: str | Path) -> None:

@@ -1,0 +1,14 @@
+# Reference numbers of the example studies, from R.
+#
+#   python tests/golden/r/export_uis.py > uis.csv && Rscript tests/golden/r/example_studies.R uis.csv
+#
+# Run it from the root of the project. Rossi and HELPrct have theirs in cox.csv already. Made with R 4.2.2,
+# survival 3.5-3.
+suppressPackageStartupMessages(library(survival))
+
+uis <- read.csv(commandArgs(trailingOnly = TRUE)[1])
+uis$IV <- factor(uis$IV)
+fit <- coxph(Surv(TIME, CENSOR) ~ TREAT + AGE + BECK + NDT + IV + RACE + SITE, uis)
+rows <- data.frame(case = "uis", term = names(coef(fit)), estimate = sprintf("%.15g", coef(fit)),
+                   std_error = sprintf("%.15g", sqrt(diag(vcov(fit)))))
+write.csv(rows, "tests/golden/r/example_studies.csv", row.names = FALSE, quote = FALSE)
