@@ -23,7 +23,7 @@ CALLS = [
 
 def main() -> None:
     """Time each call and print a line for it."""
-    print(f"{os.cpu_count()} cores; seconds of wall clock, and of processor time")
+    print(f"{os.cpu_count()} cores; seconds of wall clock and of processor time; largest memory of one process")
     with TemporaryDirectory() as folder:
         project = Path(folder)
         for part in PARTS:
@@ -33,11 +33,11 @@ def main() -> None:
             if arguments:
                 for made in ("data", "results", "logs", ".snakemake"):
                     shutil.rmtree(project / made, ignore_errors=True)
-            wall, processor = _time(project, arguments)
-            print(f"{name:32} {wall:6.1f} s  {processor:6.1f} s   limit {limit:.0f} s", flush=True)
+            wall, processor, memory = _time(project, arguments)
+            print(f"{name:32} {wall:6.1f} s {processor:6.1f} s {memory:5.0f} MB   limit {limit:.0f} s", flush=True)
 
 
-def _time(project: Path, arguments: list[str]) -> tuple[float, float]:
+def _time(project: Path, arguments: list[str]) -> tuple[float, float, float]:
     command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
     environment = os.environ | {"PYTHONPATH": str(project / "src")}
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
@@ -45,7 +45,8 @@ def _time(project: Path, arguments: list[str]) -> tuple[float, float]:
     wall, after = time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         sys.exit(f"snakemake failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return wall, processor, after.ru_maxrss / 1024
 
 
 if __name__ == "__main__":

@@ -15,7 +15,9 @@ def test_survival_code_is_part_of_the_jobs_that_fit_it_only() -> None:
 
 
 def test_imports_inside_functions_and_packages_are_followed() -> None:
-    assert {"io.py", "errors.py", "study/plan.py", "schemas/cohort.py", "cohort/periods.py"} <= _modules("derive_cohort")
+    assert {"io.py", "errors.py", "study/plan.py", "schemas/cohort.py", "cohort/periods.py"} <= _modules(
+        "derive_cohort"
+    )
     assert "figures/draw.py" in _modules("draw_figure")
 
 

@@ -98,7 +98,7 @@ def test_results_are_the_same_bytes_on_one_core_with_another_hash_seed(
     assert once == again
 
 
-def _bad(project: Path, run: Any, *said: str) -> None:
+def check_failed_run(project: Path, run: Any, *said: str) -> None:
     """A run that fails says these words, no traceback, and leaves earlier results as they were."""
     before = _hashes(project / "results")
     done = run(project, "snakemake", check=False)
@@ -135,13 +135,13 @@ def test_a_mistake_stops_before_any_model_and_keeps_earlier_results(
     rerun: Path, run: Any, change: Callable[[dict[str, Any]], None], said: str
 ) -> None:
     _edit(rerun, "help", change)
-    _bad(rerun, run, said)
+    check_failed_run(rerun, run, said)
 
 
 def test_an_empty_extract_is_told_by_name(rerun: Path, run: Any) -> None:
     (rerun / "data/raw/empty.csv").write_text("ID,TIME\n", encoding="utf-8")
     _edit(rerun, "help", lambda s: s["files"]["interviews"].update(package=None, path="data/raw/empty.csv"))
-    _bad(rerun, run, "data/raw/empty.csv")
+    check_failed_run(rerun, run, "data/raw/empty.csv")
 
 
 def test_the_log_of_a_job_holds_what_it_said(finished_project: Path) -> None:

@@ -1,12 +1,10 @@
 """The parts of a study's configuration that put words to its numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
-from pydantic import TypeAdapter
-
-from ..study import FIGURE, About, Analysis, Briefing, Disclosure, Figure, Outcome, Peer, Variable
+from ..study import FIGURE, About, Analysis, Briefing, Disclosure, Figure, Outcome, Peer, StudyBlocks, Variable
 
 
 @dataclass(frozen=True)
@@ -31,13 +29,6 @@ def plan_of(study: Mapping[str, Any], figure: Mapping[str, Any]) -> Plan:
     study : blocks about, peer, outcomes, analyses, variables, disclosure and briefing; others are left alone.
     figure : the block of the figure that the briefing shows.
     """
-    return Plan(
-        about=About.model_validate(study["about"]),
-        peer=Peer.model_validate(study["peer"]),
-        outcomes=TypeAdapter(dict[str, Outcome]).validate_python(study["outcomes"]),
-        analyses=TypeAdapter(dict[str, Analysis]).validate_python(study["analyses"]),
-        variables=TypeAdapter(dict[str, Variable]).validate_python(study["variables"]),
-        disclosure=Disclosure.model_validate(study["disclosure"]),
-        briefing=Briefing.model_validate(study["briefing"]),
-        figure=FIGURE.validate_python(figure),
-    )
+    names = [field.name for field in fields(Plan) if field.name != "figure"]
+    blocks = StudyBlocks.model_validate({name: study[name] for name in names})
+    return Plan(**{name: getattr(blocks, name) for name in names}, figure=FIGURE.validate_python(figure))

@@ -48,7 +48,7 @@ RC = {
     "ytick.labelsize": SMALL,
     "svg.fonttype": "path",
     "svg.hashsalt": "recovery-analysis",
-    "pdf.fonttype": 42,
+    "pdf.fonttype": 3,
 }
 
 

@@ -1,13 +1,14 @@
-"""The thin module between statsmodels and the rest: linear and logistic regression, people as clusters."""
+"""Linear and logistic regression with people as clusters.
 
-import warnings
+Closed forms and a few Newton steps in NumPy: importing a regression library would take longer than every fit of a
+study together. The tests hold them equal to R's `lm`, `glm` and `sandwich`, and to statsmodels.
+"""
+
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
 
 import numpy as np
 
-ENGINE = {"linear": "statsmodels.OLS", "logistic": "statsmodels.GLM"}
+ENGINE = {"linear": "least squares, cluster-robust (CR1)", "logistic": "maximum likelihood, cluster-robust (CR1)"}
 MAX_ITERATIONS = 50
 TOLERANCE = 1e-12
 RUNAWAY = 50.0
@@ -31,10 +32,9 @@ class GlmFit:
     message: str
 
 
-@cache
 def engine_name(family: str) -> str:
-    """Library, version and function, for the table of fits."""
-    return f"statsmodels {version('statsmodels')} {ENGINE[family].split('.')[1]}"
+    """What computes the fit, for the table of fits."""
+    return f"recovery_analysis: {ENGINE[family]}"
 
 
 def fit_linear(y: np.ndarray, x: np.ndarray, person: np.ndarray) -> GlmFit:
@@ -48,14 +48,20 @@ def fit_linear(y: np.ndarray, x: np.ndarray, person: np.ndarray) -> GlmFit:
     ----------
     y : (n,) outcome; x : (n, p) design without intercept; person : (n,) integer code of the person.
     """
-    from statsmodels.regression.linear_model import OLS
-
-    fit = OLS(y, _with_intercept(x)).fit(cov_type="cluster", cov_kwds={"groups": person}, use_t=True)
-    return _answer(fit, person, 0, "ok", "", r_squared=float(fit.rsquared))
+    design = _with_intercept(x)
+    bread = np.linalg.inv(design.T @ design)
+    beta = bread @ (design.T @ y)
+    residual = y - design @ beta
+    squares = float(residual @ residual)
+    n = len(y)
+    log_likelihood = -n / 2 * (np.log(2 * np.pi * squares / n) + 1)
+    r_squared = 1 - squares / float(((y - y.mean()) ** 2).sum())
+    variance = _clustered(bread, design * residual[:, None], person)
+    return _answer(beta, variance, person, log_likelihood, r_squared, 0, "ok", "")
 
 
 def fit_logistic(y: np.ndarray, x: np.ndarray, names: list[str], person: np.ndarray) -> GlmFit:
-    """Logistic regression with the same cluster-robust variance, correction and degrees of freedom.
+    """Logistic regression by Newton's method, with the same cluster-robust variance and degrees of freedom.
 
     Parameters
     ----------
@@ -64,20 +70,50 @@ def fit_logistic(y: np.ndarray, x: np.ndarray, names: list[str], person: np.ndar
     problem = _data_problem(y, x, names)
     if problem is not None:
         return no_fit(x.shape[1], *problem)
-    from statsmodels.genmod.families import Binomial
-    from statsmodels.genmod.generalized_linear_model import GLM
+    design = _with_intercept(x)
+    beta, bread, iterations, converged = _newton(y, design)
+    probability = _probability(design, beta)
+    if bread is None:
+        return no_fit(x.shape[1], "separated", _separation("The covariates together"))
+    status, message = _verdict(bread, probability, x, names, converged)
+    chosen = np.where(y == 1, probability, 1 - probability)
+    log_likelihood = float(np.log(np.maximum(chosen, np.finfo(float).tiny)).sum())
+    variance = _clustered(bread, design * (y - probability)[:, None], person)
+    return _answer(beta, variance, person, log_likelihood, np.nan, iterations, status, message)
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        fit = GLM(y, _with_intercept(x), family=Binomial()).fit(
-            maxiter=MAX_ITERATIONS,
-            tol=TOLERANCE,
-            tol_criterion="deviance",
-            cov_type="cluster",
-            cov_kwds={"groups": person},
-        )
-        status, message = _verdict(fit, x, names)
-        return _answer(fit, person, int(fit.fit_history["iteration"]), status, message)
+
+def _newton(y: np.ndarray, design: np.ndarray) -> tuple[np.ndarray, np.ndarray | None, int, bool]:
+    """Coefficients, inverse information (None if it is singular), iterations, and whether they converged."""
+    beta = np.zeros(design.shape[1])
+    beta[0] = np.log(y.mean() / (1 - y.mean()))
+    before = np.inf
+    for iteration in range(1, MAX_ITERATIONS + 1):
+        probability = _probability(design, beta)
+        weight = probability * (1 - probability)
+        chosen = np.where(y == 1, probability, 1 - probability)
+        deviance = -2 * float(np.log(np.maximum(chosen, np.finfo(float).tiny)).sum())
+        try:
+            bread = np.linalg.inv(design.T @ (design * weight[:, None]))
+        except np.linalg.LinAlgError:
+            return beta, None, iteration, False
+        if abs(before - deviance) <= TOLERANCE * (abs(deviance) + TOLERANCE):
+            return beta, bread, iteration, True
+        beta = beta + bread @ (design.T @ (y - probability))
+        before = deviance
+    return beta, bread, MAX_ITERATIONS, False
+
+
+def _probability(design: np.ndarray, beta: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-np.clip(design @ beta, -700, 700)))
+
+
+def _clustered(bread: np.ndarray, scores: np.ndarray, person: np.ndarray) -> np.ndarray:
+    """Sandwich variance: scores added up within people, CR1 correction."""
+    people, code = np.unique(person, return_inverse=True)
+    summed = np.column_stack([np.bincount(code, weights=column) for column in scores.T])
+    n, k, groups = len(scores), scores.shape[1], len(people)
+    correction = groups / (groups - 1) * (n - 1) / (n - k)
+    return correction * bread @ (summed.T @ summed) @ bread
 
 
 def no_fit(p: int, status: str, message: str) -> GlmFit:
@@ -105,30 +141,40 @@ def _data_problem(y: np.ndarray, x: np.ndarray, names: list[str]) -> tuple[str, 
     return None
 
 
-def _verdict(fit: object, x: np.ndarray, names: list[str]) -> tuple[str, str]:
+def _verdict(
+    bread: np.ndarray, probability: np.ndarray, x: np.ndarray, names: list[str], converged: bool
+) -> tuple[str, str]:
     """Status and message, after a look for coefficients that ran away (Albert & Anderson 1984)."""
-    model_based = np.sqrt(np.diag(fit.normalized_cov_params))[1:]
+    model_based = np.sqrt(np.diag(bread))[1:]
     runaway = ~np.isfinite(model_based) | (model_based * np.ptp(x, axis=0) > RUNAWAY)
-    certain = bool(((fit.fittedvalues < CERTAIN) | (fit.fittedvalues > 1 - CERTAIN)).any())
+    certain = bool(((probability < CERTAIN) | (probability > 1 - CERTAIN)).any())
     if runaway.any() or certain:
         which = ", ".join(n for n, flag in zip(names, runaway, strict=True) if flag) or "The covariates together"
-        return (
-            "separated",
-            f"{which}: the data separate people with and without the outcome, so no finite estimate.",
-        )
-    if not fit.converged:
+        return "separated", _separation(which)
+    if not converged:
         return "not_converged", f"No convergence in {MAX_ITERATIONS} iterations."
     return "ok", ""
 
 
+def _separation(which: str) -> str:
+    return f"{which}: the data separate people with and without the outcome, so no finite estimate."
+
+
 def _answer(
-    fit: object, person: np.ndarray, iterations: int, status: str, message: str, r_squared: float = np.nan
+    beta: np.ndarray,
+    variance: np.ndarray,
+    person: np.ndarray,
+    log_likelihood: float,
+    r_squared: float,
+    iterations: int,
+    status: str,
+    message: str,
 ) -> GlmFit:
     return GlmFit(
-        coefficients=np.asarray(fit.params)[1:],
-        variance=np.asarray(fit.cov_params())[1:, 1:],
+        coefficients=beta[1:],
+        variance=variance[1:, 1:],
         df=float(len(np.unique(person)) - 1),
-        log_likelihood=float(fit.llf),
+        log_likelihood=log_likelihood,
         r_squared=r_squared,
         iterations=iterations,
         status=status,

@@ -82,7 +82,11 @@ def _rows(table: pd.DataFrame, name: str, columns: list[Column], variable: Varia
     else:
         rows = [Row(f"{label}: n (%)")]
         rows += [Row(_level(x, variable), _cells(own[own["level"] == x], columns), indent=True) for x in levels]
-    missing = own.drop_duplicates(["peer", "gender"]).set_index(["peer", "gender"])["n_missing"].reindex(columns)
+    missing = (
+        own.drop_duplicates(["peer", "gender"])
+        .set_index(["peer", "gender"])["n_missing"]
+        .reindex(columns, fill_value=0)
+    )
     if missing.isna().any() or (missing > 0).any():
         cells = tuple(formats.count(n) for n in missing)
         rows.append(Row("not known", cells, indent=True))
