@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 STUDIES = ("help", "pathways")
-TABLES = ("estimates", "curves", "fits", "diagnostics", "flow", "issues", "table_one")
+TABLES = ("estimates", "curves", "fits", "diagnostics", "flow", "issues", "table_one", "data_checks")
 
 
 @pytest.fixture
@@ -50,6 +50,7 @@ def test_everything_promised_comes_out(finished_project: Path, study: str) -> No
     results = finished_project / "results" / study
     plan = yaml.safe_load((finished_project / f"config/studies/{study}.yaml").read_text(encoding="utf-8"))
     promised = [f"{table}.csv" for table in TABLES] + ["data_quality.html", "briefing.pdf", "briefing.docx"]
+    promised += [f"data_dictionary.{kind}" for kind in ("html", "csv", "docx")]
     promised += [f"figures/{name}.{kind}" for name in plan["figures"] for kind in ("png", "svg", "pdf")]
     promised += [f"tables/{name}.{kind}" for name in plan["tables"] for kind in ("csv", "html", "docx")]
     missing = [name for name in promised if not (results / name).is_file() or not (results / name).stat().st_size]
