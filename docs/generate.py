@@ -102,8 +102,8 @@ BLOCKS = {
     "disclosure": "Rules for small numbers.",
     "briefing": "The briefing.",
 }
-SCHEMAS = {f"results.{name}": schema for name, schema in results.RESULTS.items()}
-SCHEMAS |= {"results.issue_rows": results.ISSUE_ROWS}
+SCHEMAS = {f"results.{name}": table.schema for name, table in results.RESULTS.items()}
+SCHEMAS |= {"results.issue_rows": results.ISSUE_ROWS.schema}
 SCHEMAS |= {f"canonical.{name}": canonical.canonical_schema(name, {}, []) for name in canonical.COLUMNS}
 SCHEMAS |= {
     "cohort.cohort": cohort.COHORT,

@@ -1,18 +1,25 @@
-"""The only reader and writer of tables: validates on read and before write, and always writes the same bytes."""
+"""The only reader and writer of tables: validates before write and on read, and always writes the same bytes.
+
+A result table has been validated when it was written; on read its columns and types are looked at, no more.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import pandera.pandas as pa
 
 from . import formats
 from .errors import ResearchError
+from .schemas.tables import ResultTable
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 FLOAT_FORMAT = "%.10g"
 
 
-def validate(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> pd.DataFrame:
+def validate(frame: pd.DataFrame, schema: "ResultTable | pa.DataFrameSchema", where: str) -> pd.DataFrame:
     """Return the frame as the schema wants it.
 
     Raises
@@ -20,9 +27,12 @@ def validate(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> pd.
     ResearchError
         With every failing column, not only the first.
     """
+    from pandera.errors import SchemaErrors
+
+    full = schema.schema if isinstance(schema, ResultTable) else schema
     try:
-        return schema.validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as error:
+        return full.validate(frame, lazy=True)
+    except SchemaErrors as error:
         failures = error.failure_cases
         lines = [
             f"  {column}: {check} (found {', '.join(map(str, cases['failure_case'].unique()[:5]))})"
@@ -31,7 +41,7 @@ def validate(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> pd.
         raise ResearchError(f"{where} is not a valid {schema.name} table:\n" + "\n".join(lines)) from None
 
 
-def read_table(path: str | Path, schema: pa.DataFrameSchema | None = None) -> pd.DataFrame:
+def read_table(path: str | Path, schema: "ResultTable | pa.DataFrameSchema | None" = None) -> pd.DataFrame:
     """Read a parquet or csv table written by this package; validated if a schema is given."""
     path = Path(path)
     if path.suffix == ".parquet":
@@ -41,22 +51,38 @@ def read_table(path: str | Path, schema: pa.DataFrameSchema | None = None) -> pd
             path, dtype=text_columns(schema), keep_default_na=False, na_values=[""], lineterminator="\n"
         )
         frame = _each_text(frame, formats.from_spreadsheet)
+    if isinstance(schema, ResultTable):
+        return _as_described(frame, schema, str(path))
     return frame if schema is None else validate(frame, schema, str(path))
 
 
-def text_columns(schema: pa.DataFrameSchema | None) -> dict[str, type] | None:
+def _as_described(frame: pd.DataFrame, table: ResultTable, where: str) -> pd.DataFrame:
+    """The frame with the types of a result table, if it has its columns."""
+    if list(frame.columns) != list(table.columns):
+        expected, found = ", ".join(table.columns), ", ".join(map(str, frame.columns))
+        raise ResearchError(f"{where} is not a table of {table.name}: expected the columns {expected}; found {found}.")
+    types = {name: field.dtype for name, field in table.columns.items() if field.dtype is not str}
+    try:
+        return frame.astype(types)
+    except (TypeError, ValueError) as error:
+        raise ResearchError(f"{where} is not a table of {table.name}: {error}.") from None
+
+
+def text_columns(schema: "ResultTable | pa.DataFrameSchema | None") -> dict[str, type] | None:
     """Columns that a csv reader must leave as text, such as an identifier made of digits."""
     if schema is None:
         return None
-    return {name: str for name, column in schema.columns.items() if str(column.dtype) == "str"}
+    return {name: str for name, column in schema.columns.items() if column.dtype is str or str(column.dtype) == "str"}
 
 
-def write_table(frame: pd.DataFrame, path: str | Path, schema: pa.DataFrameSchema | None = None) -> None:
+def write_table(
+    frame: pd.DataFrame, path: str | Path, schema: "ResultTable | pa.DataFrameSchema | None" = None
+) -> None:
     """Write a parquet or csv table; columns of a result table come in the order of its schema."""
     path = Path(path)
+    if isinstance(schema, ResultTable):
+        frame = frame.reindex(columns=list(schema.columns))
     if schema is not None:
-        if schema.ordered:
-            frame = frame.reindex(columns=list(schema.columns))
         frame = validate(frame, schema, str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".parquet":
@@ -73,6 +99,7 @@ def _each_text(frame: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFram
     )
 
 
-def empty(schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """A table without rows that satisfies the schema."""
-    return schema.coerce_dtype(pd.DataFrame(columns=list(schema.columns)))
+def empty(table: ResultTable) -> pd.DataFrame:
+    """A result table without rows."""
+    types = {name: object if field.dtype is str else field.dtype for name, field in table.columns.items()}
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in types.items()})

@@ -59,7 +59,7 @@ def estimates(*more: dict[str, object], **changes: dict[str, object]) -> pd.Data
             estimate(analysis, "interaction", "man", value + 0.05, 1.2 * error),
             estimate(analysis, "interaction", "all", 0, 1, **test),
         ]
-    return ESTIMATES.validate(pd.DataFrame(rows)[list(ESTIMATES.columns)])
+    return ESTIMATES.schema.validate(pd.DataFrame(rows)[list(ESTIMATES.columns)])
 
 
 def curves() -> pd.DataFrame:
@@ -73,7 +73,7 @@ def curves() -> pd.DataFrame:
     ]  # fmt: skip
     known = {"study": "help", "analysis": "stable_recovery", "outcome": "stable_recovery", "by": "peer"}
     frame = pd.DataFrame(rows).assign(**known, method="simon_makuch", suppressed=False)
-    return CURVES.validate(frame[list(CURVES.columns)])
+    return CURVES.schema.validate(frame[list(CURVES.columns)])
 
 
 def flow() -> pd.DataFrame:
@@ -81,7 +81,7 @@ def flow() -> pd.DataFrame:
     rows = [("read", 470.0, "People in the extracts"), ("eligible", 453.0, "Eligible")]
     frame = pd.DataFrame(rows, columns=["kind", "n", "label"])
     frame = frame.assign(study="help", step=[1, 2], unit="people", analysis=None, suppressed=False)
-    return FLOW.validate(frame[list(FLOW.columns)])
+    return FLOW.schema.validate(frame[list(FLOW.columns)])
 
 
 def table_one(**genders: float | None) -> pd.DataFrame:
@@ -91,4 +91,4 @@ def table_one(**genders: float | None) -> pd.DataFrame:
     cells += [("all", gender, n) for gender, n in counts.items()]
     frame = pd.DataFrame(cells, columns=["peer", "gender", "n"])
     frame = frame.assign(study="help", variable="people", total=frame["n"], suppressed=frame["n"].isna())
-    return TABLE_ONE.validate(frame.reindex(columns=list(TABLE_ONE.columns)))
+    return TABLE_ONE.schema.validate(frame.reindex(columns=list(TABLE_ONE.columns)))

@@ -160,7 +160,7 @@ def estimates() -> pd.DataFrame:
             _estimate(analysis, "adjusted", "all", 0.5, 0.1, term="age", level=None, reference=None),
         ]
     rows.append(_estimate("arrested", "adjusted", "all", 0.0, 0.1, term="gender", level="woman", reference="man"))
-    return ESTIMATES.validate(pd.DataFrame(rows)[list(ESTIMATES.columns)])
+    return ESTIMATES.schema.validate(pd.DataFrame(rows)[list(ESTIMATES.columns)])
 
 
 def _curve(analysis: str, by: str, group: str, n: float, rate: float, times: np.ndarray) -> pd.DataFrame:
@@ -190,7 +190,7 @@ def curves() -> pd.DataFrame:
     few = parts[-1].iloc[:1].copy()
     few[["estimate", "conf_low", "conf_high", "n_risk"]] = np.nan
     parts[-1] = few.assign(suppressed=True)
-    return CURVES.validate(pd.concat(parts)[list(CURVES.columns)])
+    return CURVES.schema.validate(pd.concat(parts)[list(CURVES.columns)])
 
 
 def flow() -> pd.DataFrame:
@@ -216,7 +216,7 @@ def flow() -> pd.DataFrame:
     ]
     names = ["unit", "kind", "analysis", "label", "n", "suppressed"]
     frame = pd.DataFrame(steps, columns=names).assign(study="sample", step=range(1, len(steps) + 1))
-    return FLOW.validate(frame[list(FLOW.columns)])
+    return FLOW.schema.validate(frame[list(FLOW.columns)])
 
 
 def issues() -> pd.DataFrame:
@@ -257,7 +257,7 @@ def issues() -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=names).assign(study="sample")
     frame["suppressed"] = frame["n"].isna()
-    return ISSUES.validate(frame[list(ISSUES.columns)])
+    return ISSUES.schema.validate(frame[list(ISSUES.columns)])
 
 
 def table_one() -> pd.DataFrame:
@@ -270,7 +270,7 @@ def table_one() -> pd.DataFrame:
             rows += [{"peer": peer, "gender": gender} | row for row in _summaries(n)]
     frame = pd.DataFrame(rows).assign(study="sample")
     frame["suppressed"] = frame["n"].isna()
-    return TABLE_ONE.validate(frame.reindex(columns=list(TABLE_ONE.columns)))
+    return TABLE_ONE.schema.validate(frame.reindex(columns=list(TABLE_ONE.columns)))
 
 
 def _summaries(n: float | None) -> list[dict[str, object]]:

@@ -317,7 +317,7 @@ def test_a_summary_counts_and_names_no_person_and_no_value(tmp_path):
     issues = ingest(tmp_path, blocks(persons={"birth_year": "born"}))["issues"]
     counts = summarise_issues(issues)
     assert counts["n"].tolist() == [2]
-    ISSUES.validate(counts.assign(study="tiny")[list(ISSUES.columns)])
+    ISSUES.schema.validate(counts.assign(study="tiny")[list(ISSUES.columns)])
     assert "secret" not in counts.to_csv()
     assert "1777" not in counts.to_csv()
     assert summarise_issues(issues.iloc[:0]).empty

@@ -212,7 +212,7 @@ def test_colours_stand_out_from_white_and_the_first_two_from_each_other():
 def test_exclusions_of_one_analysis_are_not_told_as_those_of_the_study():
     flow = sample.flow()
     extra = flow[flow["kind"] == "excluded"].head(1).assign(analysis="stable", label="Not known: Gender", step=99)
-    frame = FLOW.validate(flow._append(extra, ignore_index=True))
+    frame = FLOW.schema.validate(flow._append(extra, ignore_index=True))
     told = words(draw_flow(frame, sample.context(), None).figure)
     assert "Not known: Gender" not in told
     assert "data-quality page" in told

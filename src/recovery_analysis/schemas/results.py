@@ -3,24 +3,20 @@
 Suppressed numbers are missing and flagged, never a sentinel. Estimates are on the scale of the model.
 """
 
-import pandera.pandas as pa
+from .tables import Field, ResultTable
 
 STATUSES = ("ok", "not_converged", "separated", "too_few_events", "suppressed", "failed")
 
 
-def _text(description: str, nullable: bool = True) -> pa.Column:
-    return pa.Column(str, nullable=nullable, description=description)
+def _text(description: str, nullable: bool = True) -> Field:
+    return Field(str, description, nullable=nullable)
 
 
-def _number(description: str) -> pa.Column:
-    return pa.Column(float, nullable=True, description=description)
+def _number(description: str) -> Field:
+    return Field(float, description, nullable=True)
 
 
-def _table(name: str, columns: dict[str, pa.Column]) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(columns, strict=True, coerce=True, ordered=True, name=name)
-
-
-ESTIMATES = _table(
+ESTIMATES = ResultTable(
     "estimates",
     {
         "study": _text("Study.", nullable=False),
@@ -47,12 +43,12 @@ ESTIMATES = _table(
         "n": _number("People in the model or group."),
         "n_events": _number("People with the outcome; missing for a linear outcome."),
         "engine": _text("Library and function that computed it.", nullable=False),
-        "status": pa.Column(str, pa.Check.isin(STATUSES), description="ok, or why there is no usable number."),
+        "status": Field(str, "ok, or why there is no usable number.", allowed=STATUSES),
         "gate": _text("passed, or the diagnostics that were not, separated by semicolons.", nullable=False),
         "note": _text("What a reader must know about this row."),
     },
 )
-CURVES = _table(
+CURVES = ResultTable(
     "curves",
     {
         "study": _text("Study.", nullable=False),
@@ -68,10 +64,10 @@ CURVES = _table(
         "n_risk": _number("People at risk just before `time`."),
         "n_event": _number("Outcomes since the row before."),
         "n_censor": _number("People censored since the row before."),
-        "suppressed": pa.Column(bool, description="True if a small count is withheld here."),
+        "suppressed": Field(bool, "True if a small count is withheld here."),
     },
 )
-FITS = _table(
+FITS = ResultTable(
     "fits",
     {
         "study": _text("Study.", nullable=False),
@@ -86,11 +82,11 @@ FITS = _table(
         "parameters": _number("Estimated coefficients."),
         "log_likelihood": _number("Log (partial) likelihood; missing where there is none."),
         "concordance": _number("Concordance of a Cox model, R squared of a linear model."),
-        "status": pa.Column(str, pa.Check.isin(STATUSES), description="ok, or why there is no usable fit."),
+        "status": Field(str, "ok, or why there is no usable fit.", allowed=STATUSES),
         "note": _text("Message of a model that failed."),
     },
 )
-DIAGNOSTICS = _table(
+DIAGNOSTICS = ResultTable(
     "diagnostics",
     {
         "study": _text("Study.", nullable=False),
@@ -102,58 +98,54 @@ DIAGNOSTICS = _table(
         "statistic": _number("Test statistic, if it is a test."),
         "df": _number("Degrees of freedom."),
         "threshold": _number("Value at which the verdict turns."),
-        "verdict": pa.Column(str, pa.Check.isin(["pass", "warn", "not_applicable"]), description="Verdict."),
+        "verdict": Field(str, "Verdict.", allowed=("pass", "warn", "not_applicable")),
         "meaning": _text("What it means, in a sentence.", nullable=False),
     },
 )
-FLOW = _table(
+FLOW = ResultTable(
     "flow",
     {
         "study": _text("Study.", nullable=False),
-        "step": pa.Column(int, description="Order of the step."),
+        "step": Field(int, "Order of the step."),
         "unit": _text("rows or people.", nullable=False),
-        "kind": pa.Column(
-            str,
-            pa.Check.isin(["read", "quarantined", "excluded", "eligible", "analysed"]),
-            description="What it is.",
-        ),
+        "kind": Field(str, "What it is.", allowed=("read", "quarantined", "excluded", "eligible", "analysed")),
         "analysis": _text("Analysis that the step belongs to; missing for steps common to all."),
         "label": _text("The step in words.", nullable=False),
         "n": _number("How many."),
-        "suppressed": pa.Column(bool, description="True if a small count is withheld."),
+        "suppressed": Field(bool, "True if a small count is withheld."),
     },
 )
-ISSUES = _table(
+ISSUES = ResultTable(
     "issues",
     {
         "study": _text("Study.", nullable=False),
         "check": _text("Identifier of the check.", nullable=False),
-        "severity": pa.Column(str, pa.Check.isin(["info", "warning", "error", "fatal"]), description="Severity."),
+        "severity": Field(str, "Severity.", allowed=("info", "warning", "error", "fatal")),
         "file": _text("Raw file.", nullable=False),
         "table": _text("Canonical table.", nullable=False),
         "column": _text("Column as the researcher knows it."),
         "message": _text("What was found, in a sentence.", nullable=False),
         "action": _text("What was done, and what to do.", nullable=False),
         "n": _number("How many cells or rows."),
-        "suppressed": pa.Column(bool, description="True if a small count is withheld."),
+        "suppressed": Field(bool, "True if a small count is withheld."),
     },
 )
-ISSUE_ROWS = _table(
+ISSUE_ROWS = ResultTable(
     "issue_rows",
     {
         "check": _text("Identifier of the check.", nullable=False),
-        "severity": pa.Column(str, pa.Check.isin(["info", "warning", "error", "fatal"]), description="Severity."),
+        "severity": Field(str, "Severity.", allowed=("info", "warning", "error", "fatal")),
         "table": _text("Canonical table.", nullable=False),
         "person_id": _text("Person; missing if the identifier itself is unusable."),
         "column": _text("Column as the researcher knows it: the raw column where there is one."),
         "value": _text("Value as found."),
         "file": _text("Raw file.", nullable=False),
-        "row": pa.Column(int, description="Row in that file, the first data row being 1."),
+        "row": Field(int, "Row in that file, the first data row being 1."),
         "message": _text("What was found, in a sentence.", nullable=False),
         "action": _text("What was done, and what to do.", nullable=False),
     },
 )
-TABLE_ONE = _table(
+TABLE_ONE = ResultTable(
     "table_one",
     {
         "study": _text("Study.", nullable=False),
@@ -168,27 +160,27 @@ TABLE_ONE = _table(
         "sd": _number("Standard deviation of a number."),
         "median": _number("Median of a number."),
         "n_missing": _number("People without a value."),
-        "suppressed": pa.Column(bool, description="True if a small count is withheld."),
+        "suppressed": Field(bool, "True if a small count is withheld."),
     },
 )
-RELIABILITY = _table(
+RELIABILITY = ResultTable(
     "reliability",
     {
         "study": _text("Study.", nullable=False),
         "measure": _text("Score, as analyses name it.", nullable=False),
         "instrument": _text("Instrument that it is a score of.", nullable=False),
-        "wave": pa.Column(int, description="Number of the interview; 0 is the first."),
+        "wave": Field(int, "Number of the interview; 0 is the first."),
         "gender": _text("A gender, or all.", nullable=False),
-        "items": pa.Column(int, description="Items of the scale."),
+        "items": Field(int, "Items of the scale."),
         "n": _number("Interviews with an answer to every item of the scale."),
         "alpha": _number("Cronbach's alpha; missing where it is withheld, or cannot be computed."),
         "conf_low": _number("Lower end of its interval (Feldt)."),
         "conf_high": _number("Upper end of its interval (Feldt)."),
         "conf_level": _number("Level of the interval."),
-        "suppressed": pa.Column(bool, description="True if it rests on too few people to be shown."),
+        "suppressed": Field(bool, "True if it rests on too few people to be shown."),
     },
 )
-DATA_CHECKS = _table(
+DATA_CHECKS = ResultTable(
     "data_checks",
     {
         "study": _text("Study.", nullable=False),
@@ -199,17 +191,17 @@ DATA_CHECKS = _table(
         "value": _number("What was found, in `unit`."),
         "unit": _text("share, p_value, index, difference, variation or groups.", nullable=False),
         "threshold": _number("Value at which the verdict turns; for a p-value, under it."),
-        "verdict": pa.Column(
+        "verdict": Field(
             str,
-            pa.Check.isin(["pass", "info", "warn", "not_applicable"]),
-            description="pass, or by the check's severity info or warn; not_applicable if it cannot be judged.",
+            "pass, or by the check's severity info or warn; not_applicable if it cannot be judged.",
+            allowed=("pass", "info", "warn", "not_applicable"),
         ),
         "meaning": _text("What it means for the analysis, in a sentence.", nullable=False),
         "n": _number("People, or dates, that it rests on."),
-        "suppressed": pa.Column(bool, description="True if it rests on too few people to be shown."),
+        "suppressed": Field(bool, "True if it rests on too few people to be shown."),
     },
 )
-DATA_CHECK_ROWS = _table(
+DATA_CHECK_ROWS = ResultTable(
     "data_check_rows",
     dict(DATA_CHECKS.columns) | {"count": _number("People in the numerator of a share, exact.")},
 )
