@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import f
+from scipy.special import fdtri
 
 from ..study import Questionnaire
 from .plan import items_of, score_name
@@ -46,7 +46,7 @@ def alpha_interval(alpha: float, n: int, k: int, conf_level: float) -> tuple[flo
         return np.nan, np.nan
     tail = (1 - conf_level) / 2
     freedom = n - 1, (n - 1) * (k - 1)
-    return tuple(float(1 - (1 - alpha) * f.ppf(p, *freedom)) for p in (1 - tail, tail))
+    return tuple(float(1 - (1 - alpha) * fdtri(*freedom, p)) for p in (1 - tail, tail))
 
 
 def reliability(

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
-from scipy.stats import norm
+from scipy.special import expit, ndtri
 
 from ..study import GENDERS
 from .parameters import (
@@ -50,9 +49,9 @@ def draw_covariates(
     code = _draw(rng, parameters.gender_shares, n) if gender is None else np.full(n, GENDERS.index(gender))
     man, elsewhere = (_draw(rng, PROBLEM_SHARES[key], n) for key in ("man", "elsewhere"))
     problem = np.where(code == GENDERS.index("man"), man, elsewhere)
-    onset_spread = np.exp(parameters.onset_log_sd * norm.ppf(rng.uniform(0.001, 0.985, n)))
+    onset_spread = np.exp(parameters.onset_log_sd * ndtri(rng.uniform(0.001, 0.985, n)))
     onset = np.maximum(FIRST_ONSET, FIRST_OFFSET + (parameters.onset_median - FIRST_OFFSET) * onset_spread)
-    delay_spread = np.exp(parameters.help_delay_log_sd * norm.ppf(rng.uniform(0.001, 0.985, n)))
+    delay_spread = np.exp(parameters.help_delay_log_sd * ndtri(rng.uniform(0.001, 0.985, n)))
     heavier = np.array([0.0, 0.35, 0.0, 0.35, -0.2])[problem]
     severity = rng.binomial(10, expit(rng.normal(0.05 + heavier - 0.15, 0.6, n)))
     return pd.DataFrame(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from ... import labels
 from .finding import NOT_KNOWN, TOO_FEW, StudyData, finding, share
@@ -64,6 +64,6 @@ def chi_square_p(lost: pd.Series, group: pd.Series) -> float:
         small = expected.min(axis=1) < FEWEST_EXPECTED
         if not small.any():
             statistic = ((table - expected) ** 2 / expected).sum()
-            return float(chi2.sf(statistic, len(table) - 1))
+            return float(chdtrc(len(table) - 1, statistic))
         table = np.delete(table, np.argmin(expected.min(axis=1)), axis=0)
     return float("nan")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom
+from scipy.special import betainc
 
 from ..rules import INTERVIEW, KIND_WORDS
 from .finding import TOO_FEW, StudyData, finding, share
@@ -88,4 +88,9 @@ def whipple(numbers: np.ndarray, low: float, high: float) -> tuple[float, int, f
     if n == 0:
         return float("nan"), 0, 1.0
     round_ones = int((np.mod(inside, 5) == 0).sum())
-    return 500.0 * round_ones / n, n, float(binom.sf(round_ones - 1, n, 0.2))
+    return 500.0 * round_ones / n, n, _at_least(round_ones, n, 0.2)
+
+
+def _at_least(k: int, n: int, share: float) -> float:
+    """Probability of `k` or more out of `n`, each with the probability `share` (binomial)."""
+    return 1.0 if k <= 0 else float(betainc(k, n - k + 1, share))
