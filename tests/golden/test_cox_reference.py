@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recovery_analysis.models.engine_cox import fit_cox, proportional_hazards
+from recovery_analysis.estimators.engine_cox import fit_cox, proportional_hazards
+from recovery_analysis.models.periods import SurvivalSpec
 from recovery_analysis.models.spec import Covariate
-from recovery_analysis.models.survival import SurvivalSpec, analyse_survival
+from recovery_analysis.models.survival import analyse_survival
 
 ITERATED = 1e-6
 ROSSI = ["fin", "age", "race", "wexp", "mar", "paro", "prio"]

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from recovery_analysis.models.curves import kaplan_meier, log_rank, median_time
+from recovery_analysis.estimators.kaplan_meier import kaplan_meier, median_time
+from recovery_analysis.estimators.log_rank import log_rank
 
 CLOSED_FORM = 1e-9
 GROUPS = {

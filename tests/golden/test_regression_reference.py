@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recovery_analysis.models.engine_glm import fit_logistic
+from recovery_analysis.estimators.glm import fit_logistic
 from recovery_analysis.models.regression import RegressionSpec, analyse_regression
 from recovery_analysis.models.spec import Covariate
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from recovery_analysis.models.engine_glm import fit_linear, fit_logistic
+from recovery_analysis.estimators.glm import fit_linear, fit_logistic
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ LAYERS = (
     {"schemas"},
     {"io"},
     {"ingest", "checks", "cohort", "simulate", "scaffold"},
+    {"estimators"},
     {"models"},
     {"disclosure"},
     {"steps"},

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from recovery_analysis.errors import ResearchError
+from recovery_analysis.models.periods import SurvivalSpec, person_periods
 from recovery_analysis.models.regression import RegressionSpec, analyse_regression
 from recovery_analysis.models.spec import Covariate, covariates_of
-from recovery_analysis.models.survival import SurvivalSpec, analyse_survival, person_periods
+from recovery_analysis.models.survival import analyse_survival
 from recovery_analysis.study import Variable
 
 NUMBERS = ["estimate", "std_error", "conf_low", "conf_high", "p_value"]

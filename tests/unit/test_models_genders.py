@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recovery_analysis.models.periods import SurvivalSpec
 from recovery_analysis.models.regression import RegressionSpec, analyse_regression
 from recovery_analysis.models.spec import Covariate
-from recovery_analysis.models.survival import SurvivalSpec, analyse_survival
+from recovery_analysis.models.survival import analyse_survival
 from recovery_analysis.study import GENDERS
 
 GENDER = Covariate("gender", "gender", "Gender", {g: g for g in GENDERS})

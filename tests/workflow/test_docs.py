@@ -219,7 +219,7 @@ def test_numbers_are_those_of_the_golden_tests(name: str, columns: str) -> None:
 
 
 def test_the_curve_worked_by_hand_is_what_is_computed() -> None:
-    from recovery_analysis.models.curves import kaplan_meier
+    from recovery_analysis.estimators.kaplan_meier import kaplan_meier
 
     stop, event = np.array([2.0, 3.0, 3.0, 5.0, 6.0]), np.array([1.0, 1.0, 0.0, 1.0, 0.0])
     curve = kaplan_meier(np.zeros(5), stop, event, 0.95).iloc[1:]

@@ -6,9 +6,9 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from ..estimators.numerics import wald, wald_test
 from ..labels import GENDER
 from .genders import GenderGroup
-from .numerics import wald, wald_test
 from .rows import estimate_row
 from .spec import FEWEST_PEOPLE, Column, Covariate, Design, covariate_design, dependent_columns
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from . import diagnostics, engine_glm
+from ..estimators import glm
+from ..estimators.glm import GlmFit, fit_linear, fit_logistic, no_fit
+from . import diagnostics
 from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
-from .engine_glm import GlmFit, fit_linear, fit_logistic, no_fit
 from .genders import GenderGroup, gender_groups
 from .rows import AnalysisFrames, analysis_frames
 from .spec import Covariate
@@ -92,7 +93,7 @@ def glm_rows(
     with_outcome = plan.rows.loc[plan.rows[plan.outcome] == 1, "person_id"].nunique() if logistic else np.nan
     shared = {
         "outcome": spec.outcome,
-        "engine": engine_glm.ENGINE[plan.family],
+        "engine": glm.ENGINE[plan.family],
         "gate": gate,
         "note": None,
         "df_residual": fit.df,
@@ -117,7 +118,7 @@ def _fit_row(plan: ModelPlan, fit: GlmFit, spec: RegressionSpec, n_missing: int)
     logistic = plan.family == "logistic"
     return {
         "model": plan.model,
-        "engine": engine_glm.engine_name(plan.family),
+        "engine": glm.engine_name(plan.family),
         "formula": (
             f"{MODEL_IN_WORDS[plan.family]}: '{spec.label}' on {plan.design.in_words()}; peer engagement as "
             "at the wave before. Variance robust by person; t with (people - 1) degrees of freedom."

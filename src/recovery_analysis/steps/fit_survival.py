@@ -3,9 +3,10 @@
 from ..errors import account
 from ..io import read_table
 from ..models.flow import complete_cases, flow_rows, needed_columns
+from ..models.periods import SurvivalSpec, person_periods
 from ..models.rows import stop_if_failed, write_analysis
 from ..models.spec import covariates_of
-from ..models.survival import SurvivalSpec, analyse_survival, person_periods
+from ..models.survival import analyse_survival
 from ..schemas.cohort import COHORT, PERIODS
 from ..study import StudyBlocks
 

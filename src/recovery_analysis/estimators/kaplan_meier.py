@@ -1,9 +1,9 @@
-"""Kaplan-Meier and Simon-Makuch curves with delayed entry, medians and the log-rank test; exact with ties."""
+"""Kaplan-Meier and Simon-Makuch curves with delayed entry, and their medians; exact with ties."""
 
 import numpy as np
 import pandas as pd
 
-from .numerics import chi_square_p, critical_value
+from .numerics import critical_value
 
 HALF = 0.5
 FLAT = 1e-9
@@ -78,36 +78,3 @@ def _crossing(times: np.ndarray, values: np.ndarray) -> float:
     if abs(values[first] - HALF) <= FLAT and len(below):
         return float((times[first] + times[below[0]]) / 2)
     return float(times[first])
-
-
-def log_rank(start: np.ndarray, stop: np.ndarray, event: np.ndarray, group: np.ndarray) -> dict[str, float]:
-    """Log-rank test of equal hazards in two groups or more (Mantel 1966; Peto & Peto 1972).
-
-    With delayed entry, or groups that people move between, it is the score test of the Cox model with the
-    exact (discrete) treatment of ties.
-
-    Parameters
-    ----------
-    start, stop, event : (n,) as for `kaplan_meier`.
-    group : (n,) label of the group of each row.
-
-    Returns
-    -------
-    dict with statistic (chi-square), df and p_value; missing if the groups were never at risk together.
-    """
-    labels, code = np.unique(group, return_inverse=True)
-    times = np.unique(stop[event == 1])
-    risk = np.array([at_risk(start[code == g], stop[code == g], times) for g in range(len(labels))])
-    where = np.searchsorted(times, stop[event == 1])
-    events = np.zeros_like(risk)
-    np.add.at(events, (code[event == 1], where), 1)
-    n, d = risk.sum(axis=0), events.sum(axis=0)
-    share = risk / n
-    tied = d * (n - d) / np.maximum(n - 1, 1)
-    kept = np.flatnonzero((d * share).sum(axis=1) > 0)[1:]
-    difference = (events - d * share).sum(axis=1)[kept]
-    variance = (np.diag((tied * share).sum(axis=1)) - (tied * share) @ share.T)[np.ix_(kept, kept)]
-    if not len(kept) or np.linalg.matrix_rank(variance, tol=1e-9, hermitian=True) < len(kept):
-        return {"statistic": np.nan, "df": np.nan, "p_value": np.nan}
-    statistic = float(difference @ np.linalg.solve(variance, difference))
-    return {"statistic": statistic, "df": float(len(kept)), "p_value": chi_square_p(statistic, len(kept))}

@@ -1,0 +1,1 @@
+"""Estimators: arrays in, numbers out; no study, no file."""

@@ -1,0 +1,71 @@
+"""Counting-process rows of one outcome: one person's neighbouring rows joined, covariates beside them."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ..errors import ResearchError
+from .spec import Covariate
+
+DECIMALS = 9
+
+
+@dataclass(frozen=True)
+class SurvivalSpec:
+    """One survival analysis: outcome, whether peers change over time, covariates.
+
+    `interval` : the outcome is known only to lie between two interviews. `where` : dotted path, for messages.
+    """
+
+    outcome: str
+    label: str
+    exposure: str
+    covariates: tuple[Covariate, ...] = ()
+    interval: bool = False
+    where: str = "analysis"
+
+
+def person_periods(cohort: pd.DataFrame, periods: pd.DataFrame, outcome: str, exposure: str) -> pd.DataFrame:
+    """Rows (start, stop] of one outcome with the covariates of the person; neighbours with the same peers
+    joined.
+
+    Parameters
+    ----------
+    cohort, periods : tables of schemas.cohort.
+    exposure : baseline takes peer from the cohort, time_varying from the periods.
+
+    Raises
+    ------
+    ResearchError
+        If a period does not stop after it starts, or a person's periods overlap.
+    """
+    own = periods[periods["outcome"] == outcome].drop(columns=["outcome"])
+    if exposure == "baseline":
+        own = own.drop(columns=["peer"]).merge(cohort[["person_id", "peer"]], on="person_id", validate="m:1")
+    own = own.assign(start=own["start"].round(DECIMALS), stop=own["stop"].round(DECIMALS))
+    backwards = ~(own["stop"] > own["start"])
+    if backwards.any():
+        first = own[backwards].iloc[0]
+        raise ResearchError(
+            f"periods of '{outcome}': {int(backwards.sum())} rows do not stop after they start (first: "
+            f"start {first['start']:g}, stop {first['stop']:g}). Check the dates behind this outcome."
+        )
+    joined = join_neighbours(own.sort_values(["person_id", "start"], kind="stable"), outcome)
+    return joined.merge(cohort.drop(columns=["peer"]), on="person_id", validate="m:1")
+
+
+def join_neighbours(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    before = rows.groupby("person_id")[["stop", "event", "peer"]].shift()
+    if (rows["start"] < before["stop"]).any():
+        raise ResearchError(f"periods of '{outcome}': the periods of a person overlap. Is a spell written twice?")
+    same_peer = (rows["peer"] == before["peer"]) | (rows["peer"].isna() & before["peer"].isna())
+    goes_on = (rows["start"] == before["stop"]) & same_peer & (before["event"] == 0)
+    ends = {
+        "person_id": "first",
+        "start": "first",
+        "stop": "last",
+        "event": "last",
+        "peer": "first",
+        "lower": "last",
+    }
+    return rows.groupby((~goes_on).cumsum()).agg(ends).reset_index(drop=True)
