@@ -23,6 +23,10 @@ include: "workflow/rules/render.smk"
 include: "workflow/rules/brief.smk"
 
 
+onstart:
+    start_warm()
+
+
 rule all:
     default_target: True
     input:

@@ -1,45 +1,68 @@
 """One job of the workflow: its arguments, its log, and what the researcher is told when it cannot be done."""
 
 import logging
-import sys
 import traceback
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from .errors import ResearchError
 
 
-@contextmanager
-def started(snakemake: Any) -> Iterator[dict[str, Any]]:
-    """Give a step its arguments, and write everything it says to the log file of the job.
+@dataclass(frozen=True)
+class Job:
+    """A step, the arguments that it is called with, and the file that everything it says is written to."""
 
-    The arguments are the rule's named inputs, outputs and parameters; inputs without a name (the step's code, raw
-    files) are there for Snakemake alone. A ResearchError ends the job with its sentences alone. Any other exception
-    is a fault of this software: its traceback goes to the log, and the terminal names the log.
+    step: str
+    arguments: dict[str, Any]
+    log: str
+
+
+def job_of(snakemake: Any) -> Job:
+    """The job that Snakemake asks for: the step has the name of the rule.
+
+    Its arguments are the rule's named inputs, outputs and parameters; inputs without a name (the step's code, raw
+    files) are there for Snakemake alone.
 
     Parameters
     ----------
     snakemake : the object that Snakemake gives to a script.
     """
-    path = snakemake.log[0]
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "w", encoding="utf-8") as log:
+    arguments = dict(snakemake.params.items())
+    for name, paths in _named(snakemake.input, snakemake.output):
+        arguments[name] = str(paths) if isinstance(paths, str) else [str(path) for path in paths]
+    return Job(snakemake.rule, arguments, snakemake.log[0])
+
+
+def _named(*lists: Any) -> Iterator[tuple[str, Any]]:
+    for named in lists:
+        yield from named.items()
+
+
+def perform(job: Job) -> str | None:
+    """Call the step, and write everything it says to its log.
+
+    Returns
+    -------
+    None if it went well, otherwise what the terminal should say: the sentences of a ResearchError alone; for any
+    other exception, which is a fault of this software, the name of the log, where the traceback is.
+    """
+    Path(job.log).parent.mkdir(parents=True, exist_ok=True)
+    with open(job.log, "w", encoding="utf-8") as log:
         logging.basicConfig(stream=log, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", force=True)
         logging.captureWarnings(True)
         warnings.simplefilter("default")
         try:
-            named = (snakemake.input, snakemake.output, snakemake.params)
-            yield {name: value for part in named for name, value in part.items()}
+            step = getattr(import_module(f"{__package__}.steps.{job.step}"), job.step)
+            step(**job.arguments)
         except ResearchError as error:
             log.write(f"{error}\n")
-            sys.exit(f"\n{error}\n")
+            return f"\n{error}\n"
         except Exception:
             log.write(traceback.format_exc())
-            sys.exit(f"\nSomething unexpected happened; please report it with the file {path}.\n{_last_line()}\n")
-
-
-def _last_line() -> str:
-    return traceback.format_exc().strip().splitlines()[-1]
+            last = traceback.format_exc().strip().splitlines()[-1]
+            return f"\nSomething unexpected happened; please report it with the file {job.log}.\n{last}\n"
+    return None

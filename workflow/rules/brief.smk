@@ -28,4 +28,4 @@ rule write_briefing:
     message:
         "{wildcards.study}: write the briefing"
     script:
-        "../scripts/write_briefing.py"
+        "../scripts/run_step.py"

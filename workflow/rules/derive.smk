@@ -18,7 +18,7 @@ rule score_instruments:
     message:
         "{wildcards.study}: score the instruments"
     script:
-        "../scripts/score_instruments.py"
+        "../scripts/run_step.py"
 
 
 rule derive_cohort:
@@ -46,7 +46,7 @@ rule derive_cohort:
     message:
         "{wildcards.study}: work out who is analysed, and for how long each person was followed"
     script:
-        "../scripts/derive_cohort.py"
+        "../scripts/run_step.py"
 
 
 rule assess_data:
@@ -70,4 +70,4 @@ rule assess_data:
     message:
         "{wildcards.study}: look at who is lost, what is missing, and how files differ"
     script:
-        "../scripts/assess_data.py"
+        "../scripts/run_step.py"

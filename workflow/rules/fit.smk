@@ -22,7 +22,7 @@ rule fit_survival:
     message:
         "{wildcards.study}: fit survival models of {wildcards.analysis}"
     script:
-        "../scripts/fit_survival.py"
+        "../scripts/run_step.py"
 
 
 rule fit_regression:
@@ -46,4 +46,4 @@ rule fit_regression:
     message:
         "{wildcards.study}: fit regression models of {wildcards.analysis}"
     script:
-        "../scripts/fit_regression.py"
+        "../scripts/run_step.py"

@@ -21,7 +21,7 @@ rule ingest_study:
     message:
         "{wildcards.study}: read the raw data"
     script:
-        "../scripts/ingest_study.py"
+        "../scripts/run_step.py"
 
 
 rule check_study:
@@ -49,4 +49,4 @@ rule check_study:
     message:
         "{wildcards.study}: check every row, and set aside what cannot be used"
     script:
-        "../scripts/check_study.py"
+        "../scripts/run_step.py"

@@ -32,4 +32,4 @@ rule release_results:
     message:
         "{wildcards.study}: withhold small numbers, and release the results"
     script:
-        "../scripts/release_results.py"
+        "../scripts/run_step.py"

@@ -27,7 +27,7 @@ rule draw_figure:
     message:
         "{wildcards.study}: draw the figure {wildcards.figure}"
     script:
-        "../scripts/draw_figure.py"
+        "../scripts/run_step.py"
 
 
 rule render_table:
@@ -55,7 +55,7 @@ rule render_table:
     message:
         "{wildcards.study}: write the table {wildcards.table}"
     script:
-        "../scripts/render_table.py"
+        "../scripts/run_step.py"
 
 
 rule write_quality_page:
@@ -79,7 +79,7 @@ rule write_quality_page:
     message:
         "{wildcards.study}: write the page on data quality"
     script:
-        "../scripts/write_quality_page.py"
+        "../scripts/run_step.py"
 
 
 rule write_dictionary:
@@ -109,4 +109,4 @@ rule write_dictionary:
     message:
         "{wildcards.study}: write the data dictionary"
     script:
-        "../scripts/write_dictionary.py"
+        "../scripts/run_step.py"

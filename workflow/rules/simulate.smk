@@ -20,4 +20,4 @@ rule simulate_extracts:
     message:
         "{wildcards.study}: draw simulated lives, and interview them"
     script:
-        "../scripts/simulate_extracts.py"
+        "../scripts/run_step.py"
