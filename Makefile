@@ -13,7 +13,7 @@ export SOURCE_DATE_EPOCH := 1795305600
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup reproduce test lint docs benchmark notebooks lock clean
+.PHONY: help setup reproduce test lint docs simulation benchmark notebooks lock clean
 
 help:  ## list the targets
 	@echo "usage: make <target>; from a fresh clone, 'make reproduce' is all there is to type"
@@ -60,6 +60,9 @@ lint: setup  ## check style: ruff, snakefmt, snakemake --lint
 
 docs: setup  ## write the generated parts of docs/ and config/ anew
 	@$(VENV)/bin/python docs/generate.py
+
+simulation: setup  ## try every estimator on 1,000 simulated studies of each scenario
+	@$(VENV)/bin/snakemake simulation_study --config 'simulation_study={replicates: 1000}'
 
 benchmark: setup  ## measure how long each stage takes
 	@$(VENV)/bin/python benchmarks/run.py

@@ -21,6 +21,7 @@ include: "workflow/rules/fit.smk"
 include: "workflow/rules/release.smk"
 include: "workflow/rules/render.smk"
 include: "workflow/rules/brief.smk"
+include: "workflow/rules/simulation_study.smk"
 
 
 onstart:

@@ -23,6 +23,7 @@ LAYERS = (
     {"ingest", "checks", "cohort", "simulate", "scaffold"},
     {"estimators"},
     {"models"},
+    {"simulation_study"},
     {"disclosure"},
     {"steps"},
     {"cli", "__main__"},

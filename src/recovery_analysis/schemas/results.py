@@ -205,6 +205,32 @@ DATA_CHECK_ROWS = ResultTable(
     "data_check_rows",
     dict(DATA_CHECKS.columns) | {"count": _number("People in the numerator of a share, exact.")},
 )
+PERFORMANCE = ResultTable(
+    "performance",
+    {
+        "scenario": _text("Scenario of the simulation study.", nullable=False),
+        "scenario_label": _text("What is special about it.", nullable=False),
+        "method": _text("Estimator.", nullable=False),
+        "method_label": _text("The estimator in words.", nullable=False),
+        "estimand": _text("What it estimates; hazard and odds ratios as logarithms, times in years.", nullable=False),
+        "naive": Field(bool, "True for an analysis that is often seen, and shown only for what goes wrong with it."),
+        "assumptions_hold": Field(bool, "True if the scenario meets the assumptions of the estimator."),
+        "replicates": _number("Samples drawn."),
+        "failed": _number("Samples without an estimate."),
+        "truth": _number("True value; missing where no single value is true."),
+        "mean": _number("Mean of the estimates."),
+        "bias": _number("Mean less truth."),
+        "bias_mcse": _number("Monte Carlo standard error of the bias."),
+        "empirical_se": _number("Standard deviation of the estimates."),
+        "empirical_se_mcse": _number("Its Monte Carlo standard error."),
+        "model_se": _number("Root mean square of the standard errors that the estimator gave."),
+        "model_se_mcse": _number("Its Monte Carlo standard error."),
+        "coverage": _number("Share of the intervals that hold the truth."),
+        "coverage_mcse": _number("Its Monte Carlo standard error."),
+        "rejected": _number("Share of the tests of no difference that reject: size without an effect, else power."),
+        "rejected_mcse": _number("Its Monte Carlo standard error."),
+    },
+)
 RESULTS = {
     "estimates": ESTIMATES,
     "curves": CURVES,

@@ -76,6 +76,7 @@ class LifeParameters:
     baseline_shape: Weibull shape of the hazard of meeting the criterion, counted from stable_after.
     baseline_scale: Weibull scale of the same.
     log_hr_peer: log hazard ratio after, against before, first engagement with any peer pathway, by gender.
+    peer_effect_until: years since first help after which peers make no difference; a million: for life.
     recovery_effects: log hazard ratios of covariates on meeting the criterion.
     peer_rate: yearly rate of starting mutual aid and peer support in 2010.
     peer_growth: growth of these rates per calendar year, on the log scale.
@@ -120,6 +121,7 @@ class LifeParameters:
     baseline_shape: float = 1.1
     baseline_scale: float = 9.8
     log_hr_peer: tuple[float, ...] = (log(1.7), log(1.35), log(1.5), log(1.5), log(1.5))
+    peer_effect_until: float = 1e6
     recovery_effects: CovariateEffects = CovariateEffects(
         gender=(0.10, 0.0, -0.05, -0.05, 0.0),
         age_per_10=0.10,

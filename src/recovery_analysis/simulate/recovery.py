@@ -32,7 +32,8 @@ def draw_stable_time(
 ) -> np.ndarray:
     """Draw the time at which the criterion is met, exactly from the hazard with time-varying engagement.
 
-    The hazard is h0(t) exp(log_hr_peer[gender] * 1{t > peer_start} + x), and 0 before `stable_after`; a unit
+    The hazard is h0(t) exp(log_hr_peer[gender] * 1{peer_start < t <= peer_effect_until} + x), and 0 before
+    `stable_after`; a unit
     exponential is carried through the inverse of its piecewise integral (Bender, Augustin & Blettner 2005,
     Statistics in Medicine 24:1713-1723; Austin 2012, 31:3946-3958, for time-varying exposure).
 
@@ -52,11 +53,15 @@ def draw_stable_time(
     """
     needed = rng.exponential(size=len(people)) / np.exp(linear_predictor(parameters.recovery_effects, people))
     ratio = np.exp(peer_log_hazard_ratio(parameters, people))
-    before = cumulative_baseline(parameters, np.where(np.isfinite(peer_start), peer_start, 0.0))
-    before = np.where(np.isfinite(peer_start), before, np.inf)
+    before, until = (
+        np.where(np.isfinite(at), cumulative_baseline(parameters, np.where(np.isfinite(at), at, 0.0)), np.inf)
+        for at in (peer_start, np.maximum(peer_start, parameters.peer_effect_until))
+    )
     with np.errstate(invalid="ignore"):
-        after = before + (needed - before) / ratio
-    return _inverse_baseline(parameters, np.where(needed <= before, needed, after))
+        during = before + (needed - before) / ratio
+        after = until + needed - before - ratio * (until - before)
+    hazard = np.where(needed <= before, needed, np.where(during <= until, during, after))
+    return _inverse_baseline(parameters, hazard)
 
 
 def draw_spells(

@@ -37,11 +37,12 @@ def true_survival(parameters: LifeParameters, covariates: pd.DataFrame, times: n
     -------
     array of shape (m,)
     """
-    log_relative = linear_predictor(parameters.recovery_effects, covariates)
-    if peers:
-        log_relative = log_relative + peer_log_hazard_ratio(parameters, covariates)
-    relative, count = np.unique(np.round(log_relative, 3), return_counts=True)
-    hazard = np.outer(cumulative_baseline(parameters, times), np.exp(relative))
+    columns = [linear_predictor(parameters.recovery_effects, covariates), peer_log_hazard_ratio(parameters, covariates)]
+    pairs, count = np.unique(np.round(np.column_stack(columns), 3), axis=0, return_counts=True)
+    relative, ratio = np.exp(pairs.T)
+    with_effect = cumulative_baseline(parameters, np.minimum(times, parameters.peer_effect_until))
+    without = cumulative_baseline(parameters, times) - with_effect
+    hazard = np.outer(with_effect, relative * ratio if peers else relative) + np.outer(without, relative)
     return np.exp(-hazard) @ (count / count.sum())
 
 

@@ -4,7 +4,7 @@ This room imports no pandas, so that a workflow can validate its configuration i
 """
 
 from .base import DAYS_PER_YEAR, GENDERS, SPELL_KINDS, UNITS_PER_YEAR, Scalar, Strict, Unit
-from .blocks import About, Project, Simulate, Study, StudyBlocks
+from .blocks import About, Project, Simulate, SimulationStudy, Study, StudyBlocks
 from .checking import Checks, Impossible, Severities, Severity, Thresholds
 from .instruments import Questionnaire
 from .mapping import (
@@ -87,6 +87,7 @@ __all__ = [
     "Severities",
     "Severity",
     "Simulate",
+    "SimulationStudy",
     "SourceFile",
     "SpellMap",
     "SpellOutcome",

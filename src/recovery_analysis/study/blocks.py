@@ -72,8 +72,19 @@ class StudyBlocks(Strict):
     briefing: Briefing | None = None
 
 
+class SimulationStudy(Strict):
+    """How many simulated studies `snakemake simulation_study` tries the estimators on, and how large they are."""
+
+    replicates: int = Field(100, ge=2, description="Samples in each scenario; 1,000 for a table to be quoted.")
+    people: int = Field(1000, ge=200, description="People in each sample.")
+    seed: int = Field(20150802, ge=0, description="Where the random numbers start.")
+
+
 class Project(Strict):
     """config/config.yaml: which studies to run, and settings common to them."""
 
     studies: tuple[str, ...] = Field(min_length=1, description="Names of files in config/studies, without .yaml.")
     conf_level: float = Field(0.95, gt=0.5, lt=1, description="Level of every interval.")
+    simulation_study: SimulationStudy = Field(
+        SimulationStudy(), description="What `snakemake simulation_study` does; no study is needed for it."
+    )

@@ -1,0 +1,189 @@
+"""The estimators that are tried: those that the pipeline uses, and the naive ones that are often seen instead."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..estimators.engine_cox import fit_cox
+from ..estimators.glm import fit_linear, fit_logistic
+from ..estimators.kaplan_meier import kaplan_meier
+from .sample import COVARIATES, Sample
+from .truth import PROBABILITY_AT
+
+LANDMARK = 2.0
+FIRST_YEAR = 1.0
+SURVEY = (
+    "null",
+    "effect",
+    "fading",
+    "relapse",
+    "lost_measured",
+    "lost_unmeasured",
+    "whole_years",
+    "missing_5",
+    "missing_30",
+)
+PROPORTIONAL = ("null", "effect", "relapse", "lost_measured", "missing_5", "missing_30")
+NAMES = ["peers", *COVARIATES]
+Answer = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Method:
+    """An estimator, what it estimates, where it is tried, and where its assumptions hold.
+
+    `fit` gives (estimate, standard error) of a sample, or of the rows of waves; missing where there is no estimate.
+    """
+
+    label: str
+    estimand: str
+    fit: Callable[[Sample | pd.DataFrame], Answer]
+    tried: tuple[str, ...]
+    holds: tuple[str, ...] = ()
+    naive: bool = False
+
+
+def _cox(start: np.ndarray, stop: np.ndarray, event: np.ndarray, x: np.ndarray) -> Answer:
+    """Log hazard ratio of the first column of x; people who did not answer are left out."""
+    kept = np.isfinite(x).all(axis=1) & (stop > start)
+    varies = np.ptp(x[kept], axis=0) > 0
+    names = [name for name, keep in zip(NAMES, varies, strict=False) if keep]
+    fit = fit_cox(start[kept], stop[kept], event[kept], x[kept][:, varies], names)
+    if fit.status != "ok" or not varies[0]:
+        return np.nan, np.nan
+    return float(fit.coefficients[0]), float(np.sqrt(fit.variance[0, 0]))
+
+
+def _split(sample: Sample) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Person-time before and after first engagement: start, stop, event, and the design with peers first."""
+    joins = np.clip(sample.peer_start, 0, None)
+    changes = (joins > 0) & (joins < sample.stop)
+    before = (np.zeros(len(joins)), np.where(changes, joins, sample.stop), np.where(changes, 0.0, sample.event))
+    after = (joins[changes], sample.stop[changes], sample.event[changes])
+    start, stop, event = (np.concatenate(pair) for pair in zip(before, after, strict=True))
+    peers = np.concatenate([(joins == 0) * 1.0, np.ones(changes.sum())])
+    return start, stop, event, np.column_stack([peers, np.vstack([sample.x, sample.x[changes]])])
+
+
+def cox_time_varying(sample: Sample) -> Answer:
+    """Adjusted Cox model, peers from first engagement on."""
+    return _cox(*_split(sample))
+
+
+def cox_crude(sample: Sample) -> Answer:
+    """The same without covariates."""
+    start, stop, event, x = _split(sample)
+    return _cox(start, stop, event, x[:, :1])
+
+
+def without_severity(sample: Sample) -> Answer:
+    """The same without the covariate that some did not answer."""
+    start, stop, event, x = _split(sample)
+    return _cox(start, stop, event, np.delete(x, NAMES.index("severity"), axis=1))
+
+
+def ever_never(sample: Sample) -> Answer:
+    """Peers at any time before the end of follow-up, as if it had been known from the start."""
+    ever = (sample.peer_start < sample.stop) * 1.0
+    return _cox(np.zeros(len(ever)), sample.stop, sample.event, np.column_stack([ever, sample.x]))
+
+
+def landmark(sample: Sample) -> Answer:
+    """People without the outcome two years after first help, by peers until then."""
+    later = sample.of(sample.stop > LANDMARK)
+    by_then = (later.peer_start <= LANDMARK) * 1.0
+    return _cox(np.full(len(by_then), LANDMARK), later.stop, later.event, np.column_stack([by_then, later.x]))
+
+
+def still_in_recovery(sample: Sample) -> Answer:
+    """Only people who are in recovery at the interview count as having reached it."""
+    start, stop, event, x = _split(sample)
+    now = np.concatenate(
+        [sample.relapsed, sample.relapsed[(sample.peer_start > 0) & (sample.peer_start < sample.stop)]]
+    )
+    return _cox(start, stop, event * (1 - now), x)
+
+
+def _first_year(sample: Sample) -> np.ndarray:
+    """Peers in the year after first help, when nobody can have reached stable recovery yet, and the covariates."""
+    return np.column_stack([(sample.peer_start <= FIRST_YEAR) * 1.0, sample.x])
+
+
+def recovered_only(sample: Sample) -> Answer:
+    """Cox model of people in recovery, as if everybody had been in the file."""
+    return _cox(np.zeros(len(sample.stop)), sample.stop, sample.event, _first_year(sample))
+
+
+def reverse_time(sample: Sample) -> Answer:
+    """Retro-hazard Cox model: time runs backwards, and a person enters it at the interview (Lagakos et al. 1988)."""
+    end = sample.since_help.max() + 1
+    estimate, error = _cox(end - sample.since_help, end - sample.stop, sample.event, _first_year(sample))
+    return -estimate, error
+
+
+def reached_by(sample: Sample) -> Answer:
+    """Kaplan-Meier probability of having reached stable recovery ten years after first help.
+
+    Where peers matter and became more common, people followed for long had fewer of them: censoring is not independent.
+    """
+    curve = kaplan_meier(np.zeros(len(sample.stop)), sample.stop, sample.event, 0.95)
+    last = int(np.searchsorted(curve["time"].to_numpy(), PROBABILITY_AT, side="right")) - 1
+    return 1 - float(curve["estimate"].iloc[last]), float(curve["std_error"].iloc[last])
+
+
+def reached_of_followed(sample: Sample) -> Answer:
+    """Share of the people followed for ten years or until recovery, the others left out."""
+    known = (sample.event == 1) & (sample.stop <= PROBABILITY_AT)
+    followed = known | (sample.stop > PROBABILITY_AT)
+    share = known.sum() / followed.sum()
+    return float(share), float(np.sqrt(share * (1 - share) / followed.sum()))
+
+
+def _waves(rows: pd.DataFrame, outcome: str, exposure: str) -> Answer:
+    columns = [exposure, f"{outcome}_previous", *COVARIATES]
+    y, x, person = rows[outcome].to_numpy(float), rows[columns].to_numpy(float), rows["person"].to_numpy()
+    fit = fit_linear(y, x, person) if outcome == "social" else fit_logistic(y, x, columns, person)
+    if fit.status != "ok":
+        return np.nan, np.nan
+    return float(fit.coefficients[0]), float(np.sqrt(fit.variance[0, 0]))
+
+
+def social_after(rows: pd.DataFrame) -> Answer:
+    """Linear regression on peers at the interview before."""
+    return _waves(rows, "social", "peer_6m_previous")
+
+
+def social_same(rows: pd.DataFrame) -> Answer:
+    """Linear regression on peers in the same months as the outcome."""
+    return _waves(rows, "social", "peer_6m")
+
+
+def arrest_after(rows: pd.DataFrame) -> Answer:
+    """Logistic regression on peers at the interview before."""
+    return _waves(rows, "arrest", "peer_6m_previous")
+
+
+def arrest_same(rows: pd.DataFrame) -> Answer:
+    """Logistic regression on peers in the same months as the outcome."""
+    return _waves(rows, "arrest", "peer_6m")
+
+
+HAZARD, MISSING = "log_hazard_ratio", ("missing_5", "missing_30")
+METHODS = {
+    "cox_time_varying": Method("Cox, peers time-varying, adjusted", HAZARD, cox_time_varying, SURVEY, PROPORTIONAL),
+    "cox_crude": Method("Cox, peers time-varying, not adjusted", HAZARD, cox_crude, SURVEY, naive=True),
+    "landmark": Method("Landmark at two years, adjusted", HAZARD, landmark, SURVEY, ("null",)),
+    "ever_never": Method("Ever or never, adjusted", HAZARD, ever_never, SURVEY, naive=True),
+    "without_severity": Method("Cox, severity left out", HAZARD, without_severity, MISSING, naive=True),
+    "still_in_recovery": Method("Only who is in recovery now", HAZARD, still_in_recovery, ("relapse",), naive=True),
+    "reverse_time": Method("Reverse-time Cox, adjusted", HAZARD, reverse_time, ("recovered",), ("recovered",)),
+    "recovered_only": Method("Cox of people in recovery", HAZARD, recovered_only, ("recovered",), naive=True),
+    "kaplan_meier": Method("Kaplan-Meier at ten years", "probability", reached_by, SURVEY, ("null",)),
+    "followed": Method("Share of those followed ten years", "probability", reached_of_followed, SURVEY, naive=True),
+    "social_after": Method("Linear, peers the wave before", "mean_difference", social_after, ("waves",), ("waves",)),
+    "social_same": Method("Linear, peers at the same wave", "mean_difference", social_same, ("waves",), naive=True),
+    "arrest_after": Method("Logistic, peers the wave before", "log_odds_ratio", arrest_after, ("waves",), ("waves",)),
+    "arrest_same": Method("Logistic, peers at the same wave", "log_odds_ratio", arrest_same, ("waves",), naive=True),
+}

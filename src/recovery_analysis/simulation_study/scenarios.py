@@ -1,0 +1,105 @@
+"""The worlds in which the estimators are tried, each with its truth."""
+
+from dataclasses import dataclass, replace
+from math import log
+
+from ..simulate.parameters import LifeParameters
+
+EFFECT = 1.5
+SOCIAL, ARREST = 1.5, -0.5
+FADES_AT = 5.0
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One world, and how people come into the file.
+
+    Attributes
+    ----------
+    label, meaning : what is special about it, in a few words and in a sentence.
+    parameters : the truth.
+    kind : survey (everybody since first help), recovered (only people who have reached stable recovery), or waves.
+    lost : how follow-up ends early: no, by what was measured, or by what happens next.
+    whole_years : share of people who tell both dates by the year alone.
+    missing : share of people who do not tell the severity of their problem.
+    relapses : whether it is told who uses again at the interview.
+    """
+
+    label: str
+    meaning: str
+    parameters: LifeParameters
+    kind: str = "survey"
+    lost: str = "no"
+    whole_years: float = 0.0
+    missing: float = 0.0
+    relapses: bool = False
+
+
+def world(hazard_ratio: float, **changes: object) -> LifeParameters:
+    """Women and men, with the same effect of peers, so that one hazard ratio is true for everybody."""
+    shares = (0.42, 0.58, 0.0, 0.0, 0.0)
+    return replace(LifeParameters(), gender_shares=shares, log_hr_peer=(log(hazard_ratio),) * 5, **changes)
+
+
+def waves_world() -> LifeParameters:
+    """The same effect of peers on the next interview for women and men."""
+    common = world(EFFECT)
+    social, arrest = (
+        replace(model, peer=(effect,) * 5) for model, effect in ((common.social, SOCIAL), (common.arrest, ARREST))
+    )
+    return replace(common, social=social, arrest=arrest)
+
+
+SCENARIOS = {
+    "null": Scenario("No effect of peers", "Peers make no difference to anybody.", world(1.0)),
+    "effect": Scenario(
+        "Peers help", f"Recovery is {EFFECT:g} times as likely at any time after first engagement.", world(EFFECT)
+    ),
+    "fading": Scenario(
+        "The effect fades",
+        f"Peers double the rate in the first {FADES_AT:g} years since first help, and make no difference later.",
+        world(2.0, peer_effect_until=FADES_AT),
+    ),
+    "relapse": Scenario(
+        "Heavy relapse",
+        "Two in three people use again within a few years of stable recovery; many short attempts before it.",
+        world(EFFECT, relapse_rate=0.45, attempt_rate_median=1.5),
+        relapses=True,
+    ),
+    "lost_measured": Scenario(
+        "Lost by what was measured",
+        "Four in ten people are lost, more of them without peers or with a severe problem.",
+        world(EFFECT),
+        lost="measured",
+    ),
+    "lost_unmeasured": Scenario(
+        "Lost by what comes next",
+        "As many are lost, more of them among those who would not have recovered soon: nothing measured tells who.",
+        world(EFFECT),
+        lost="unmeasured",
+    ),
+    "recovered": Scenario(
+        "Only people in recovery",
+        "Only people who have reached stable recovery are in the file; peers became more common; no true effect.",
+        world(1.0, peer_rate=(0.16, 0.08), peer_growth=(0.09, 0.12)),
+        kind="recovered",
+    ),
+    "whole_years": Scenario(
+        "Heaped years", "Six in ten people tell both dates by the year alone.", world(EFFECT), whole_years=0.6
+    ),
+    "missing_5": Scenario(
+        "5 % missing", "One person in twenty does not tell the severity.", world(EFFECT), missing=0.05
+    ),
+    "missing_30": Scenario(
+        "30 % missing",
+        "Three people in ten do not tell the severity, more of them with peers.",
+        world(EFFECT),
+        missing=0.30,
+    ),
+    "waves": Scenario(
+        "Follow-up waves",
+        "Social engagement and arrests at two yearly interviews; a third is lost, more of them with few contacts.",
+        waves_world(),
+        kind="waves",
+    ),
+}
