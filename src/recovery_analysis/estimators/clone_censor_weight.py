@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .pooled_logistic import PooledLogistic, fit_pooled_logistic
+from .pooled_logistic import PooledLogistic, fit_pooled_logistic, linear_predictor
 from .weighted_survival import (
     ArmRows,
     arm_rows,
@@ -49,27 +49,35 @@ class Clones:
 
 
 @dataclass(frozen=True)
-class PersonIntervals:
-    """Intervals in which a person could first engage: `interval` 0 is time zero itself; `engages` is 0 or 1."""
-
-    person: np.ndarray
-    interval: np.ndarray
-    engages: np.ndarray
-
-
-@dataclass(frozen=True)
 class TargetTrial:
-    """Everything that does not change between bootstrap samples."""
+    """Everything that does not change between bootstrap samples.
 
-    people: int
+    `asked` and `engages` are (people, intervals + 1), 0 or 1: whether a person could first engage in an interval, and
+    did; interval 0 is time zero itself. `clock` has a row for each interval.
+    """
+
     horizon: float
-    engaged: int
     clones: Clones
-    intervals: PersonIntervals
-    covariates: np.ndarray
-    clock: np.ndarray
-    design: np.ndarray
     rows: ArmRows
+    asked: np.ndarray
+    engages: np.ndarray
+    clock: np.ndarray
+    covariates: np.ndarray
+
+    @property
+    def people(self) -> int:
+        """Number of people."""
+        return len(self.asked)
+
+    @property
+    def engaged(self) -> int:
+        """Number of people who engaged within the grace period."""
+        return int(self.engages.sum())
+
+    @property
+    def parameters(self) -> int:
+        """Coefficients of the model of engaging."""
+        return self.clock.shape[1] + self.covariates.shape[1]
 
 
 @dataclass(frozen=True)
@@ -107,18 +115,15 @@ def target_trial(
     length = np.minimum(length, horizon)
     engaged = np.where(engaged < length, engaged, np.inf)
     clones = clone(length, event, engaged, grace, intervals)
-    asked = person_intervals(length, engaged, grace, intervals)
-    clock = _clock(intervals, bool((engaged <= 0).any()))
+    asked, engages = first_engagements(length, engaged, grace, intervals)
     return TargetTrial(
-        people=len(length),
         horizon=float(horizon),
-        engaged=int((engaged <= grace).sum()),
         clones=clones,
-        intervals=asked,
-        covariates=covariates,
-        clock=clock,
-        design=np.hstack([clock[asked.interval], covariates[asked.person]]),
         rows=arm_rows(clones.start, clones.stop, clones.event, clones.arm),
+        asked=asked,
+        engages=engages,
+        clock=_clock(intervals, bool((engaged <= 0).any())),
+        covariates=covariates,
     )
 
 
@@ -150,15 +155,20 @@ def _cut(
     return person, np.full(len(person), arm), starts[piece], stop, happened, interval[piece]
 
 
-def person_intervals(length: np.ndarray, engaged: np.ndarray, grace: float, intervals: int) -> PersonIntervals:
-    """Person and interval, for everybody who is followed at its start and has not engaged; interval 0 only if
-    somebody had engaged by time zero."""
+def first_engagements(
+    length: np.ndarray, engaged: np.ndarray, grace: float, intervals: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each person could first engage in an interval, and did: two matrices of 0 and 1, interval 0 first.
+
+    A person is asked if they are followed at the start of the interval and have not engaged; at time zero everybody
+    is, if anybody had engaged by then.
+    """
     edges = np.arange(intervals + 1) * (grace / intervals)
     edges[-1] = grace
-    at_risk = (engaged[:, None] > edges[:-1]) & (length[:, None] > edges[:-1])
+    later = (engaged[:, None] > edges[:-1]) & (length[:, None] > edges[:-1])
     zero = np.full((len(length), 1), bool((engaged <= 0).any()))
-    person, interval = np.nonzero(np.hstack([zero, at_risk]))
-    return PersonIntervals(person, interval, (engaged[person] <= edges[interval]).astype(float))
+    asked = np.hstack([zero, later])
+    return asked.astype(float), (asked & (engaged[:, None] <= edges)).astype(float)
 
 
 def _clock(intervals: int, at_zero: bool) -> np.ndarray:
@@ -178,8 +188,7 @@ def emulate(trial: TargetTrial, drawn: np.ndarray | None = None, start: np.ndarr
     start : first coefficients of the model of engaging.
     """
     drawn = np.ones(trial.people) if drawn is None else drawn
-    asked = trial.intervals
-    model = fit_pooled_logistic(asked.engages, trial.design, drawn[asked.person], start)
+    model = fit_pooled_logistic(trial.engages, trial.asked * drawn[:, None], trial.clock, trial.covariates, start)
     weights = clone_weights(trial, model.coefficients, drawn)
     at_risk, events = weighted_counts(trial.rows, weights * drawn[trial.clones.person])
     survival = weighted_survival(at_risk, events)
@@ -199,10 +208,8 @@ def clone_weights(trial: TargetTrial, coefficients: np.ndarray, drawn: np.ndarra
     Weights above the 99th percentile of those who are followed beyond the grace period are set to it.
     """
     clones, last = trial.clones, len(trial.clock) - 1
-    times = trial.clock.shape[1]
-    eta = trial.clock @ coefficients[:times] + (trial.covariates @ coefficients[times:])[:, None]
-    stays = 1 / (1 + np.exp(np.clip(eta, -30, 30)))
-    stays[:, 0] = stays[:, 0] if times > 3 else 1.0
+    stays = 1 / (1 + np.exp(linear_predictor(coefficients, trial.clock, trial.covariates)))
+    stays[:, 0] = np.where(trial.asked[:, 0] == 1, stays[:, 0], 1.0)
     own = np.cumprod(stays, axis=1)
     overall = _overall(trial, drawn)
     keep = (overall / own)[clones.person, clones.interval]
@@ -221,9 +228,7 @@ def clone_weights(trial: TargetTrial, coefficients: np.ndarray, drawn: np.ndarra
 
 def _overall(trial: TargetTrial, drawn: np.ndarray) -> np.ndarray:
     """Share of everybody who has not engaged by the end of intervals 0, 1, ...: the numerator of the weights."""
-    asked, size = trial.intervals, len(trial.clock)
-    at_risk = np.bincount(asked.interval, drawn[asked.person], size)
-    engage = np.bincount(asked.interval, drawn[asked.person] * asked.engages, size)
+    at_risk, engage = drawn @ trial.asked, drawn @ trial.engages
     return np.cumprod(1 - engage / np.maximum(at_risk, 1))
 
 

@@ -36,6 +36,8 @@ from .outputs import (
     ForestFigure,
     Table,
     TableOne,
+    TargetTrialTable,
+    TimingFigure,
 )
 from .plan import (
     Analysis,
@@ -48,6 +50,7 @@ from .plan import (
     RegressionAnalysis,
     SpellOutcome,
     SurvivalAnalysis,
+    TargetTrialAnalysis,
     WaveOutcome,
 )
 
@@ -98,6 +101,9 @@ __all__ = [
     "Table",
     "TableMap",
     "TableOne",
+    "TargetTrialAnalysis",
+    "TargetTrialTable",
+    "TimingFigure",
     "Thresholds",
     "UNITS_PER_YEAR",
     "Unit",

@@ -119,4 +119,35 @@ class RegressionAnalysis(Strict):
     required: bool = True
 
 
-Analysis = Annotated[SurvivalAnalysis | RegressionAnalysis, Field(discriminator="kind")]
+class TargetTrialAnalysis(Strict):
+    """The peer effect on a time-to-event outcome by each way of counting engagement, side by side: ever or never
+    (naive), time-varying, at landmarks, and a target trial of engaging within a grace period or not."""
+
+    kind: Literal["target_trial"]
+    title: str
+    outcome: str
+    landmarks: tuple[float, ...] = Field(
+        (0.5, 1.0, 2.0), description="Years since the start at which engagement is fixed, one model for each."
+    )
+    grace: float = Field(
+        1.0, gt=0, description="Years since the start in which to engage, or not, in the target trial."
+    )
+    horizon: float = Field(gt=0, description="Years since the start at which follow-up ends, for every model.")
+    adjust: tuple[str, ...] = ()
+    replicates: int = Field(200, ge=50, description="Bootstrap samples for the intervals of the target trial.")
+    required: bool = True
+
+    @staticmethod
+    def landmark_model(landmark: float) -> str:
+        """What the results call the model of a landmark (years), such as landmark_6_months."""
+        return f"landmark_{12 * landmark:g}_months".replace(".", "_")
+
+    @model_validator(mode="after")
+    def _within_horizon(self) -> "TargetTrialAnalysis":
+        late = [at for at in (*self.landmarks, self.grace) if not 0 < at < self.horizon]
+        if late:
+            raise ValueError(f"`landmarks` and `grace` lie between 0 and `horizon`, found {late[0]:g}")
+        return self
+
+
+Analysis = Annotated[SurvivalAnalysis | RegressionAnalysis | TargetTrialAnalysis, Field(discriminator="kind")]
