@@ -211,8 +211,8 @@ def _first_engagement_dated(path: str, study: Study, outcome: Outcome) -> Iterat
         )
     if isinstance(outcome, WaveOutcome):
         yield (
-            f"{path}.outcome: an outcome of kind wave is dated at interviews only, too rarely for a grace period. Valid "
-            "here: kind survival, or an outcome of kind event or spell."
+            f"{path}.outcome: an outcome of kind wave is dated at interviews only, too rarely for a grace period. "
+            "Valid here: kind survival, or an outcome of kind event or spell."
         )
 
 

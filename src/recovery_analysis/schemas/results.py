@@ -22,7 +22,7 @@ ESTIMATES = ResultTable(
         "study": _text("Study.", nullable=False),
         "analysis": _text("Analysis, as named in the study's configuration.", nullable=False),
         "model": _text(
-            "crude, adjusted, interaction, kaplan_meier, log_rank, or a way of counting peers; see docs/outputs.md.",
+            "crude, adjusted, interaction, kaplan_meier, log_rank, or a way of counting peers.",
             nullable=False,
         ),
         "cohort": _text("Who is analysed: all, or the stated subset.", nullable=False),

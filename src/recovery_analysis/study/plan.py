@@ -129,9 +129,7 @@ class TargetTrialAnalysis(Strict):
     landmarks: tuple[float, ...] = Field(
         (0.5, 1.0, 2.0), description="Years since the start at which engagement is fixed, one model for each."
     )
-    grace: float = Field(
-        1.0, gt=0, description="Years since the start in which to engage, or not, in the target trial."
-    )
+    grace: float = Field(1.0, gt=0, description="Years in which to engage, or not, in the target trial.")
     horizon: float = Field(gt=0, description="Years since the start at which follow-up ends, for every model.")
     adjust: tuple[str, ...] = ()
     replicates: int = Field(200, ge=50, description="Bootstrap samples for the intervals of the target trial.")
