@@ -11,6 +11,8 @@ from .study import (
     EventOutcome,
     ForestFigure,
     MeasureOutcome,
+    MultiverseAnalysis,
+    MultiverseFigure,
     Outcome,
     RegressionAnalysis,
     SpellOutcome,
@@ -22,6 +24,7 @@ from .study import (
     TargetTrialTable,
     TimingFigure,
     WaveOutcome,
+    every_definition,
     pathway_variables,
 )
 from .study.sources import NUMBER, WAVE, marked
@@ -145,7 +148,11 @@ def _outcomes(study: Study) -> Iterator[str]:
                 yield from _unknown(f"{path}.event", outcome.event, event_names(study), "mapped event")
             case SpellOutcome():
                 kinds = [s.kind for s in study.mapping.spells]
-                yield from _unknown(f"{path}.spell", outcome.spell, kinds, "mapped kind of spell")
+                for name_of, stated in every_definition(path, outcome).items():
+                    where = name_of.replace(f"{path}.", f"{path}.definitions.")
+                    yield from _unknown(f"{where}.spell", stated.spell, kinds, "mapped kind of spell")
+                    if not stated.medication_counts:
+                        yield from _unknown(f"{where}.medication_counts", "medication", kinds, "mapped kind of spell")
             case WaveOutcome() | MeasureOutcome():
                 yield from _unknown(f"{path}.measure", outcome.measure, measures(study), "measure of the waves")
     if study.design.calendar:
@@ -181,6 +188,11 @@ def _kind_fits(path: str, analysis: Analysis, outcome: Outcome) -> Iterator[str]
 def _design_answers(path: str, study: Study, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
     if isinstance(analysis, RegressionAnalysis):
         return
+    if isinstance(analysis, MultiverseAnalysis) and not getattr(outcome, "definitions", None):
+        yield (
+            f"{path}.outcome: '{analysis.outcome}' has one definition only. List others under "
+            f"outcomes.{analysis.outcome}.definitions (outcomes of kind spell), or use kind survival."
+        )
     if isinstance(analysis, TargetTrialAnalysis):
         yield from _first_engagement_dated(path, study, outcome)
     kind = study.design.kind
@@ -228,6 +240,9 @@ def _figures(study: Study) -> Iterator[str]:
             yield from _unknown(f"{path}.analysis", figure.analysis, survival, "survival analysis")
         if isinstance(figure, TimingFigure):
             yield from _target_trial(f"{path}.analysis", study, figure.analysis)
+        if isinstance(figure, MultiverseFigure):
+            multiverse = _of_kind(study, MultiverseAnalysis)
+            yield from _unknown(f"{path}.analysis", figure.analysis, multiverse, "analysis of kind multiverse")
         if isinstance(figure, ForestFigure):
             for analysis in figure.analyses:
                 yield from _unknown(f"{path}.analyses", analysis, study.analyses, "analysis")

@@ -34,6 +34,7 @@ from .outputs import (
     Finding,
     FlowFigure,
     ForestFigure,
+    MultiverseFigure,
     Table,
     TableOne,
     TargetTrialTable,
@@ -45,13 +46,16 @@ from .plan import (
     Eligibility,
     EventOutcome,
     MeasureOutcome,
+    MultiverseAnalysis,
     Outcome,
     Peer,
     RegressionAnalysis,
+    SpellDefinition,
     SpellOutcome,
     SurvivalAnalysis,
     TargetTrialAnalysis,
     WaveOutcome,
+    every_definition,
 )
 
 __all__ = [
@@ -80,6 +84,8 @@ __all__ = [
     "Join",
     "Mapping",
     "MeasureOutcome",
+    "MultiverseAnalysis",
+    "MultiverseFigure",
     "Outcome",
     "Peer",
     "Project",
@@ -92,6 +98,7 @@ __all__ = [
     "Simulate",
     "SourceFile",
     "SpellMap",
+    "SpellDefinition",
     "SpellOutcome",
     "Strict",
     "Study",
@@ -112,5 +119,6 @@ __all__ = [
     "WaveOutcome",
     "YearMonth",
     "YearMonthDay",
+    "every_definition",
     "pathway_variables",
 ]

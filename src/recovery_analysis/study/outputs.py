@@ -44,7 +44,18 @@ class TimingFigure(Strict):
     caption: str = ""
 
 
-Figure = Annotated[FlowFigure | CurvesFigure | ForestFigure | TimingFigure, Field(discriminator="kind")]
+class MultiverseFigure(Strict):
+    """The peer effect and the median time under every definition of the outcome."""
+
+    kind: Literal["multiverse"]
+    title: str
+    analysis: str
+    caption: str = ""
+
+
+Figure = Annotated[
+    FlowFigure | CurvesFigure | ForestFigure | TimingFigure | MultiverseFigure, Field(discriminator="kind")
+]
 
 
 class TableOne(Strict):
