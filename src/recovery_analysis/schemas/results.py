@@ -21,15 +21,22 @@ ESTIMATES = ResultTable(
     {
         "study": _text("Study.", nullable=False),
         "analysis": _text("Analysis, as named in the study's configuration.", nullable=False),
-        "model": _text("crude, adjusted, interaction, kaplan_meier or log_rank.", nullable=False),
+        "model": _text(
+            "crude, adjusted, interaction, kaplan_meier, log_rank, or a way of counting peers.",
+            nullable=False,
+        ),
         "cohort": _text("Who is analysed: all, or the stated subset.", nullable=False),
         "outcome": _text("Outcome, as named in the configuration.", nullable=False),
         "term": _text("peer, a covariate, peer:gender, or the grouping of a curve.", nullable=False),
         "level": _text("Level of a category, compared with `reference`."),
         "reference": _text("Level that is compared against."),
         "group": _text("People the estimate is for: all, or a gender.", nullable=False),
-        "estimand": _text("hazard_ratio, odds_ratio, mean_difference, median_time, test.", nullable=False),
-        "scale": _text("log_hazard, log_odds, difference, time or none.", nullable=False),
+        "estimand": _text(
+            "hazard_ratio, odds_ratio, mean_difference, median_time, risk, risk_difference, restricted_mean, "
+            "restricted_mean_difference, test.",
+            nullable=False,
+        ),
+        "scale": _text("log_hazard, log_odds, difference, time, risk (a share of people) or none.", nullable=False),
         "horizon": _number("Last time that the estimand looks at, unit of the outcome."),
         "estimate": _number("Point estimate on `scale`."),
         "std_error": _number("Standard error on `scale`."),

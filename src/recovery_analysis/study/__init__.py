@@ -34,8 +34,11 @@ from .outputs import (
     Finding,
     FlowFigure,
     ForestFigure,
+    MultiverseFigure,
     Table,
     TableOne,
+    TargetTrialTable,
+    TimingFigure,
 )
 from .plan import (
     Analysis,
@@ -43,12 +46,16 @@ from .plan import (
     Eligibility,
     EventOutcome,
     MeasureOutcome,
+    MultiverseAnalysis,
     Outcome,
     Peer,
     RegressionAnalysis,
+    SpellDefinition,
     SpellOutcome,
     SurvivalAnalysis,
+    TargetTrialAnalysis,
     WaveOutcome,
+    every_definition,
 )
 
 __all__ = [
@@ -77,6 +84,8 @@ __all__ = [
     "Join",
     "Mapping",
     "MeasureOutcome",
+    "MultiverseAnalysis",
+    "MultiverseFigure",
     "Outcome",
     "Peer",
     "Project",
@@ -90,6 +99,7 @@ __all__ = [
     "SimulationStudy",
     "SourceFile",
     "SpellMap",
+    "SpellDefinition",
     "SpellOutcome",
     "Strict",
     "Study",
@@ -99,6 +109,9 @@ __all__ = [
     "Table",
     "TableMap",
     "TableOne",
+    "TargetTrialAnalysis",
+    "TargetTrialTable",
+    "TimingFigure",
     "Thresholds",
     "UNITS_PER_YEAR",
     "Unit",
@@ -107,5 +120,6 @@ __all__ = [
     "WaveOutcome",
     "YearMonth",
     "YearMonthDay",
+    "every_definition",
     "pathway_variables",
 ]

@@ -61,6 +61,19 @@ class EventOutcome(Strict):
     since: str = Field("the start of the study", description="When the clock starts, as the time axis says it.")
 
 
+class SpellDefinition(Strict):
+    """Another definition of a spell outcome; what is left out is as in the outcome itself."""
+
+    label: str
+    spell: Literal[SPELL_KINDS] | None = Field(
+        None, description="Kind of spell, such as `abstinence` where the outcome takes `recovery` as people tell it."
+    )
+    lasting_years: float | None = Field(None, gt=0)
+    lapse_days: float | None = Field(None, ge=0)
+    medication_counts: bool | None = None
+    follow_up_years: float | None = Field(None, ge=0)
+
+
 class SpellOutcome(Strict):
     """Time until a spell has lasted a stated number of years: dated when the criterion is met."""
 
@@ -69,8 +82,25 @@ class SpellOutcome(Strict):
     definition: str
     spell: Literal[SPELL_KINDS]
     lasting_years: float = Field(gt=0)
+    lapse_days: float = Field(
+        0,
+        ge=0,
+        description="Gaps of at most this many days between two spells do not end the first.",
+    )
+    medication_counts: bool = Field(True, description="If false, time in spells of kind medication does not count.")
+    follow_up_years: float = Field(
+        0, ge=0, description="People whose clock started less than this before the interview are left out."
+    )
+    definitions: dict[str, SpellDefinition] = Field(
+        {}, description="Name → another definition, for an analysis of kind multiverse."
+    )
     unit: Unit
     since: str = Field("the start of the study", description="When the clock starts, as the time axis says it.")
+
+    def defined_as(self, name: str) -> "SpellOutcome":
+        """The outcome under one of its other definitions."""
+        stated = self.definitions[name].model_dump(exclude_none=True)
+        return self.model_copy(update=stated | {"definitions": {}})
 
 
 class WaveOutcome(Strict):
@@ -108,6 +138,17 @@ class SurvivalAnalysis(Strict):
     required: bool = Field(True, description="A model of a required analysis that fails, fails the run.")
 
 
+class MultiverseAnalysis(Strict):
+    """The adjusted peer effect, and the median time, under every definition of a spell outcome."""
+
+    kind: Literal["multiverse"]
+    title: str
+    outcome: str
+    exposure: Literal["time_varying"] = "time_varying"
+    adjust: tuple[str, ...] = ()
+    required: bool = True
+
+
 class RegressionAnalysis(Strict):
     """A measure at a wave on peer engagement at the wave before, people clustered."""
 
@@ -119,4 +160,41 @@ class RegressionAnalysis(Strict):
     required: bool = True
 
 
-Analysis = Annotated[SurvivalAnalysis | RegressionAnalysis, Field(discriminator="kind")]
+class TargetTrialAnalysis(Strict):
+    """The peer effect on a time-to-event outcome by each way of counting engagement, side by side: ever or never
+    (naive), time-varying, at landmarks, and a target trial of engaging within a grace period or not."""
+
+    kind: Literal["target_trial"]
+    title: str
+    outcome: str
+    landmarks: tuple[float, ...] = Field(
+        (0.5, 1.0, 2.0), description="Years since the start at which engagement is fixed, one model for each."
+    )
+    grace: float = Field(1.0, gt=0, description="Years in which to engage, or not, in the target trial.")
+    horizon: float = Field(gt=0, description="Years since the start at which follow-up ends, for every model.")
+    adjust: tuple[str, ...] = ()
+    replicates: int = Field(200, ge=50, description="Bootstrap samples for the intervals of the target trial.")
+    required: bool = True
+
+    @staticmethod
+    def landmark_model(landmark: float) -> str:
+        """What the results call the model of a landmark (years), such as landmark_6_months."""
+        return f"landmark_{12 * landmark:g}_months".replace(".", "_")
+
+    @model_validator(mode="after")
+    def _within_horizon(self) -> "TargetTrialAnalysis":
+        late = [at for at in (*self.landmarks, self.grace) if not 0 < at < self.horizon]
+        if late:
+            raise ValueError(f"`landmarks` and `grace` lie between 0 and `horizon`, found {late[0]:g}")
+        return self
+
+
+Analysis = Annotated[
+    SurvivalAnalysis | MultiverseAnalysis | RegressionAnalysis | TargetTrialAnalysis, Field(discriminator="kind")
+]
+
+
+def every_definition(name: str, outcome: Outcome) -> dict[str, Outcome]:
+    """The outcome by its name, and each other definition of it as `<outcome>.<definition>`."""
+    others = outcome.definitions if isinstance(outcome, SpellOutcome) else {}
+    return {name: outcome} | {f"{name}.{other}": outcome.defined_as(other) for other in others}
