@@ -1,4 +1,4 @@
-"""What must hold of the rows of a Cox model before it is fitted: sentences, never a number that looks like an answer."""
+"""What must hold of the rows of a Cox model: a sentence if it does not, never a number that looks like an answer."""
 
 import numpy as np
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from .cox import CoxFit
+from .cox_residuals import schoenfeld_residuals
 from .kaplan_meier import at_risk
 from .numerics import chi_square_p
 from .partial_likelihood import hazard_at, information
-from .cox_residuals import schoenfeld_residuals
 from .risk_sets import RiskSets
 
 

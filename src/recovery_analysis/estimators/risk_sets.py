@@ -18,7 +18,7 @@ class RiskSets:
     All other row quantities are in this order. `first`, `last` : (n,) a row is at risk at the outcome times
     first <= k < last. `entered` : whether any `first` is above 0. `tie` : (d,) outcome time of each outcome; `share` :
     (d,) j/d_k for the j-th (from 0) of d_k tied outcomes, 0 throughout for Breslow. `deaths`, `mean_weight` : (m,)
-    number and mean weight of the outcomes at k. `weighted`, `tied` : whether any weight is not 1, and any `share` not 0.
+    number and mean weight of the outcomes at k. `weighted`, `tied` : whether any weight is not 1, any `share` not 0.
     """
 
     order: np.ndarray
