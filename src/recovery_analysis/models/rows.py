@@ -9,6 +9,17 @@ from ..io import write_table
 from ..schemas.results import CURVES, DIAGNOSTICS, ESTIMATES, FITS, RESULTS
 
 FILLED_BY_STEP = ("study", "analysis")
+SCALE = {
+    "hazard_ratio": "log_hazard",
+    "odds_ratio": "log_odds",
+    "mean_difference": "difference",
+    "median_time": "time",
+    "restricted_mean": "time",
+    "restricted_mean_difference": "time",
+    "risk": "risk",
+    "risk_difference": "risk",
+    "test": "none",
+}
 
 
 @dataclass(frozen=True)
@@ -52,9 +63,7 @@ def analysis_frames(
 
 def estimate_row(outcome: str, model: str, term: str, estimand: str, **values: object) -> dict:
     """One row of `estimates`; status ok, group all, gate passed unless given."""
-    scale = {"hazard_ratio": "log_hazard", "odds_ratio": "log_odds", "mean_difference": "difference"}
-    defaults = {"cohort": "all", "group": "all", "status": "ok", "gate": "passed"}
-    defaults["scale"] = {"median_time": "time", "test": "none"}.get(estimand) or scale[estimand]
+    defaults = {"cohort": "all", "group": "all", "status": "ok", "gate": "passed", "scale": SCALE[estimand]}
     return defaults | {"outcome": outcome, "model": model, "term": term, "estimand": estimand} | values
 
 
