@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from recovery_analysis.estimators.clone_censor_weight import ESTIMANDS, Emulation, TargetTrial, emulate, target_trial
-from recovery_analysis.estimators.engine_cox import fit_cox
+from recovery_analysis.estimators.cox import fit_cox
 from recovery_analysis.estimators.landmark import landmark_rows
 
 CASES = {"clone_censor_weight": (30.0, 730.0, 6), "two_months": (60.0, 1000.0, 4)}

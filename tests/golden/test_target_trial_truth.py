@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from recovery_analysis.estimators.clone_censor_weight import bootstrap, emulate, target_trial
-from recovery_analysis.estimators.engine_cox import fit_cox
+from recovery_analysis.estimators.cox import fit_cox
 from recovery_analysis.estimators.landmark import landmark_rows
 from recovery_analysis.simulate.lives import draw_lives
 from recovery_analysis.simulate.parameters import LifeParameters

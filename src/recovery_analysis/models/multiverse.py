@@ -7,11 +7,12 @@ import pandas as pd
 
 from ..estimators.kaplan_meier import kaplan_meier, median_time
 from . import diagnostics
+from .cox_plans import fit_plan
 from .effects import plan_model
 from .genders import gender_groups
 from .periods import SurvivalSpec, join_neighbours
 from .rows import AnalysisFrames, analysis_frames, estimate_row
-from .survival import cox_diagnostics, cox_rows, fit_plan, fit_row
+from .survival import cox_diagnostics, cox_rows, fit_row
 
 NOT_REACHED = "Not reached: half of the people had not had the outcome by the end."
 

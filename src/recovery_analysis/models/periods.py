@@ -14,7 +14,8 @@ DECIMALS = 9
 class SurvivalSpec:
     """One survival analysis: outcome, whether peers change over time, covariates.
 
-    `interval` : the outcome is known only to lie between two interviews. `where` : dotted path, for messages.
+    `interval` : the outcome is known only to lie between two interviews. `where` : dotted path, for messages. The rest
+    is what the plan says under the same names.
     """
 
     outcome: str
@@ -23,6 +24,11 @@ class SurvivalSpec:
     covariates: tuple[Covariate, ...] = ()
     interval: bool = False
     where: str = "analysis"
+    if_not_proportional: str = "report"
+    step_at: float | None = None
+    if_separated: str = "report"
+    second_fit_tolerance: float = 1e-5
+    horizons: tuple[float, ...] = ()
 
 
 def person_periods(cohort: pd.DataFrame, periods: pd.DataFrame, outcome: str, exposure: str) -> pd.DataFrame:

@@ -8,12 +8,13 @@ import pandas as pd
 from ..estimators.clone_censor_weight import ESTIMANDS, TargetTrial, bootstrap, emulate, target_trial
 from ..estimators.numerics import wald
 from . import diagnostics
+from .cox_plans import fit_plan
 from .effects import plan_model
 from .genders import gender_groups
 from .periods import SurvivalSpec
 from .rows import AnalysisFrames, analysis_frames, estimate_row
 from .spec import FEWEST_PEOPLE, covariate_design
-from .survival import cox_diagnostics, cox_rows, fit_plan, fit_row
+from .survival import cox_diagnostics, cox_rows, fit_row
 from .timing import cut_at, ever_never_frame, immortal_share, landmark_frame, one_row_each
 
 NAIVE, MOVING, EMULATED = "naive_ever_never", "time_varying", "clone_censor_weight"

@@ -50,6 +50,11 @@ def fit_survival(
         covariates=covariates,
         interval=bool(rows["lower"].notna().any()),
         where=where,
+        if_not_proportional=analysis.if_not_proportional,
+        step_at=analysis.step_at,
+        if_separated=analysis.if_separated,
+        second_fit_tolerance=analysis.second_fit_tolerance,
+        horizons=analysis.horizons,
     )
     result = analyse_survival(rows, spec, conf_level, n_missing=sum(n for _, n in lost))
     if analysis.required:

@@ -135,7 +135,36 @@ class SurvivalAnalysis(Strict):
     outcome: str
     exposure: Literal["baseline", "time_varying"]
     adjust: tuple[str, ...] = ()
+    horizons: tuple[Annotated[float, Field(gt=0)], ...] = Field(
+        (),
+        description="Times, in the unit of the outcome, up to which standardised restricted means and probabilities "
+        "are given, with peers from the start and without. Curves are given in any case.",
+    )
+    if_not_proportional: Literal["report", "stratify", "step", "log_time"] = Field(
+        "report",
+        description="What follows where the test of proportional hazards says that an effect changes over time. "
+        "`report`: nothing, the gate warns. `stratify`: categories adjusted for get baseline hazards of their own. "
+        "`step`, `log_time`: a further model in which the effect of peers changes, once at `step_at` or with log time.",
+    )
+    step_at: float | None = Field(None, gt=0, description="When the effect of peers may change; for `step`.")
+    if_separated: Literal["report", "firth"] = Field(
+        "firth",
+        description="What follows where nobody in some group has the outcome: Firth's penalised likelihood, named in "
+        "the note of each estimate, or a status and no number.",
+    )
+    second_fit_tolerance: float = Field(
+        1e-5,
+        gt=0,
+        description="Largest relative difference between each model and its second fit by an independent engine; over "
+        "it the job fails.",
+    )
     required: bool = Field(True, description="A model of a required analysis that fails, fails the run.")
+
+    @model_validator(mode="after")
+    def _step_has_time(self) -> "SurvivalAnalysis":
+        if (self.if_not_proportional == "step") != (self.step_at is not None):
+            raise ValueError("`if_not_proportional: step` and `step_at` go together: give both or neither")
+        return self
 
 
 class MultiverseAnalysis(Strict):
