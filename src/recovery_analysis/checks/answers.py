@@ -89,13 +89,15 @@ def outliers(tables: Tables, table: str) -> pd.DataFrame:
     found = []
     for name, label in numbers.items():
         x = frame[name].to_numpy(dtype=float)
-        if np.isfinite(x).sum() < FEWEST:
+        known = np.sort(x[~np.isnan(x)])
+        if np.isfinite(known).sum() < FEWEST:
             continue
-        median = np.nanmedian(x)
-        spread = TO_NORMAL * np.nanmedian(np.abs(x - median))
+        median = _middle(known)
+        spread = TO_NORMAL * _middle(np.sort(np.abs(known - median)))
+        furthest = max(median - known[0], known[-1] - median)
+        if spread == 0 or furthest <= tables.settings.thresholds.outlier_z * spread:
+            continue
         far = np.abs(x - median) > tables.settings.thresholds.outlier_z * spread
-        if spread == 0 or not far.any():
-            continue
         z = np.abs(x[far] - median) / spread
         found.append(
             _plain_rows(frame[far]).assign(
@@ -107,3 +109,9 @@ def outliers(tables: Tables, table: str) -> pd.DataFrame:
             )
         )
     return _stacked(found, frame)
+
+
+def _middle(ordered: np.ndarray) -> float:
+    """Median of sorted numbers."""
+    n = len(ordered)
+    return float(ordered[(n - 1) // 2 : n // 2 + 1].mean())
