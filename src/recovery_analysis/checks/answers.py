@@ -69,12 +69,19 @@ def straight_lining(tables: Tables) -> pd.DataFrame:
     for scale, items in tables.settings.scales.items():
         answers = tables.waves[list(items)]
         answered = answers.notna().sum(axis=1)
-        straight = (answered >= fewest) & (answers.nunique(axis=1) == 1)
+        straight = (answered >= fewest) & _all_the_same(answers)
         rows = _plain_rows(tables.waves[straight])
         value = answers[straight].bfill(axis=1).iloc[:, 0]
         shown = value.map("{:g}".format if value.dtype.kind == "f" else str)
         found.append(rows.assign(value=shown, items=answered[straight], scale=scale, column=", ".join(items)))
     return _stacked(found, tables.waves)
+
+
+def _all_the_same(answers: pd.DataFrame) -> np.ndarray:
+    """Which rows hold one and the same answer in every column that holds any."""
+    codes = pd.factorize(answers.to_numpy().ravel())[0].reshape(answers.shape)
+    largest = codes.max(axis=1, initial=-1)
+    return (largest >= 0) & ((codes < 0) | (codes == largest[:, None])).all(axis=1)
 
 
 def outliers(tables: Tables, table: str) -> pd.DataFrame:
