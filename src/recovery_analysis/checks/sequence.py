@@ -69,5 +69,5 @@ def wave_skipped(tables: Tables) -> pd.DataFrame:
     # One number for a person and a rank; that of the person's interview before it is one less.
     key = person[known] * (len(numbers) + 1) + rank
     skipped = (rank > 0) & ~np.isin(key - 1, key) & ~pd.Series(key).duplicated().to_numpy()
-    found = waves[known][skipped]
+    found = waves.iloc[np.flatnonzero(known)[skipped]]
     return found.assign(value=found["wave"].astype(int), other=numbers[rank[skipped] - 1].astype(int))

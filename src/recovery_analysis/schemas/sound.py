@@ -51,6 +51,9 @@ def _sound_column(values: pd.Series, column: "Field | pa.Column") -> pd.Series |
 def _typed(values: pd.Series, kind: str) -> pd.Series | None:
     """The values in the type wanted, if that changes none of them."""
     found = values.dtype
+    if values.empty or (kind in ("str", "float") and values.isna().all()):
+        types = {"str": object, "float": np.float64, "int": np.int64, "bool": bool}
+        return values.astype(types[kind]) if kind in types else None
     if kind == "str":
         return values if found == np.object_ and is_text(values) else None
     if kind == "bool":
