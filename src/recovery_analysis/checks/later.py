@@ -19,7 +19,7 @@ def interview_after_extract(tables: Tables) -> pd.DataFrame:
 
 def interview_far_later(tables: Tables) -> pd.DataFrame:
     """The few interviews of a file and wave that come after a long time without any."""
-    waves = tables.waves[tables.waves["time"].notna() & tables.waves["wave"].notna()]
+    waves = _with_gaps(tables.waves, tables.settings.thresholds.interview_gap_years)
     ordered = waves.sort_values(["source_file", "wave", "time"], kind="stable")
     group = ordered.groupby(["source_file", "wave"])
     before = group["time"].shift()
@@ -31,6 +31,20 @@ def interview_far_later(tables: Tables) -> pd.DataFrame:
     last = last.groupby([ordered["source_file"], ordered["wave"]]).ffill()
     found = ordered[late]
     return found.assign(value=_words(found["time"], tables), other=_words(last[late], tables))
+
+
+def _with_gaps(waves: pd.DataFrame, longest: float) -> pd.DataFrame:
+    """Dated interviews of the files and waves in which a time without any is longer than `longest`, in years."""
+    known = (waves["time"].notna() & waves["wave"].notna()).to_numpy()
+    file, wave = (pd.factorize(waves[name][known])[0] for name in ("source_file", "wave"))
+    group = file * (wave.max(initial=0) + 1) + wave
+    # Numbers of a small type are sorted fastest.
+    group = group.astype(np.min_scalar_type(int(group.max(initial=0))))
+    order, time = np.argsort(group, kind="stable"), waves["time"].to_numpy()[known]
+    parts = np.split(time[order], np.cumsum(np.bincount(group))[:-1])
+    far = np.array([(np.diff(np.sort(part)) > longest).any() for part in parts], dtype=bool)
+    known[known] = far[group]
+    return waves[known]
 
 
 def _words(times: pd.Series, tables: Tables) -> pd.Series:

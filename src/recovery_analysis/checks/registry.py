@@ -1,5 +1,7 @@
 """Every check of rows in one place, and running them with the study's severities."""
 
+from string import Formatter
+
 import pandas as pd
 
 from ..errors import ResearchError
@@ -36,6 +38,8 @@ def _applies(check: Check, tables: Tables) -> bool:
 
 def _as_issues(check: Check, rows: pd.DataFrame, settings: Checks) -> pd.DataFrame:
     key = rows.get("kind", rows.get("event"))
+    named = {name for _, name, _, _ in Formatter().parse(check.message)}
+    words = [name for name in rows.columns if name in named or name == "person_id"]
     severity = getattr(settings.severity, check.id)
     return pd.DataFrame(
         {
@@ -47,7 +51,7 @@ def _as_issues(check: Check, rows: pd.DataFrame, settings: Checks) -> pd.DataFra
             "value": rows["value"].map(str, na_action="ignore"),
             "file": rows["source_file"],
             "row": rows["source_row"].astype(int),
-            "message": [check.message.format(**row) for row in rows.to_dict("records")],
+            "message": [check.message.format(**row) for row in rows[words].to_dict("records")],
             "action": check.action(severity),
             "at": rows.index,
             "key": key,
