@@ -69,7 +69,7 @@ def release_counts(frame: pd.DataFrame, rules: Rules, column: str = "n") -> pd.D
 
 def release_flow(flow: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Withhold and round the counts of the flow; reasons that are too rare on their own are told together."""
-    aside = flow["kind"] == "quarantined"
+    aside = (flow["kind"] == "quarantined") & (flow["unit"] == "people")
     if rules.protects and rules.small(flow.loc[aside, "n"]).any():
         together = flow[aside].iloc[:1].assign(n=flow.loc[aside, "n"].sum(), label=SET_ASIDE_TOGETHER)
         flow = pd.concat([flow[~aside], together]).sort_values("step", kind="stable")

@@ -54,7 +54,9 @@ def test_presets_withhold_and_round(preset: str, counts: list[int], released: li
 
 def test_rare_reasons_are_told_together() -> None:
     kinds = ["read", "quarantined", "quarantined", "eligible"]
-    flow = pd.DataFrame({"step": [1, 2, 3, 4], "kind": kinds, "label": list("abcd"), "n": [100, 4, 9, 87]})
+    flow = pd.DataFrame(
+        {"step": [1, 2, 3, 4], "kind": kinds, "unit": "people", "label": list("abcd"), "n": [100, 4, 9, 87]}
+    )
     out = release_flow(flow.assign(suppressed=False), ONS10)
     assert out["kind"].tolist() == ["read", "quarantined", "eligible"]
     assert out["n"].tolist() == [100, 15, 85] and not out["suppressed"].any()

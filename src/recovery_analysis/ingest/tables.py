@@ -15,6 +15,7 @@ from .cells import Cells
 from .columns import Evaluated, evaluate, nearest_column, not_in_file
 from .findings import Findings, Place
 from .formats import RawTable
+from .row_counts import BlockRows, rule_in_words
 from .targets import BINARY, Target, target_of
 
 Plan = Study | StudyBlocks
@@ -82,7 +83,10 @@ def build_table(study: Plan, table: str, raws: Mapping[str, RawTable], findings:
         if chosen and not any(raw.n for raw in chosen.values()):
             wanted = " and ".join(f"{c} equal to {' or '.join(map(str, v))}" for c, v in spec.rows.items())
             findings.mistake(f"{path}.rows", f"no row has {wanted}. Correct the column or the codes.")
-        frames += [_read_block(table, spec, name, targets, raw, path, findings) for name, raw in chosen.items()]
+        for name, raw in chosen.items():
+            frames.append(_read_block(table, spec, name, targets, raw, path, findings))
+            rule = rule_in_words(path, spec)
+            findings.rows.append(BlockRows(table, rule, raws[name].n, raw.n, len(frames[-1])))
     frames = [frame for frame in frames if not frame.empty]
     stacked = frames[0] if len(frames) == 1 else pd.concat(frames) if frames else pd.DataFrame()
     stacked.index = pd.RangeIndex(len(stacked))
