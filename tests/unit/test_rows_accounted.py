@@ -7,7 +7,11 @@ from recovery_analysis.checks import account_for_flow
 from recovery_analysis.errors import ResearchError
 from recovery_analysis.figures.flow import describe, drawn
 from recovery_analysis.ingest.row_counts import BlockRows, rows_of_tables
+from recovery_analysis.io import empty
+from recovery_analysis.schemas.results import DATA_CHECKS, ISSUES
 from recovery_analysis.steps.derive_cohort import eligible_rows
+from recovery_analysis.tables.quality import quality_body
+from tests.unit import sample_results as sample
 from tests.unit.tiny_study import blocks, check, ingest, write_csv
 
 VISITS = """
@@ -111,6 +115,18 @@ def test_rows_that_a_hook_leaves_out_are_told(tmp_path):
         ("read", "Rows in people.csv", 3),
         ("excluded", "Left out by the hook hook.py (people.csv)", 1),
     ]
+
+
+def test_the_quality_page_folds_the_rows_of_tables_away(tmp_path):
+    write_csv(tmp_path, VISITS)
+    flow = check(tmp_path, study())["flow"].assign(suppressed=False)
+    context = sample.context()
+    page = quality_body(empty(ISSUES), flow, empty(DATA_CHECKS), context.about, context.disclosure)
+    shown, folded = page.split("<details>")
+    assert "Rows in people.csv" in shown and "of spells" not in shown
+    assert (
+        "Left out by mapping.persons.rows: visit is not 0" in folded and "6\N{NO-BREAK SPACE}rows of spells" in folded
+    )
 
 
 def test_the_figure_speaks_of_files_and_people_only(tmp_path):

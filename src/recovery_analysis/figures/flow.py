@@ -40,7 +40,8 @@ def draw_flow(flow: pd.DataFrame, context: Context, title: str | None, caption: 
 
 def drawn(flow: pd.DataFrame) -> pd.DataFrame:
     """Files and people; the rows of each table are in flow.csv and on the data-quality page."""
-    return flow[(flow["unit"] == "people") | ((flow["unit"] == "rows") & (flow["kind"] == "read"))]
+    of_a_table = ~flow["unit"].isin(["rows", "people"])
+    return flow[~(of_a_table | ((flow["unit"] == "rows") & (flow["kind"] == "excluded")))]
 
 
 def describe(flow: pd.DataFrame) -> str:
