@@ -158,10 +158,12 @@ def _evaluated(
 ) -> dict[str, Evaluated]:
     """Every column of a block, as this file has it."""
     own = spec.overrides.get(name, {})
+    further = spec.further if isinstance(spec, OneWave) else {}
     done = {}
     for column, source in spec.columns.items():
         if column not in own:
-            done[column] = evaluate(source, raw, targets[column], place.at("columns", column), findings)
+            at = place.at(further[column]) if column in further else place.at("columns", column)
+            done[column] = evaluate(source, raw, targets[column], at, findings)
         elif own[column] is None:
             done[column] = not_in_file(raw)
         else:

@@ -19,9 +19,14 @@ INSIDE = ("year_month", "year_month_day", "age_at", "age_on", "when")
 
 
 class OneWave(TableMap):
-    """One interview of a block that holds several; the columns named differ between them."""
+    """One interview of a block that holds several.
+
+    `repeated` are the columns that differ between them, `further` those of this interview only, with their place in
+    the block.
+    """
 
     repeated: tuple[str, ...]
+    further: dict[str, str] = {}
 
 
 def parts_of(spec: ColumnMap) -> tuple[ColumnMap, ...]:
@@ -79,12 +84,19 @@ def blocks(mapping: Mapping, table: str) -> list[tuple[str, TableMap]]:
 
 def _written_out(spec: WaveMap | SpellMap | EventMap) -> Iterator[TableMap]:
     if isinstance(spec, WaveMap) and spec.waves:
-        repeated = tuple(marked(spec, WAVE))
+        repeated = marked(spec, WAVE)
         for text, number in spec.waves.items():
             single = _with_text(spec, WAVE, text)
-            columns = single.columns | {"wave": ColumnMap(constant=number)}
-            parts = {"files": spec.files, "rows": single.rows, "overrides": single.overrides}
-            yield OneWave.model_construct(columns=columns, repeated=repeated, **parts)
+            own = spec.at.get(number, {})
+            parts = {
+                "files": spec.files,
+                "rows": single.rows,
+                "overrides": single.overrides,
+                "columns": single.columns | own | {"wave": ColumnMap(constant=number)},
+                "repeated": tuple(dict.fromkeys([*repeated, *own])),
+                "further": {name: f"at.{number}.{name}" for name in own},
+            }
+            yield OneWave.model_construct(**parts)
     elif isinstance(spec, SpellMap) and spec.repeat:
         yield from (_with_text(spec, NUMBER, str(text)) for text in spec.repeat)
     else:
