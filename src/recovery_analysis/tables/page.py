@@ -39,7 +39,12 @@ table { border-top: 2px solid #1a1a1a; border-bottom: 2px solid #1a1a1a; }
 @media (max-width: 40rem) { body { margin: 1rem auto; padding: 0 .7rem; } th, td { padding: .3rem .45rem; }
   .wide { border-right: 1px solid #767676; } .wide caption { position: sticky; left: 0; max-width: 88vw; }
   .wide th[scope=row] { position: sticky; left: 0; background: #fff; min-width: 7rem; max-width: 9rem; }
-  .wide thead th { min-width: 4.5rem; } .wide thead th.text, .wide td.text { min-width: 12rem; } }
+  .wide thead th { min-width: 4.5rem; } .wide:has(.stack) { border-right: 0; }
+  .stack thead { position: absolute; clip-path: inset(50%); } .stack td:empty { display: none; }
+  .stack caption { display: block; } .stack, .stack tbody, .stack tr, .stack td, .wide .stack th[scope=row] { display: block; text-align: left;
+    white-space: normal; position: static; max-width: none; padding: .1rem 0; }
+  .stack tr { border-bottom: 1px solid #bbb; padding: .4rem 0; } .wide .stack th[scope=row] { font-weight: bold; }
+  .stack td::before { content: attr(data-head) ": "; color: #3a3a3a; } }
 </style>
 </head>
 <body>
@@ -52,19 +57,23 @@ table { border-top: 2px solid #1a1a1a; border-bottom: 2px solid #1a1a1a; }
 
 # Header cells: text, and whether the column below is words.
 Heads = tuple[tuple[str, bool], ...]
-# listing(caption, heads, rows): a table that scrolls in a box of its own. The first cell of a row is
+# listing(caption, heads, rows): a table that scrolls in a box of its own; one of words is stacked on a small screen,
+# and the roles keep it a table for screen readers. The first cell of a row is
 # its head.
 LISTING = """
 {% macro listing(caption, heads, rows) %}
 <div class="wide" role="region" aria-label="{{ caption }}" tabindex="0">
-<table>
+<table role="table"{% if heads[1][1] %} class="stack"{% endif %}>
 <caption>{{ caption }}</caption>
-<thead><tr>{% for text, words in heads %}<th scope="col"{% if words %} class="text"{% endif %}>{{ text }}</th>
+<thead role="rowgroup"><tr role="row">{% for text, words in heads %}
+<th scope="col" role="columnheader"{% if words %} class="text"{% endif %}>{{ text }}</th>
 {% endfor %}</tr></thead>
-<tbody>
+<tbody role="rowgroup">
 {% for row in rows %}
-<tr><th scope="row">{{ row[0] }}</th>
-{% for cell in row[1:] %}<td{% if heads[loop.index][1] %} class="text"{% endif %}>{{ cell }}</td>
+<tr role="row"><th scope="row" role="rowheader">{{ row[0] }}</th>
+{% for cell in row[1:] %}
+<td role="cell" data-head="{{ heads[loop.index][0] }}"{% if heads[loop.index][1] %} class="text"{% endif %}>
+{{ cell }}</td>
 {% endfor %}</tr>
 {% endfor %}
 </tbody>

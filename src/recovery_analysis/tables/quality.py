@@ -17,11 +17,11 @@ START = """
 {{ listing("From the files that were read to the people who were analysed", step_heads, steps) }}
 {% else %}<p>{{ nothing }}</p>
 {% endif %}
-{% if row_steps %}
-<details><summary>{{ rows_told }}</summary>
-{{ listing(rows_told, step_heads, row_steps) }}
+{% for caption, folded in folded_steps %}
+<details><summary>{{ caption }}</summary>
+{{ listing(caption, step_heads, folded) }}
 </details>
-{% endif %}
+{% endfor %}
 """
 END = """
 <p class="notes">Source: {{ about.label }}. {{ about.citation }}</p>
@@ -34,6 +34,7 @@ KIND = {
     "analysed": "Analysed",
 }
 STEP_HEADS = (("Step", True), ("What happened", True), ("How many", False))
+LEFT_OUT = "Analysis by analysis: who was left out, and why"
 ROWS_TOLD = "Row by row: what became of the rows that each table looked at"
 NOTHING = "The checks found nothing to report."
 
@@ -58,15 +59,16 @@ def quality_body(
     hidden = any(bool(table["suppressed"].any()) for table in (issues, flow, data_checks))
     steps = flow.sort_values("step", kind="stable")
     of_a_table = ~steps["unit"].isin(["people", "rows"])
+    of_one_analysis = steps["analysis"].notna() & (steps["kind"] == "excluded")
+    folded = {LEFT_OUT: _steps(steps[of_one_analysis]), ROWS_TOLD: _steps(steps[of_a_table])}
     ordered = issues.sort_values(["file", "table", "column", "check"], kind="stable")
     return template(START + FOUND + WHOLE + END).render(
         title=quality_title(about),
         about=about,
         rule=labels.disclosure(disclosure.preset, disclosure.reason),
         withheld=labels.WITHHELD if hidden else "",
-        steps=[_step(row) for row in steps[~of_a_table].itertuples()],
-        row_steps=[_step(row) for row in steps[of_a_table].itertuples()],
-        rows_told=ROWS_TOLD,
+        steps=_steps(steps[~of_a_table & ~of_one_analysis]),
+        folded_steps=[(caption, rows) for caption, rows in folded.items() if rows],
         step_heads=STEP_HEADS,
         nothing=labels.EMPTY["flow"],
         groups=issue_groups(ordered),
@@ -74,6 +76,10 @@ def quality_body(
         nothing_found=NOTHING,
         topics=topics_of(data_checks),
     )
+
+
+def _steps(rows: pd.DataFrame) -> list[tuple[str, ...]]:
+    return [_step(row) for row in rows.itertuples()]
 
 
 def _step(row: object) -> tuple[str, ...]:
