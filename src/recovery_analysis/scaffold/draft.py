@@ -8,7 +8,7 @@ from ..study import SourceFile
 from .guess import Draft, guess
 from .mapping_lines import events_lines, file_lines, persons_lines, variables_lines, waves_lines
 from .names import source_of, study_path
-from .plan_lines import about_lines, analysis_lines, plan_of, question_lines, shown_lines
+from .plan_lines import about_lines, analysis_lines, first_plan, question_lines, shown_lines
 from .profile import plain_line
 from .read import read_whole
 from .text import ADD, CONFIRM
@@ -97,7 +97,7 @@ def draft_text(study: str, sources: dict[str, SourceFile], drafts: dict[str, Dra
     """
     draft = next(iter(drafts.values()))
     stacked = _alike(drafts)
-    plan = plan_of(draft)
+    plan = first_plan(draft)
     lines = [HEAD.format(study=study)]
     lines += about_lines(study, list(sources))
     lines += file_lines(sources, drafts)
