@@ -9,16 +9,19 @@ NUMBERS = ["estimate", "std_error", "conf_low", "conf_high", "statistic", "p_val
 
 
 def release_estimates(estimates: pd.DataFrame, fits: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """Withhold estimates that rest on few people, events or degrees of freedom; round their counts."""
+    """Withhold estimates that rest on few people, with the outcome or, for odds, without it, or on few degrees of
+    freedom; round their counts."""
     if not rules.protects:
         return estimates
-    few = rules.small(estimates["n"]) | rules.small(estimates["n_events"])
+    without = (estimates["scale"] == "log_odds") & rules.small(estimates["n"] - estimates["n_events"])
+    few = rules.small(estimates["n"]) | rules.small(estimates["n_events"]) | without
     few |= _starved(estimates, fits, rules)
     out = estimates.copy()
     out.loc[few, NUMBERS] = np.nan
     out.loc[few & (out["status"] == "ok"), "status"] = "suppressed"
     for column in ("n", "n_events"):
         out[column] = rules.rounded(out[column]).mask(rules.small(estimates[column]))
+    out["n_events"] = out["n_events"].mask(without)
     return out
 
 
