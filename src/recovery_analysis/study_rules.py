@@ -128,7 +128,8 @@ def _columns(study: Study) -> Iterator[str]:
                 known = [*KEYS, *study.variables]
                 yield f"{path}.{place}: describe this column under `variables`. {nearest(name, known)}"
         for name in needed:
-            if name not in table.columns:
+            each = [getattr(table, "at", {}).get(number, {}) for number in getattr(table, "waves", {}).values()]
+            if name not in table.columns and not (each and all(name in own for own in each)):
                 yield f"{path}.columns.{name}: this column is needed and is not mapped."
 
 

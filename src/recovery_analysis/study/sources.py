@@ -93,7 +93,7 @@ def _written_out(spec: WaveMap | SpellMap | EventMap) -> Iterator[TableMap]:
                 "rows": single.rows,
                 "overrides": single.overrides,
                 "columns": single.columns | own | {"wave": ColumnMap(constant=number)},
-                "repeated": tuple(dict.fromkeys([*repeated, *own])),
+                "repeated": tuple(dict.fromkeys([*repeated, *(n for n, s in own.items() if any(source_columns(s)))])),
                 "further": {name: f"at.{number}.{name}" for name in own},
             }
             yield OneWave.model_construct(**parts)
