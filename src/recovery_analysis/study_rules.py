@@ -27,7 +27,7 @@ from .study import (
     every_definition,
     pathway_variables,
 )
-from .study.sources import NUMBER, WAVE, blocks, marked
+from .study.sources import NUMBER, WAVE, blocks, joined_files, marked
 
 PERSON_COLUMNS = ("gender", "country", "site", "age")
 KEYS = ("person_id", "country", "site", "gender", "age", "birth_year", "weight", "wave", "time")
@@ -88,8 +88,9 @@ def _files(study: Study) -> Iterator[str]:
         if source.join is not None:
             path, others = f"files.{name}.join.file", [other for other in study.files if other != name]
             yield from _unknown(path, source.join.file, others, "other file")
-            if source.join.file in others and study.files[source.join.file].join is not None:
-                yield f"{path}: '{source.join.file}' has a `join` itself; join the third file in a hook."
+            if name in (circle := joined_files(study.files, name)):
+                way = " → ".join([name, *circle])
+                yield f"{path}: the joins go round in a circle ({way}). Take one of them away."
 
 
 def _blocks(study: Study) -> Iterator[str]:

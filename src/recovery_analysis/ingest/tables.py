@@ -10,7 +10,7 @@ from ..errors import nearest
 from ..schemas.canonical import COLUMNS, canonical_schema
 from ..schemas.results import ISSUE_ROWS
 from ..study import EventMap, SpellMap, Study, StudyBlocks, TableMap
-from ..study.sources import OneWave, blocks, raw_columns, source_columns
+from ..study.sources import OneWave, blocks, joined_files, raw_columns, source_columns
 from .cells import Cells
 from .columns import Evaluated, evaluate, nearest_column, not_in_file
 from .findings import Findings, Place
@@ -43,9 +43,9 @@ def table_maps(study: Plan, table: str) -> list[tuple[str, TableMap]]:
 
 def wanted_columns(study: Plan, name: str) -> set[str]:
     """Every raw column that the study reads from one entry of `files`; a file that is joined may have any of them."""
-    joining = {n: file.join for n, file in study.files.items() if file.join is not None}
-    keys = {c for n, join in joining.items() if name in (n, join.file) for c in join.by}
-    readers = {name, *(n for n, join in joining.items() if join.file == name)}
+    readers = {name, *(n for n in study.files if name in joined_files(study.files, n))}
+    joins = [study.files[n].join for n in readers if n in study.files]
+    keys = {column for join in joins if join is not None for column in join.by}
     maps = [spec for table in COLUMNS for _, spec in table_maps(study, table) if readers & set(spec.files)]
     return keys.union(*(raw_columns(spec) for spec in maps))
 

@@ -14,6 +14,7 @@ from ..ingest.tables import build_table, issue_rows, wanted_columns
 from ..io import write_table
 from ..schemas.results import FLOW, ISSUE_ROWS
 from ..study import Study, StudyBlocks
+from ..study.sources import joined_files
 
 
 def ingest_study(
@@ -67,8 +68,10 @@ def read_files(plan: Study | StudyBlocks, root: Path, findings: Findings) -> dic
             findings.mistake(where, sentence)
     if plan.hook and not findings.mistakes:
         raws = prepared(plan.hook, root, raws)
-    joins = {name: plan.files[name].join for name in raws if plan.files[name].join is not None}
-    return raws | {name: joined(name, join, raws, findings) for name, join in joins.items()}
+    for name in sorted(raws, key=lambda name: len(joined_files(plan.files, name))):
+        if (join := plan.files[name].join) is not None:
+            raws[name] = joined(name, join, raws, findings)
+    return raws
 
 
 def rows_flow(

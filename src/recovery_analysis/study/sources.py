@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .base import Strict
-from .mapping import ColumnMap, EventMap, Mapping, SpellMap, TableMap, WaveMap
+from .mapping import ColumnMap, EventMap, Mapping, SourceFile, SpellMap, TableMap, WaveMap
 
 WAVE, NUMBER = "{wave}", "{n}"
 NAMES = {
@@ -27,6 +27,19 @@ class OneWave(TableMap):
 
     repeated: tuple[str, ...]
     further: dict[str, str] = {}
+
+
+def joined_files(files: dict[str, SourceFile], name: str) -> list[str]:
+    """The files whose columns a file takes, one after the other: those it joins, and those that these join.
+
+    The last is the file itself where the joins go round in a circle.
+    """
+    found: list[str] = []
+    source = files.get(name)
+    while source is not None and source.join is not None and source.join.file not in found:
+        found.append(source.join.file)
+        source = files.get(source.join.file)
+    return found
 
 
 def parts_of(spec: ColumnMap) -> tuple[ColumnMap, ...]:
