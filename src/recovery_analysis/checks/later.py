@@ -13,7 +13,9 @@ LARGEST_SHARE = 0.05
 def interview_after_extract(tables: Tables) -> pd.DataFrame:
     """Interviews dated after the day that the data were taken, where the study gives it; calendar clock."""
     limit = tables.settings.extract_year
-    found = tables.waves[tables.waves["time"] > (np.inf if limit is None else limit)]
+    if limit is None:
+        return tables.waves.iloc[:0]
+    found = tables.waves[tables.waves["time"] > limit]
     return found.assign(value=_words(found["time"], tables), other=tables.settings.extract_date)
 
 
@@ -24,6 +26,8 @@ def interview_far_later(tables: Tables) -> pd.DataFrame:
     group = ordered.groupby(["source_file", "wave"])
     before = group["time"].shift()
     gap = (ordered["time"] - before) > tables.settings.thresholds.interview_gap_years
+    if not gap.any():
+        return ordered.iloc[:0]
     size = group["time"].transform("size")
     at_the_end = (size - group.cumcount()) <= LARGEST_SHARE * size
     late = (gap & at_the_end & (size >= FEWEST)).groupby([ordered["source_file"], ordered["wave"]]).cummax()

@@ -120,6 +120,8 @@ def recovery_before_onset(tables: Tables) -> pd.DataFrame:
 def spells_in_words(tables: Tables, at_fault: pd.Series, value: str, other: pd.DataFrame | None = None) -> pd.DataFrame:
     """Spells at fault with their dates in words, and the date of the event that they are compared with."""
     found = tables.spells[at_fault]
+    if found.empty:
+        return found
     start = in_words(found["start"], found["precision"], tables.calendar)
     stop = in_words(found["stop"], stop_precision(found, tables.calendar), tables.calendar)
     found = found.assign(start_words=start, stop_words=stop, what_kind=found["kind"].map(KIND_WORDS))
@@ -130,6 +132,8 @@ def spells_in_words(tables: Tables, at_fault: pd.Series, value: str, other: pd.D
 
 def events_in_words(tables: Tables, at_fault: pd.Series, other: pd.DataFrame | None = None) -> pd.DataFrame:
     found = tables.events[at_fault]
+    if found.empty:
+        return found
     words = in_words(found["time"], found["precision"], tables.calendar)
     found = found.assign(value=words, name=found["event"].str.replace("_", " "))
     if other is not None:

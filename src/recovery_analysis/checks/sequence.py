@@ -42,6 +42,8 @@ def short_gaps(tables: Tables) -> pd.DataFrame:
 def _told(tables: Tables, ordered: pd.DataFrame, ended: pd.Series, at_fault: pd.Series) -> pd.DataFrame:
     chosen = at_fault.reindex(tables.spells.index, fill_value=False).astype(bool)
     found = spells_in_words(tables, chosen, "start")
+    if found.empty:
+        return found
     at = ended.reindex(found.index)
     finite = at.where(np.isfinite(at))
     words = in_words(finite, _precision(finite, found, tables.calendar), tables.calendar)
