@@ -1,0 +1,147 @@
+"""Who is at risk, and what happens, at each distinct time: the sorted sums that every curve is made of."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import ResearchError
+
+
+@dataclass(frozen=True)
+class RiskTable:
+    """Weighted numbers at each distinct exit time.
+
+    Attributes
+    ----------
+    time : (k,) distinct exit times, ascending.
+    n_risk : (k,) at risk just before each: start < time <= stop.
+    n_event : (k, causes) outcomes of each cause; one column where there is one outcome.
+    n_censor : (k,) leaving without one.
+    exhausted : (k,) True where every one at risk has an outcome, so that the hazard is exactly 1.
+    order, first : rows in the order of their exit, and where each time begins in it.
+    """
+
+    time: np.ndarray
+    n_risk: np.ndarray
+    n_event: np.ndarray
+    n_censor: np.ndarray
+    exhausted: np.ndarray
+    order: np.ndarray
+    first: np.ndarray
+
+    def hazards(self) -> np.ndarray:
+        """(k, causes) share of those at risk who have each outcome."""
+        shares = self.n_event / self.n_risk[:, None]
+        if shares.shape[1] == 1:
+            shares[self.exhausted] = 1.0
+        return shares
+
+    def total(self, values: np.ndarray) -> np.ndarray:
+        """(k,) sum of a value of the rows over those that exit at each time."""
+        return np.add.reduceat(values[self.order], self.first)
+
+    def exit_index(self) -> np.ndarray:
+        """(n,) position in `time` of the exit of each row."""
+        lengths = np.diff(np.append(self.first, len(self.order)))
+        where = np.empty(len(self.order), dtype=np.intp)
+        where[self.order] = np.repeat(np.arange(len(self.time)), lengths)
+        return where
+
+
+def risk_table(
+    start: np.ndarray, stop: np.ndarray, cause: np.ndarray, weights: np.ndarray | None = None, causes: int | None = None
+) -> RiskTable:
+    """Sort the rows once and sum them at each distinct exit time.
+
+    Parameters
+    ----------
+    start, stop : (n,) entry and exit of each row, one unit of time, 0 <= start < stop.
+    cause : (n,) 0 where nothing happened at exit, else 1, 2, ... for which outcome did.
+    weights : (n,) positive weights; 1 if left out.
+    causes : number of columns of `n_event`; the largest cause if left out.
+
+    Raises
+    ------
+    ResearchError
+        If there are no rows, or a value is none of the above.
+    """
+    start, stop, cause, weights = checked_rows(start, stop, cause, weights)
+    order = np.argsort(stop)
+    exits = stop[order]
+    first = np.flatnonzero(np.concatenate([[True], exits[1:] != exits[:-1]]))
+    time, sizes = exits[first], np.diff(np.append(first, len(exits)))
+    what = cause[order]
+    causes = causes or max(int(cause.max()), 1)
+    happened = [np.add.reduceat((what == j).astype(float), first) for j in range(1, causes + 1)]
+    people = _still_in(start, time, np.cumsum(sizes) - sizes, None)
+    exhausted = people == sum(happened)
+    if weights is None:
+        n_risk, n_exit, n_event = people, sizes.astype(float), np.column_stack(happened)
+    else:
+        heavy = weights[order]
+        n_exit = np.add.reduceat(heavy, first)
+        n_event = np.column_stack([np.add.reduceat(heavy * (what == j), first) for j in range(1, causes + 1)])
+        n_risk = _still_in(start, time, np.cumsum(n_exit) - n_exit, weights)
+        n_risk = np.maximum(n_risk, n_event.sum(axis=1))
+    n_censor = np.maximum(n_exit - n_event.sum(axis=1), 0.0)
+    n_censor[sizes == sum(happened)] = 0.0
+    return RiskTable(time, n_risk, n_event, n_censor, exhausted, order, first)
+
+
+def _still_in(start: np.ndarray, time: np.ndarray, left: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
+    """Sum of the rows that have entered before each time, less those that `left` before it."""
+    if start.max() < time[0]:
+        return (float(len(start)) if weights is None else weights.sum()) - left
+    if weights is None:
+        return (np.searchsorted(np.sort(start), time, side="left") - left).astype(float)
+    order = np.argsort(start)
+    entered = np.concatenate([[0.0], np.cumsum(weights[order])])
+    return entered[np.searchsorted(start[order], time, side="left")] - left
+
+
+def checked_rows(
+    start: np.ndarray, stop: np.ndarray, cause: np.ndarray, weights: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]:
+    """Rows as arrays of numbers, or a sentence that says what is wrong with them.
+
+    Raises
+    ------
+    ResearchError
+        If there are no rows, a time is missing, infinite or negative, a row does not stop after it starts, an
+        outcome is not a whole number from 0, or a weight is not a positive finite number.
+    """
+    start, stop, cause = (np.asarray(column, dtype=float) for column in (start, stop, cause))
+    if not len(stop):
+        raise ResearchError("A curve needs at least one person with follow-up, and there is none in this group.")
+    usable = (start >= 0) & (stop > start) & (stop < np.inf)
+    if not usable.all():
+        row = int(np.argmin(usable))
+        raise ResearchError(
+            f"{int((~usable).sum())} rows of follow-up cannot be used. The first is row {row + 1}: from "
+            f"{start[row]:g} to {stop[row]:g}. Times count from the start of the clock: each row must start at 0 or later and stop after "
+            "it starts. Check the dates behind this outcome."
+        )
+    whole = (cause >= 0) & (cause == np.floor(cause)) & (cause < np.inf)
+    if not whole.all():
+        raise ResearchError(
+            f"An outcome must be 0 (did not happen) or 1, 2 ... (which one did); found {cause[~whole][0]:g}."
+        )
+    return start, stop, cause, None if weights is None else checked_weights(weights)
+
+
+def checked_weights(weights: np.ndarray) -> np.ndarray:
+    """Weights as an array of positive finite numbers.
+
+    Raises
+    ------
+    ResearchError
+        If one is missing, infinite, zero or negative.
+    """
+    weights = np.asarray(weights, dtype=float)
+    usable = (weights > 0) & (weights < np.inf)
+    if not usable.all():
+        raise ResearchError(
+            f"{int((~usable).sum())} weights are not positive finite numbers (the first: {weights[~usable][0]:g}). "
+            "Leave the people without a usable weight out of the study by an eligibility rule, or mend the weights."
+        )
+    return weights
