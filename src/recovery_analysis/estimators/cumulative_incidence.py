@@ -71,9 +71,7 @@ def cumulative_incidence(
     """
     table = risk_table(start, stop, cause, weights, causes)
     steps = curve_steps(table)
-    std_error = np.column_stack(
-        [_std_error(table, steps, j, start, cause, weights) for j in range(table.n_event.shape[1])]
-    )
+    std_error = np.column_stack([_std_error(table, steps, j, cause, weights) for j in range(table.n_event.shape[1])])
     estimate = steps.incidence
     inside = (estimate > 0) & (estimate < 1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -97,16 +95,14 @@ def curve_steps(table: RiskTable) -> Steps:
     return Steps(hazards, incidence, before, onward)
 
 
-def _std_error(
-    table: RiskTable, steps: Steps, j: int, start: np.ndarray, cause: np.ndarray, weights: np.ndarray | None
-) -> np.ndarray:
+def _std_error(table: RiskTable, steps: Steps, j: int, cause: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
     """(k,) root of the sum of squared influences on F_j(t).
 
     The influence is A(t) - F_j(t) B(t), where A and B do not depend on later times; so three running sums of
     products are enough.
     """
     f, any_hazard = steps.incidence[:, j], steps.hazards.sum(axis=1)
-    at = table.exit_index()
+    at = table.exit_index
     gain_any, gain_own = f * steps.onward / table.n_risk, steps.before / table.n_risk
     scale = steps.onward / table.n_risk
     a = (
@@ -114,5 +110,5 @@ def _std_error(
         (cause == j + 1) * gain_own[at] + (cause > 0) * gain_any[at],
     )
     b = np.cumsum(scale * any_hazard), (cause > 0) * scale[at]
-    aa, ab, bb = (squared_influence(table, start, weights, *pair) for pair in ((a, a), (a, b), (b, b)))
+    aa, ab, bb = (squared_influence(table, weights, *pair) for pair in ((a, a), (a, b), (b, b)))
     return np.sqrt(np.maximum(aa - 2 * f * ab + f**2 * bb, 0.0))

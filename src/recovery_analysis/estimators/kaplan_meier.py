@@ -41,7 +41,7 @@ def kaplan_meier(
     if weights is None:
         relative = np.sqrt(np.cumsum(greenwood_terms(table)))
     else:
-        relative = _robust_relative_error(table, start, weights, event)
+        relative = _robust_relative_error(table, weights, event)
     with np.errstate(divide="ignore", invalid="ignore"):
         log_s = np.log(estimate)
         half = critical_value(conf_level) * relative / np.abs(log_s)
@@ -69,18 +69,17 @@ def greenwood_terms(table: RiskTable) -> np.ndarray:
         return np.where(table.exhausted, np.inf, d / (n * np.where(table.exhausted, 1, n - d)))
 
 
-def _robust_relative_error(table: RiskTable, start: np.ndarray, weights: np.ndarray, event: np.ndarray) -> np.ndarray:
+def _robust_relative_error(table: RiskTable, weights: np.ndarray, event: np.ndarray) -> np.ndarray:
     """(k,) robust standard error of log S(t): the root of the sum of squared weighted influences."""
     left = 1 - table.hazards()[:, 0]
     share = 1 / (table.n_risk * np.where(left > 0, left, np.inf))
-    own = np.where(event == 1, share[table.exit_index()], 0.0)
+    own = np.where(event == 1, share[table.exit_index], 0.0)
     drift = np.cumsum(share * table.hazards()[:, 0])
-    return np.sqrt(squared_influence(table, start, weights, (drift, own), (drift, own)))
+    return np.sqrt(squared_influence(table, weights, (drift, own), (drift, own)))
 
 
 def squared_influence(
     table: RiskTable,
-    start: np.ndarray,
     weights: np.ndarray | None,
     one: tuple[np.ndarray, np.ndarray],
     other: tuple[np.ndarray, np.ndarray],
@@ -94,9 +93,8 @@ def squared_influence(
     ----------
     one, other : drift (k,) and own (n,) of each of the two influences.
     """
-    squared = np.ones(len(start)) if weights is None else weights**2
-    entry = np.searchsorted(table.time, start, side="right")
-    exit_at = table.exit_index()
+    squared = np.ones(len(table.start)) if weights is None else weights**2
+    entry, exit_at = table.entry_index, table.exit_index
     (drift_a, own_a), (drift_b, own_b) = one, other
     from_a, from_b = (np.concatenate([[0.0], drift])[entry] for drift in (drift_a, drift_b))
     final = squared * (own_a - drift_a[exit_at] + from_a) * (own_b - drift_b[exit_at] + from_b)

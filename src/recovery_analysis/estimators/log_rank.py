@@ -46,36 +46,41 @@ def log_rank(
     start, stop, event, _ = checked_rows(start, stop, event, None)
     labels, code = np.unique(group, return_inverse=True)
     stratum = np.zeros(len(stop), dtype=np.intp) if strata is None else np.unique(strata, return_inverse=True)[1]
-    time, within, where = _event_times(stop[event == 1], stratum[event == 1])
-    events, risk = np.empty((2, len(labels), len(time)))
-    for g in range(len(labels)):
-        own = code == g
-        events[g] = np.bincount(where[own[event == 1]], minlength=len(time))
-        risk[g] = _at_risk(start[own], stop[own], stratum[own], time, within)
+    events, risk, within = _counts(start, stop, event, code, stratum, len(labels))
     return _chi_square(events, risk, _weights(events.sum(axis=0), risk.sum(axis=0), within, rho))
 
 
-def _event_times(stop: np.ndarray, stratum: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Distinct times of outcomes within a stratum, their strata, and which of them each outcome is at."""
-    order = np.lexsort((stop, stratum))
+def _counts(
+    start: np.ndarray, stop: np.ndarray, event: np.ndarray, code: np.ndarray, stratum: np.ndarray, groups: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Outcomes and people at risk (groups, times) at each time of an outcome within a stratum, and its stratum."""
+    order = np.lexsort((stop, stratum)) if stratum.any() else np.argsort(stop)
     time, within = stop[order], stratum[order]
-    new = np.concatenate([[True], (time[1:] != time[:-1]) | (within[1:] != within[:-1])])[: len(time)]
-    where = np.empty(len(time), dtype=np.intp)
-    where[order] = np.cumsum(new) - 1
-    return time[new], within[new], where
+    first = np.flatnonzero(np.concatenate([[True], (time[1:] != time[:-1]) | (within[1:] != within[:-1])]))
+    time, within = time[first], within[first]
+    who, happened = code[order], event[order] == 1
+    kept = np.add.reduceat(happened, first, dtype=np.intp) > 0
+    events, risk = np.empty((2, groups, int(kept.sum())))
+    for g in range(groups):
+        own = who == g
+        left = np.add.reduceat(own, first, dtype=np.intp)
+        entered = _entered(start[code == g], stratum[code == g], time, within)
+        risk[g] = (entered - (np.cumsum(left) - left))[kept]
+        events[g] = np.add.reduceat(own & happened, first, dtype=np.intp)[kept]
+    return events, risk, within[kept]
 
 
-def _at_risk(
-    start: np.ndarray, stop: np.ndarray, stratum: np.ndarray, time: np.ndarray, within: np.ndarray
-) -> np.ndarray:
-    """Rows of a group with start < t <= stop, in the same stratum, at each time of an outcome."""
-    entered, left, at = start, stop, time
-    if len(within) and within[-1] > 0:
-        levels = np.unique(np.concatenate([start, stop, time]))
-        width = len(levels)
-        columns = ((start, stratum), (stop, stratum), (time, within))
-        entered, left, at = (np.searchsorted(levels, t) + width * s for t, s in columns)
-    return np.searchsorted(np.sort(entered), at, side="left") - np.searchsorted(np.sort(left), at, side="left")
+def _entered(start: np.ndarray, stratum: np.ndarray, time: np.ndarray, within: np.ndarray) -> np.ndarray:
+    """Rows of earlier strata, or that started before each time in the same one.
+
+    Those of earlier strata have all left by then, so that taking away who left gives the number at risk.
+    """
+    if not within[-1]:
+        late = start.size and start.max() >= time[0]
+        return np.searchsorted(np.sort(start), time, side="left") if late else np.full(len(time), len(start))
+    levels = np.unique(np.concatenate([start, time]))
+    place = np.searchsorted(levels, start) + len(levels) * stratum
+    return np.searchsorted(np.sort(place), np.searchsorted(levels, time) + len(levels) * within, side="left")
 
 
 def _weights(d: np.ndarray, n: np.ndarray, within: np.ndarray, rho: float) -> np.ndarray:

@@ -52,9 +52,9 @@ def nelson_aalen(
     if weights is None:
         variance = np.cumsum(hazard / table.n_risk)
     else:
-        own = np.where(event == 1, (1 / table.n_risk)[table.exit_index()], 0.0)
+        own = np.where(event == 1, (1 / table.n_risk)[table.exit_index], 0.0)
         influence = (np.cumsum(hazard / table.n_risk), own)
-        variance = squared_influence(table, start, weights, influence, influence)
+        variance = squared_influence(table, weights, influence, influence)
     std_error = np.sqrt(variance)
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.exp(critical_value(conf_level) * std_error / estimate)

@@ -54,7 +54,7 @@ def pseudo_incidence(stop: np.ndarray, cause: np.ndarray, times: np.ndarray, of:
             f"({table.time[-1]:g}); found {len(stop)} people and times {', '.join(f'{t:g}' for t in times)}."
         )
     f_gone, f_exit, s_exit = _leaving_each_out(table, cause, of)
-    f, at, n = curve_steps(table).incidence[:, of - 1], table.exit_index(), len(stop)
+    f, at, n = curve_steps(table).incidence[:, of - 1], table.exit_index, len(stop)
     survival = np.cumprod(1 - table.hazards().sum(axis=1))
     left = np.divide(s_exit, survival[at], out=np.zeros(n), where=~table.exhausted[at])
     values = np.zeros((n, len(times)))
@@ -71,7 +71,7 @@ def _leaving_each_out(table: RiskTable, cause: np.ndarray, of: int) -> tuple[np.
 
     Where nobody else is at risk, nothing happens without the person.
     """
-    at, others = table.exit_index(), table.n_risk - 1
+    at, others = table.exit_index, table.n_risk - 1
     share = np.divide(1.0, others, out=np.zeros_like(others), where=others > 0)
     wanted, any_cause = table.n_event[:, of - 1], table.n_event.sum(axis=1)
     survival = np.concatenate([[1.0], np.cumprod(1 - any_cause * share)])

@@ -42,7 +42,7 @@ def largest_horizon(groups: list[tuple[np.ndarray, np.ndarray]], at_least: int =
     -------
     The horizon; missing if a group never has that many people at risk at once.
     """
-    return min((_last_supported(start, stop, at_least) for start, stop in groups), default=np.nan)
+    return float(np.min([_last_supported(start, stop, at_least) for start, stop in groups]))
 
 
 def _last_supported(start: np.ndarray, stop: np.ndarray, at_least: int) -> float:
@@ -86,7 +86,7 @@ def restricted_mean(
         happened = inside & (table.n_event[:, 0] > 0) & ~table.exhausted
         variance = float(np.sum(areas[happened] ** 2 * greenwood_terms(table)[happened]))
     else:
-        variance = _influence_variance(table, 0, start, event, weights, horizon)
+        variance = _influence_variance(table, 0, event, weights, horizon)
     std_error = np.sqrt(variance) if n_event else np.nan
     return RestrictedMean(first + float(areas[0]), std_error, float(horizon), n_event)
 
@@ -125,7 +125,7 @@ def restricted_mean_lost(
     found = []
     for j in range(table.n_event.shape[1]):
         n_event = float(table.n_event[inside, j].sum())
-        variance = _influence_variance(table, j, start, cause, weights, horizon)
+        variance = _influence_variance(table, j, cause, weights, horizon)
         estimate = float(_area(table.time, steps.incidence[:, j], horizon)[0])
         found.append(RestrictedMean(estimate, np.sqrt(variance) if n_event else np.nan, float(horizon), n_event))
     return tuple(found)
@@ -146,7 +146,7 @@ def _area(time: np.ndarray, height: np.ndarray, horizon: float) -> np.ndarray:
 
 
 def _influence_variance(
-    table: RiskTable, j: int, start: np.ndarray, cause: np.ndarray, weights: np.ndarray | None, horizon: float
+    table: RiskTable, j: int, cause: np.ndarray, weights: np.ndarray | None, horizon: float
 ) -> float:
     """Sum of the squared influences of the rows on the area under the incidence of cause j."""
     steps = curve_steps(table)
@@ -154,7 +154,7 @@ def _influence_variance(
     later = _area(table.time, steps.incidence[:, j], horizon) - steps.incidence[:, j] * to_go
     own, lost = steps.before * to_go / table.n_risk, later * steps.onward / table.n_risk
     drift = np.cumsum(own * steps.hazards[:, j] - lost * steps.hazards.sum(axis=1))
-    at, entry = table.exit_index(), np.searchsorted(table.time, start, side="right")
+    at, entry = table.exit_index, table.entry_index
     influence = (cause == j + 1) * own[at] - (cause > 0) * lost[at]
     influence -= drift[at] - np.concatenate([[0.0], drift])[entry]
     return float(np.sum((influence if weights is None else weights * influence) ** 2))

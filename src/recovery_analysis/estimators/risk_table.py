@@ -1,6 +1,7 @@
 """Who is at risk, and what happens, at each distinct time: the sorted sums that every curve is made of."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -18,6 +19,7 @@ class RiskTable:
     n_event : (k, causes) outcomes of each cause; one column where there is one outcome.
     n_censor : (k,) leaving without one.
     exhausted : (k,) True where every one at risk has an outcome, so that the hazard is exactly 1.
+    start : (n,) entry of each row.
     order, first : rows in the order of their exit, and where each time begins in it.
     """
 
@@ -26,6 +28,7 @@ class RiskTable:
     n_event: np.ndarray
     n_censor: np.ndarray
     exhausted: np.ndarray
+    start: np.ndarray
     order: np.ndarray
     first: np.ndarray
 
@@ -40,12 +43,20 @@ class RiskTable:
         """(k,) sum of a value of the rows over those that exit at each time."""
         return np.add.reduceat(values[self.order], self.first)
 
+    @cached_property
     def exit_index(self) -> np.ndarray:
         """(n,) position in `time` of the exit of each row."""
         lengths = np.diff(np.append(self.first, len(self.order)))
         where = np.empty(len(self.order), dtype=np.intp)
         where[self.order] = np.repeat(np.arange(len(self.time)), lengths)
         return where
+
+    @cached_property
+    def entry_index(self) -> np.ndarray:
+        """(n,) number of times at or before the entry of each row."""
+        if self.start.max() < self.time[0]:
+            return np.zeros(len(self.start), dtype=np.intp)
+        return np.searchsorted(self.time, self.start, side="right")
 
 
 def risk_table(
@@ -85,7 +96,7 @@ def risk_table(
         n_risk = np.maximum(n_risk, n_event.sum(axis=1))
     n_censor = np.maximum(n_exit - n_event.sum(axis=1), 0.0)
     n_censor[sizes == sum(happened)] = 0.0
-    return RiskTable(time, n_risk, n_event, n_censor, exhausted, order, first)
+    return RiskTable(time, n_risk, n_event, n_censor, exhausted, start, order, first)
 
 
 def _still_in(start: np.ndarray, time: np.ndarray, left: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
@@ -117,9 +128,9 @@ def checked_rows(
     if not usable.all():
         row = int(np.argmin(usable))
         raise ResearchError(
-            f"{int((~usable).sum())} rows of follow-up cannot be used. The first is row {row + 1}: from "
-            f"{start[row]:g} to {stop[row]:g}. Times count from the start of the clock: each row must start at 0 or later and stop after "
-            "it starts. Check the dates behind this outcome."
+            f"{int((~usable).sum())} rows of follow-up cannot be used (the first is row {row + 1}: from {start[row]:g} "
+            f"to {stop[row]:g}). Times count from the start of the clock: each row must start at 0 or later, and stop "
+            "after it starts. Check the dates behind this outcome."
         )
     whole = (cause >= 0) & (cause == np.floor(cause)) & (cause < np.inf)
     if not whole.all():
