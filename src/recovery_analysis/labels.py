@@ -48,6 +48,9 @@ METHOD = {
         "Simon-Makuch estimate: each person is counted in the group they belong to at that time, and so may "
         "move from one to the other."
     ),
+    "aalen_johansen": (
+        "Aalen-Johansen estimate: the share who had the outcome before anything after which it cannot happen."
+    ),
 }
 COARSE = (
     "To protect people, the steps of a line are joined until each stands for enough of them; it ends where "

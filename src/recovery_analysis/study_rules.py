@@ -140,9 +140,11 @@ def _outcomes(study: Study) -> Iterator[str]:
         match outcome:
             case EventOutcome():
                 yield from _unknown(f"{path}.event", outcome.event, event_names(study), "mapped event")
+                yield from _competing(path, study, outcome, (outcome.event,))
             case SpellOutcome():
                 kinds = [s.kind for s in study.mapping.spells]
                 yield from _unknown(f"{path}.spell", outcome.spell, kinds, "mapped kind of spell")
+                yield from _competing(path, study, outcome, ())
             case WaveOutcome() | MeasureOutcome():
                 yield from _unknown(f"{path}.measure", outcome.measure, measures(study), "measure of the waves")
     if study.design.calendar:
@@ -151,6 +153,17 @@ def _outcomes(study: Study) -> Iterator[str]:
         if not study.design.calendar:
             yield "design.time_zero: name the event that starts the clock, such as onset or first_help."
         yield from _unknown("mapping.events", "interview", event_names(study), "mapped event")
+
+
+def _competing(path: str, study: Study, outcome: EventOutcome | SpellOutcome, own: tuple[str, ...]) -> Iterator[str]:
+    for i, event in enumerate(outcome.competing):
+        yield from _unknown(f"{path}.competing.{i}", event, event_names(study), "mapped event")
+        if event in ("interview", study.design.time_zero, *own):
+            yield (
+                f"{path}.competing.{i}: '{event}' cannot compete with this outcome: it is the outcome, the start of "
+                "the clock, or the interview, which ends the follow-up of everybody. Name an event after which the "
+                "outcome cannot happen, such as death."
+            )
 
 
 def _analyses(study: Study) -> Iterator[str]:

@@ -7,7 +7,7 @@ import numpy as np
 from ..errors import ResearchError
 from .cumulative_incidence import curve_steps
 from .kaplan_meier import greenwood_terms
-from .numerics import wald
+from .numerics import critical_value, wald
 from .risk_table import RiskTable, risk_table
 
 FEWEST_AT_RISK = 10
@@ -158,6 +158,11 @@ def _influence_variance(
     influence = (cause == j + 1) * own[at] - (cause > 0) * lost[at]
     influence -= drift[at] - np.concatenate([[0.0], drift])[entry]
     return float(np.sum((influence if weights is None else weights * influence) ** 2))
+
+
+def half_width(mean: RestrictedMean, conf_level: float) -> float:
+    """Half the width of the normal interval of a mean."""
+    return critical_value(conf_level) * mean.std_error
 
 
 def difference(one: RestrictedMean, other: RestrictedMean, conf_level: float) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """Who is at risk, and what happens, at each distinct time: the sorted sums that every curve is made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,8 +19,8 @@ class RiskTable:
     n_event : (k, causes) outcomes of each cause; one column where there is one outcome.
     n_censor : (k,) leaving without one.
     exhausted : (k,) True where every one at risk has an outcome, so that the hazard is exactly 1.
-    start : (n,) entry of each row.
-    order, first : rows in the order of their exit, and where each time begins in it.
+    start, stop : (n,) entry and exit of each row.
+    first : (k,) where each time begins when the rows are in the order of their exit.
     """
 
     time: np.ndarray
@@ -29,8 +29,13 @@ class RiskTable:
     n_censor: np.ndarray
     exhausted: np.ndarray
     start: np.ndarray
-    order: np.ndarray
+    stop: np.ndarray
     first: np.ndarray
+
+    @cached_property
+    def order(self) -> np.ndarray:
+        """(n,) rows in the order of their exit."""
+        return np.argsort(self.stop)
 
     def hazards(self) -> np.ndarray:
         """(k, causes) share of those at risk who have each outcome."""
@@ -77,26 +82,34 @@ def risk_table(
         If there are no rows, or a value is none of the above.
     """
     start, stop, cause, weights = checked_rows(start, stop, cause, weights)
-    order = np.argsort(stop)
-    exits = stop[order]
+    exits = np.sort(stop)
     first = np.flatnonzero(np.concatenate([[True], exits[1:] != exits[:-1]]))
     time, sizes = exits[first], np.diff(np.append(first, len(exits)))
-    what = cause[order]
     causes = causes or max(int(cause.max()), 1)
-    happened = [np.add.reduceat((what == j).astype(float), first) for j in range(1, causes + 1)]
-    people = _still_in(start, time, np.cumsum(sizes) - sizes, None)
-    exhausted = people == sum(happened)
-    if weights is None:
-        n_risk, n_exit, n_event = people, sizes.astype(float), np.column_stack(happened)
-    else:
-        heavy = weights[order]
-        n_exit = np.add.reduceat(heavy, first)
-        n_event = np.column_stack([np.add.reduceat(heavy * (what == j), first) for j in range(1, causes + 1)])
-        n_risk = _still_in(start, time, np.cumsum(n_exit) - n_exit, weights)
-        n_risk = np.maximum(n_risk, n_event.sum(axis=1))
-    n_censor = np.maximum(n_exit - n_event.sum(axis=1), 0.0)
-    n_censor[sizes == sum(happened)] = 0.0
-    return RiskTable(time, n_risk, n_event, n_censor, exhausted, start, order, first)
+    happened = np.column_stack([_counts(stop[cause == j], time) for j in range(1, causes + 1)])
+    people = _still_in(start, time, first, None)
+    everything = happened.sum(axis=1)
+    bare = RiskTable(time, people, happened, sizes - everything, people == everything, start, stop, first)
+    return bare if weights is None else _weighted(bare, cause, weights)
+
+
+def _counts(stop: np.ndarray, time: np.ndarray) -> np.ndarray:
+    """How many of these exits are at each time."""
+    return np.diff(np.searchsorted(np.sort(stop), time, side="right"), prepend=0).astype(float)
+
+
+def _weighted(bare: RiskTable, cause: np.ndarray, weights: np.ndarray) -> RiskTable:
+    """The same table with sums of weights for numbers; 0 people stay exactly 0."""
+    n_exit = bare.total(weights)
+    causes = range(1, bare.n_event.shape[1] + 1)
+    n_event = np.column_stack([bare.total(np.where(cause == j, weights, 0.0)) for j in causes])
+    n_risk = _still_in(bare.start, bare.time, np.cumsum(n_exit) - n_exit, weights)
+    return replace(
+        bare,
+        n_risk=np.maximum(n_risk, n_event.sum(axis=1)),
+        n_event=n_event,
+        n_censor=np.where(bare.n_censor > 0, n_exit - n_event.sum(axis=1), 0.0),
+    )
 
 
 def _still_in(start: np.ndarray, time: np.ndarray, left: np.ndarray, weights: np.ndarray | None) -> np.ndarray:

@@ -15,6 +15,8 @@ class SurvivalSpec:
     """One survival analysis: outcome, whether peers change over time, covariates.
 
     `interval` : the outcome is known only to lie between two interviews. `where` : dotted path, for messages.
+    `horizon` : of restricted means; None for the longest that all groups support. `times` : at which probabilities
+    are told. `competing` : whether other outcomes compete.
     """
 
     outcome: str
@@ -23,6 +25,9 @@ class SurvivalSpec:
     covariates: tuple[Covariate, ...] = ()
     interval: bool = False
     where: str = "analysis"
+    horizon: float | None = None
+    times: tuple[float, ...] = ()
+    competing: bool = False
 
 
 def person_periods(cohort: pd.DataFrame, periods: pd.DataFrame, outcome: str, exposure: str) -> pd.DataFrame:
@@ -40,6 +45,7 @@ def person_periods(cohort: pd.DataFrame, periods: pd.DataFrame, outcome: str, ex
         If a period does not stop after it starts, or a person's periods overlap.
     """
     own = periods[periods["outcome"] == outcome].drop(columns=["outcome"])
+    own = own.assign(competing=own.get("competing", 0))
     if exposure == "baseline":
         own = own.drop(columns=["peer"]).merge(cohort[["person_id", "peer"]], on="person_id", validate="m:1")
     own = own.assign(start=own["start"].round(DECIMALS), stop=own["stop"].round(DECIMALS))
@@ -55,6 +61,7 @@ def person_periods(cohort: pd.DataFrame, periods: pd.DataFrame, outcome: str, ex
 
 
 def join_neighbours(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """Rows of a person that follow each other with the same peers, as one."""
     before = rows.groupby("person_id")[["stop", "event", "peer"]].shift()
     if (rows["start"] < before["stop"]).any():
         raise ResearchError(f"periods of '{outcome}': the periods of a person overlap. Is a spell written twice?")
@@ -65,6 +72,7 @@ def join_neighbours(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
         "start": "first",
         "stop": "last",
         "event": "last",
+        "competing": "last",
         "peer": "first",
         "lower": "last",
     }

@@ -9,6 +9,24 @@ from ..io import write_table
 from ..schemas.results import CURVES, DIAGNOSTICS, ESTIMATES, FITS, RESULTS
 
 FILLED_BY_STEP = ("study", "analysis")
+SCALE = {
+    "hazard_ratio": "log_hazard",
+    "odds_ratio": "log_odds",
+    "mean_difference": "difference",
+    "lower_quartile_time": "time",
+    "median_time": "time",
+    "upper_quartile_time": "time",
+    "restricted_mean_time": "time",
+    "restricted_mean_time_difference": "time",
+    "restricted_mean_time_ratio": "log_ratio",
+    "restricted_mean_time_lost": "time",
+    "restricted_mean_time_lost_difference": "time",
+    "restricted_mean_time_lost_ratio": "log_ratio",
+    "probability": "probability",
+    "probability_difference": "probability",
+    "probability_ever": "probability",
+    "test": "none",
+}
 
 
 @dataclass(frozen=True)
@@ -52,9 +70,7 @@ def analysis_frames(
 
 def estimate_row(outcome: str, model: str, term: str, estimand: str, **values: object) -> dict:
     """One row of `estimates`; status ok, group all, gate passed unless given."""
-    scale = {"hazard_ratio": "log_hazard", "odds_ratio": "log_odds", "mean_difference": "difference"}
-    defaults = {"cohort": "all", "group": "all", "status": "ok", "gate": "passed"}
-    defaults["scale"] = {"median_time": "time", "test": "none"}.get(estimand) or scale[estimand]
+    defaults = {"cohort": "all", "group": "all", "status": "ok", "gate": "passed", "scale": SCALE[estimand]}
     return defaults | {"outcome": outcome, "model": model, "term": term, "estimand": estimand} | values
 
 

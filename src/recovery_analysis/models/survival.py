@@ -9,6 +9,7 @@ from .curve_rows import describe_curves
 from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
 from .genders import GenderGroup, gender_groups
 from .periods import SurvivalSpec
+from .probability_rows import probability_rows
 from .rows import AnalysisFrames, analysis_frames
 
 INTERVAL = "Dated at the interview that first showed it: it happened between that one and the one before."
@@ -19,13 +20,16 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
 
     Parameters
     ----------
-    frame : complete rows with person_id, start, stop, event, peer (0/1), gender and the covariates.
+    frame : complete rows with person_id, start, stop, event, peer (0/1), gender and the covariates; `competing` is 0
+        where it is left out.
     n_missing : people left out before, for the table of fits.
     """
+    frame = frame.assign(competing=frame.get("competing", 0), lower=frame.get("lower", float("nan")))
     genders = gender_groups(frame, "event", "cox")
     note = INTERVAL if spec.interval else None
     curves, curve_rows = describe_curves(frame, spec, conf_level, note)
     estimates, fits, checks, plans = list(curve_rows), [], [], []
+    estimates += probability_rows(frame, spec, genders, conf_level, note)
     for model in MODELS:
         plan = plan_model(model, "cox", "event", frame, spec.covariates, genders, spec.where)
         fit = fit_plan(plan)

@@ -21,15 +21,28 @@ ESTIMATES = ResultTable(
     {
         "study": _text("Study.", nullable=False),
         "analysis": _text("Analysis, as named in the study's configuration.", nullable=False),
-        "model": _text("crude, adjusted, interaction, kaplan_meier or log_rank.", nullable=False),
+        "model": _text(
+            "crude, adjusted, interaction, kaplan_meier, aalen_johansen, log_rank, gray_test, pseudo_values or "
+            "pseudo_values_adjusted.",
+            nullable=False,
+        ),
         "cohort": _text("Who is analysed: all, or the stated subset.", nullable=False),
         "outcome": _text("Outcome, as named in the configuration.", nullable=False),
         "term": _text("peer, a covariate, peer:gender, or the grouping of a curve.", nullable=False),
         "level": _text("Level of a category, compared with `reference`."),
         "reference": _text("Level that is compared against."),
         "group": _text("People the estimate is for: all, or a gender.", nullable=False),
-        "estimand": _text("hazard_ratio, odds_ratio, mean_difference, median_time, test.", nullable=False),
-        "scale": _text("log_hazard, log_odds, difference, time or none.", nullable=False),
+        "estimand": _text(
+            "hazard_ratio, odds_ratio, mean_difference; median_time, lower_quartile_time, upper_quartile_time; "
+            "restricted_mean_time (without the outcome, up to the horizon), restricted_mean_time_lost (since it), each "
+            "also with _difference or _ratio; probability (of the outcome by the horizon), probability_difference, "
+            "probability_ever (by the last time with 20 people at risk); test.",
+            nullable=False,
+        ),
+        "scale": _text(
+            "log_hazard, log_odds, log_ratio, difference, time (unit of the outcome), probability or none.",
+            nullable=False,
+        ),
         "horizon": _number("Last time that the estimand looks at, unit of the outcome."),
         "estimate": _number("Point estimate on `scale`."),
         "std_error": _number("Standard error on `scale`."),
@@ -56,7 +69,7 @@ CURVES = ResultTable(
         "outcome": _text("Outcome.", nullable=False),
         "by": _text("peer or gender.", nullable=False),
         "group": _text("Group within `by`: peer, no_peer or a gender.", nullable=False),
-        "method": _text("kaplan_meier or simon_makuch.", nullable=False),
+        "method": _text("kaplan_meier, simon_makuch or aalen_johansen.", nullable=False),
         "time": _number("Time, unit of the outcome."),
         "estimate": _number("Probability that the outcome has not happened by `time`."),
         "conf_low": _number("Lower end of the pointwise interval (log-log)."),

@@ -50,6 +50,9 @@ def fit_survival(
         covariates=covariates,
         interval=bool(rows["lower"].notna().any()),
         where=where,
+        horizon=analysis.horizon,
+        times=analysis.times,
+        competing=bool(getattr(plan.outcomes[analysis.outcome], "competing", ())),
     )
     result = analyse_survival(rows, spec, conf_level, n_missing=sum(n for _, n in lost))
     if analysis.required:
