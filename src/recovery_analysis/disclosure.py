@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 
 NUMBERS = ["estimate", "std_error", "conf_low", "conf_high", "statistic", "p_value", "p_adjusted"]
+TIMES = ("probability", "restricted_mean_time")
+CONTRASTS = ("time_difference", "time_ratio", "lost_difference", "lost_ratio", "probability_difference")
 ALL_FILES = "several files"
 SET_ASIDE_TOGETHER = "Set aside: not usable as recorded"
 COUNT_DIAGNOSTICS = ("people", "clusters", "events", "events_per_parameter")
@@ -94,13 +96,40 @@ def release_estimates(estimates: pd.DataFrame, fits: pd.DataFrame, rules: Rules)
     if not rules.protects:
         return estimates
     few = rules.small(estimates["n"]) | rules.small(estimates["n_events"])
-    few |= _starved(estimates, fits, rules)
+    few |= _starved(estimates, fits, rules) | _small_steps(estimates, rules)
+    compared = estimates["estimand"].str.endswith(CONTRASTS)
+    few |= compared & _against_few(estimates, few)
     out = estimates.copy()
     out.loc[few, NUMBERS] = np.nan
     out.loc[few & (out["status"] == "ok"), "status"] = "suppressed"
+    out["note"] = out["note"].mask(few & out["estimand"].str.startswith(TIMES))
     for column in ("n", "n_events"):
-        out[column] = rules.rounded(out[column]).mask(rules.small(estimates[column]))
+        out[column] = rules.rounded(out[column]).mask(rules.small(estimates[column]) | compared)
     return out
+
+
+def _small_steps(estimates: pd.DataFrame, rules: Rules) -> pd.Series:
+    """True where a probability stands for too few outcomes more than the one before it, or leaves too few people."""
+    told = estimates[estimates["estimand"].isin(["probability", "probability_ever"])].sort_values(
+        "horizon", kind="stable"
+    )
+    keys = [told[key].fillna("") for key in ("analysis", "model", "term", "level")]
+    more = told["n_events"] - told.groupby(keys)["n_events"].shift()
+    few = (rules.small(more) & (more > 0)) | rules.small(told["n"] - told["n_events"])
+    return few.reindex(estimates.index, fill_value=False)
+
+
+def _against_few(estimates: pd.DataFrame, few: pd.Series) -> pd.Series:
+    """True where a difference or ratio would give back what is withheld of one of its two groups."""
+    base = estimates["estimand"].str.replace(r"_(difference|ratio)$", "", regex=True)
+    rows = estimates.assign(estimand=base).astype({"horizon": str})
+    keys = ["analysis", "term", "level", "estimand", "horizon"]
+    withheld = set(rows.loc[few, keys].itertuples(index=False, name=None))
+    either = []
+    for side in ("level", "reference"):
+        named = rows[["analysis", "term", side, "estimand", "horizon"]].itertuples(index=False, name=None)
+        either.append([key in withheld for key in named])
+    return pd.Series(np.any(either, axis=0), index=estimates.index)
 
 
 def _starved(estimates: pd.DataFrame, fits: pd.DataFrame, rules: Rules) -> pd.Series:

@@ -56,6 +56,7 @@ COARSE = (
     "To protect people, the steps of a line are joined until each stands for enough of them; it ends where "
     "few are left. The number of people at a time is the one at the next step."
 )
+FLAT, RISING = "The curve is flat", "The curve still rises"
 WITHHELD = "–: a number that is not shown, because it is small or would reveal a small one."
 DISCLOSURE = {
     "ons10": "Counts under 10 are not shown; other counts are rounded to the nearest 5.",
@@ -96,6 +97,7 @@ EMPTY = {
     "forest": "There are no estimates to show.",
     "table_one": "There are no numbers of people to show.",
     "effects": "There are no estimates to show.",
+    "times": "There are no times to show.",
 }
 VARIABLE = {
     "people": "People",

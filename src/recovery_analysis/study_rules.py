@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from .errors import nearest
 from .instruments.plan import problems, score_names
 from .study import (
+    UNITS_PER_YEAR,
     Analysis,
     CurvesFigure,
     EffectsTable,
@@ -18,6 +19,7 @@ from .study import (
     SurvivalAnalysis,
     TableMap,
     TableOne,
+    TimesTable,
     WaveOutcome,
     pathway_variables,
 )
@@ -203,6 +205,13 @@ def _design_answers(path: str, study: Study, analysis: Analysis, outcome: Outcom
             f"{path}.exposure: in a population survey people join peers after the clock starts, so `baseline` would "
             "count the time before as time with peers (immortal time). Valid here: time_varying."
         )
+    for i, time in enumerate(analysis.times if isinstance(outcome, SpellOutcome) else ()):
+        least = outcome.lasting_years * UNITS_PER_YEAR[outcome.unit]
+        if time < least:
+            yield (
+                f"{path}.times.{i}: nobody can have met this outcome by {time:g} {outcome.unit}, since it asks for "
+                f"{least:g} {outcome.unit} in a row. Choose a later time."
+            )
     if isinstance(outcome, SpellOutcome) and kind == "cohort":
         yield f"{path}.outcome: a spell outcome needs calendar dates; in a cohort use kind event or wave."
     if isinstance(outcome, WaveOutcome) and kind != "cohort":
@@ -234,6 +243,10 @@ def _tables(study: Study) -> Iterator[str]:
         if isinstance(table, EffectsTable):
             for analysis in table.analyses:
                 yield from _unknown(f"{path}.analyses", analysis, study.analyses, "analysis")
+        if isinstance(table, TimesTable):
+            for analysis in table.analyses:
+                known = _of_kind(study, SurvivalAnalysis)
+                yield from _unknown(f"{path}.analyses", analysis, known, "survival analysis")
 
 
 def _briefing(study: Study) -> Iterator[str]:

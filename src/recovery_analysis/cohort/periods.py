@@ -172,7 +172,7 @@ def split_at_changes(times: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame
 
     Parameters
     ----------
-    times : person_id, length, event, competing, lower; one row per person.
+    times : person_id, length, event, lower and, where events compete, competing; one row per person.
     changes : person_id, time, peer; the value holds from `time` until the next one. The last of several at one
         time counts.
 
@@ -180,7 +180,7 @@ def split_at_changes(times: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame
     -------
     person_id, start, stop, event, competing, peer, lower; the event stands on the person's last row.
     """
-    person = times.set_index("person_id")
+    person = times.assign(competing=times.get("competing", 0)).set_index("person_id")
     rows = changes[changes["person_id"].isin(person.index)].sort_values(["person_id", "time"], kind="stable")
     rows = rows.drop_duplicates(["person_id", "time"], keep="last")
     rows = rows[rows["time"] < rows["person_id"].map(person["length"])]

@@ -19,7 +19,8 @@ class RestrictedMean:
 
     Attributes
     ----------
-    estimate, std_error : the error is missing where no outcome happened before the horizon.
+    estimate, std_error : the error is missing where the data show none: no outcome before the horizon, or everybody's
+        at one time.
     horizon : last time looked at.
     n_event : outcomes up to the horizon (weighted).
     """
@@ -87,8 +88,7 @@ def restricted_mean(
         variance = float(np.sum(areas[happened] ** 2 * greenwood_terms(table)[happened]))
     else:
         variance = _influence_variance(table, 0, event, weights, horizon)
-    std_error = np.sqrt(variance) if n_event else np.nan
-    return RestrictedMean(first + float(areas[0]), std_error, float(horizon), n_event)
+    return RestrictedMean(first + float(areas[0]), _root(variance), float(horizon), n_event)
 
 
 def restricted_mean_lost(
@@ -127,8 +127,12 @@ def restricted_mean_lost(
         n_event = float(table.n_event[inside, j].sum())
         variance = _influence_variance(table, j, cause, weights, horizon)
         estimate = float(_area(table.time, steps.incidence[:, j], horizon)[0])
-        found.append(RestrictedMean(estimate, np.sqrt(variance) if n_event else np.nan, float(horizon), n_event))
+        found.append(RestrictedMean(estimate, _root(variance), float(horizon), n_event))
     return tuple(found)
+
+
+def _root(variance: float) -> float:
+    return float(np.sqrt(variance)) if variance > 0 else np.nan
 
 
 def _check_horizon(table: RiskTable, horizon: float) -> None:

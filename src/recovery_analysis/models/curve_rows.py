@@ -54,13 +54,13 @@ def _groups(
             rows = whole_follow_up(rows, spec.outcome)
         start, stop = (rows[name].to_numpy() for name in ("start", "stop"))
         cause = causes(rows)
-        n = rows["person_id"].nunique()
+        person = rows["person_id"].to_numpy(str)
         if spec.competing:
             curve, method = incidence_curve(start, stop, cause, conf_level), "aalen_johansen"
         else:
             curve = kaplan_meier(start, stop, (cause == 1).astype(int), conf_level)
             method = "simon_makuch" if moving else "kaplan_meier"
-        yield CurveGroup(by, level, start, stop, cause, n, curve, method, moving)
+        yield CurveGroup(by, level, start, stop, cause, person, curve, method, moving)
 
 
 def whole_follow_up(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:

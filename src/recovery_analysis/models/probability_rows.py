@@ -39,15 +39,30 @@ def probability_rows(
             for time in spec.times:
                 fit = None if plan.problem else (plan.rows, levels, plan.design.x)
                 rows += _rows(fit, MODELS[model], time, terms, spec, conf_level, plan.problem, note)
-    whole = whole_follow_up(frame, spec.outcome).merge(frame[["person_id", "gender"]].drop_duplicates(), on="person_id")
-    present = [g for g in GENDERS if (whole["gender"] == g).sum() >= FEWEST_AT_RISK]
-    whole = whole[whole["gender"].isin(present)].reset_index(drop=True)
-    if len(present) > 1:
-        x = np.column_stack([whole["gender"] == level for level in present[1:]]).astype(float)
-        terms = [("gender", level, present[0], i) for i, level in enumerate(present[1:])]
-        for time in spec.times:
-            rows += _rows((whole, whole["gender"], x), MODELS["crude"], time, terms, spec, conf_level, None, note)
+    for time in spec.times:
+        rows += _gender_rows(frame, time, spec, conf_level, note)
     return rows
+
+
+def _gender_rows(
+    frame: pd.DataFrame, time: float, spec: SurvivalSpec, conf_level: float, note: str | None
+) -> list[dict]:
+    """Each gender against the first that has enough people followed up to the time."""
+    person = frame[["person_id", "gender"]].drop_duplicates()
+    whole = whole_follow_up(frame, spec.outcome).merge(person, on="person_id", validate="1:1")
+    followed = (whole["stop"] >= time).groupby(whole["gender"]).sum()
+    present = [level for level in GENDERS if level in followed.index]
+    enough = [level for level in present if followed[level] >= FEWEST_AT_RISK]
+    reference = enough[0] if enough else present[0]
+    own = whole[whole["gender"].isin(enough)].reset_index(drop=True)
+    fitted = [("gender", level, reference, i) for i, level in enumerate(enough[1:])]
+    rows = []
+    if fitted:
+        x = np.column_stack([own["gender"] == level for level in enough[1:]]).astype(float)
+        rows = _rows((own, own["gender"], x), MODELS["crude"], time, fitted, spec, conf_level, None, note)
+    few = "too_few_events", ENDED.format(at_least=FEWEST_AT_RISK)
+    others = [("gender", level, reference, 0) for level in present if level not in enough and level != reference]
+    return rows + _rows(None, MODELS["crude"], time, others, spec, conf_level, few, note)
 
 
 def _rows(

@@ -8,14 +8,16 @@ import pandas as pd
 
 from ..estimators import restricted_mean as rmst
 from ..estimators.kaplan_meier import quantile_time, value_at
-from ..estimators.plateau import plateau
+from ..estimators.plateau import FEWEST_FOLLOWED, plateau
+from ..labels import FLAT, RISING
 from .periods import SurvivalSpec
 from .rows import estimate_row
 
-QUARTILES = {"lower_quartile_time": 0.25, "median_time": 0.5, "upper_quartile_time": 0.75}
+QUARTILES = {"median_time": 0.5, "lower_quartile_time": 0.25, "upper_quartile_time": 0.75}
 SAID = {"lower_quartile_time": "a quarter", "median_time": "half", "upper_quartile_time": "three quarters"}
 FEW = "Fewer than {at_least} people are at risk at {time:g}, so the curve says too little there."
 NO_EVENT = "Nobody had the outcome up to then."
+NO_ERROR = "Everybody had the outcome at one time, so nothing says how certain the mean is."
 MOVING = "People move between the groups: this compares rates over time, not two fixed groups of people."
 
 
@@ -32,10 +34,15 @@ class CurveGroup:
     start: np.ndarray
     stop: np.ndarray
     cause: np.ndarray
-    n: int
+    person: np.ndarray
     curve: pd.DataFrame
     method: str
     moving: bool
+
+    @property
+    def n(self) -> int:
+        """How many people."""
+        return len(np.unique(self.person))
 
 
 def group_rows(
@@ -44,13 +51,13 @@ def group_rows(
     """Quartiles, restricted means up to the horizon, probabilities at the stated times and at the end."""
     shared = _shared(group, spec, conf_level)
     rows = [_quantile_row(group, estimand, spec, shared, note) for estimand in QUARTILES]
-    means = restricted_means(group, horizon, spec)
-    for estimand, mean in means.items():
+    problem = means_problem(group, horizon)
+    for estimand, mean in restricted_means(group, horizon, spec).items():
         values = {"estimate": mean.estimate, "std_error": mean.std_error} | _wald(mean, conf_level)
-        rows.append(_row(spec, group, estimand, shared, note, horizon, values, means_problem(group, horizon)))
+        rows.append(_row(spec, group, estimand, shared, note, horizon, values, problem or _no_error(mean)))
     for time in spec.times:
-        problem = too_few(group, time)
-        rows.append(_row(spec, group, "probability", shared, note, time, _probability(group, time), problem))
+        values, unknown = _probability(group, time), too_few(group, time)
+        rows.append(_row(spec, group, "probability", shared, note, time, values, unknown))
     return [*rows, _ever_row(group, spec, shared, note)]
 
 
@@ -104,6 +111,10 @@ def means_problem(group: CurveGroup, horizon: float) -> str | None:
     return too_few(group, horizon) or (None if _events_by(group, horizon) else NO_EVENT)
 
 
+def _no_error(mean: rmst.RestrictedMean) -> str | None:
+    return None if np.isfinite(mean.std_error) else NO_ERROR
+
+
 def too_few(group: CurveGroup, time: float) -> str | None:
     """Why the curve is not to be read at a time: too few people at risk then, or at an outcome before."""
     there = value_at(group.curve, time)["n_risk"]
@@ -151,12 +162,12 @@ def _row(
 def _ever_row(group: CurveGroup, spec: SurvivalSpec, shared: dict[str, object], note: str | None) -> dict:
     """Probability at the last time with 20 people at risk, and whether the curve has levelled off there."""
     end = plateau(group.curve)
-    problem = None if np.isfinite(end.time) else FEW.format(at_least=20, time=0)
+    problem = None if np.isfinite(end.time) else FEW.format(at_least=FEWEST_FOLLOWED, time=0)
     values = {}
     if problem is None:
         problem = too_few(group, end.time)
         values = _probability(group, end.time)
-        told = "The curve is flat" if end.flat else "The curve still rises"
+        told = FLAT if end.flat else RISING
         happened = "no outcome" if end.flat else "outcomes"
         note = _join(
             f"{told}: {happened} in the last quarter of the follow-up, from {end.since:g} to {end.time:g}.", note
@@ -176,11 +187,13 @@ def contrast_rows(
     told = {group.level: restricted_means(group, horizon, spec) for group in groups}
     for group in groups[1:]:
         problem = means_problem(reference, horizon) or means_problem(group, horizon)
+        both = len(np.union1d(group.person, reference.person))
         for estimand, mean in told[group.level].items():
             against = told[reference.level][estimand]
+            problem = problem or _no_error(mean) or _no_error(against)
             for kind, compare in (("difference", rmst.difference), ("ratio", rmst.log_ratio)):
                 shared = _shared(group, spec, conf_level) | {"reference": reference.level}
-                shared |= {"n": group.n + reference.n, "engine": "recovery_analysis.estimators.restricted_mean"}
+                shared |= {"n": both, "engine": "recovery_analysis.estimators.restricted_mean"}
                 values = {} if problem else compare(mean, against, conf_level)
                 row = _row(spec, group, f"{estimand}_{kind}", shared, note, horizon, values, problem)
                 rows.append(row | {"n_events": _events_by(group, horizon) + _events_by(reference, horizon)})

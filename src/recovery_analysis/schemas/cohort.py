@@ -29,6 +29,7 @@ PERIODS = pa.DataFrameSchema(
         "competing": pa.Column(
             int,
             pa.Check.ge(0),
+            required=False,
             description="Which competing event ended the follow-up at `stop`, in the order of the plan; 0 if none.",
         ),
         "peer": pa.Column(float, ZERO_ONE, nullable=True, description="Peer engagement during the period."),

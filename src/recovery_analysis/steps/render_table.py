@@ -5,10 +5,11 @@ from typing import Any
 from ..io import read_table
 from ..schemas.results import ESTIMATES
 from ..schemas.results import TABLE_ONE as RELEASED_TABLE_ONE
-from ..study import TABLE, StudyBlocks, TableOne, pathway_variables
+from ..study import TABLE, StudyBlocks, TableOne, TimesTable, pathway_variables
 from ..tables.effects import effects_grid
 from ..tables.render import write_csv, write_docx, write_html
 from ..tables.table_one import table_one_grid
+from ..tables.times import times_grid
 
 
 def render_table(
@@ -37,7 +38,8 @@ def render_table(
         grid = table_one_grid(released, block.title, block.variables, known, *words)
     else:
         released = read_table(estimates, ESTIMATES)
-        grid = effects_grid(released, block.title, block.analyses, plan.analyses, plan.outcomes, *words)
+        lay_out = times_grid if isinstance(block, TimesTable) else effects_grid
+        grid = lay_out(released, block.title, block.analyses, plan.analyses, plan.outcomes, *words)
     write_csv(grid, csv)
     write_html(grid, html)
     write_docx(grid, docx)

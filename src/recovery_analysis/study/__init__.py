@@ -36,6 +36,7 @@ from .outputs import (
     ForestFigure,
     Table,
     TableOne,
+    TimesTable,
 )
 from .plan import (
     Analysis,
@@ -100,6 +101,7 @@ __all__ = [
     "TableMap",
     "TableOne",
     "Thresholds",
+    "TimesTable",
     "UNITS_PER_YEAR",
     "Unit",
     "Variable",

@@ -54,7 +54,15 @@ class EffectsTable(Strict):
     analyses: tuple[str, ...]
 
 
-Table = Annotated[TableOne | EffectsTable, Field(discriminator="kind")]
+class TimesTable(Strict):
+    """Times and probabilities of the survival analyses named, by peers and by gender, with what differs."""
+
+    kind: Literal["times"]
+    title: str
+    analyses: tuple[str, ...]
+
+
+Table = Annotated[TableOne | EffectsTable | TimesTable, Field(discriminator="kind")]
 
 
 class Disclosure(Strict):
