@@ -109,13 +109,16 @@ def release_estimates(estimates: pd.DataFrame, fits: pd.DataFrame, rules: Rules)
 
 
 def _small_steps(estimates: pd.DataFrame, rules: Rules) -> pd.Series:
-    """True where a probability stands for too few outcomes more than the one before it, or leaves too few people."""
+    """True where a probability stands for too few outcomes more than the last one shown, or leaves too few people."""
     told = estimates[estimates["estimand"].isin(["probability", "probability_ever"])].sort_values(
         "horizon", kind="stable"
     )
-    keys = [told[key].fillna("") for key in ("analysis", "model", "term", "level")]
-    more = told["n_events"] - told.groupby(keys)["n_events"].shift()
-    few = (rules.small(more) & (more > 0)) | rules.small(told["n"] - told["n_events"])
+    few = rules.small(told["n_events"]) | rules.small(told["n"] - told["n_events"])
+    for _, own in told.groupby([told[key].fillna("") for key in ("analysis", "model", "term", "level")]):
+        shown = 0.0
+        for row, events in own["n_events"].items():
+            few[row] |= 0 < events - shown <= rules.largest
+            shown = shown if few[row] else events
     return few.reindex(estimates.index, fill_value=False)
 
 

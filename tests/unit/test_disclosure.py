@@ -109,9 +109,10 @@ def test_a_difference_does_not_give_back_the_group_that_is_withheld() -> None:
 
 def test_probabilities_close_together_do_not_tell_of_the_few_between() -> None:
     rows = [("man", None, "probability", time, events) for time, events in ((1.0, 20.0), (2.0, 24.0), (5.0, 60.0))]
-    rows.append(("woman", None, "probability", 1.0, 95.0))
+    rows += [("woman", None, "probability", 1.0, 95.0), ("other", None, "probability", 1.0, 8.0)]
+    rows += [("other", None, "probability", 2.0, 15.0), ("other", None, "probability_ever", 3.0, 15.0)]
     out = release_estimates(_time_rows(rows), FITS, ONS10)
-    assert out["estimate"].isna().tolist() == [False, True, False, True]
+    assert out["estimate"].isna().tolist() == [False, True, False, True, True, False, False]
 
 
 def test_each_released_step_of_a_curve_stands_for_ten_events_or_more() -> None:

@@ -34,8 +34,8 @@ class RiskTable:
 
     @cached_property
     def order(self) -> np.ndarray:
-        """(n,) rows in the order of their exit."""
-        return np.argsort(self.stop)
+        """(n,) rows in the order of their exit; ties as they came, so that sums are the same on every machine."""
+        return np.argsort(self.stop, kind="stable")
 
     def hazards(self) -> np.ndarray:
         """(k, causes) share of those at risk who have each outcome."""
