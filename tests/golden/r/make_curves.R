@@ -18,7 +18,7 @@ save <- function(rows, name) {
   write.csv(rows, file.path(here, paste0(name, ".csv")), row.names = FALSE, quote = FALSE, na = "")
 }
 thin <- function(rows) rows[seq_len(nrow(rows)) %% 12 == 0, ]
-veteran <- data_of("veteran"); colon <- data_of("colon"); mgus2 <- data_of("mgus2"); pbc <- data_of("pbc")
+veteran <- data_of("veteran"); colon <- data_of("colon_recurrence"); mgus2 <- data_of("mgus2"); pbc <- data_of("pbc_transplant")
 heart <- data_of("heart"); delayed <- data_of("helprct_delayed"); by_age <- data_of("mgus2_by_age")
 
 # Weighted curves with robust errors, and cumulative hazards -------------------------------------------------------
