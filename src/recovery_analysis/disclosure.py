@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 NUMBERS = ["estimate", "std_error", "conf_low", "conf_high", "statistic", "p_value", "p_adjusted"]
-TIMES = ("probability", "restricted_mean_time")
-CONTRASTS = ("time_difference", "time_ratio", "lost_difference", "lost_ratio", "probability_difference")
+CONTRASTS = ("_difference", "_ratio")
+DESCRIBED = ("kaplan_meier", "aalen_johansen", "pseudo_values", "pseudo_values_adjusted")
 ALL_FILES = "several files"
 SET_ASIDE_TOGETHER = "Set aside: not usable as recorded"
 COUNT_DIAGNOSTICS = ("people", "clusters", "events", "events_per_parameter")
@@ -97,12 +97,13 @@ def release_estimates(estimates: pd.DataFrame, fits: pd.DataFrame, rules: Rules)
         return estimates
     few = rules.small(estimates["n"]) | rules.small(estimates["n_events"])
     few |= _starved(estimates, fits, rules) | _small_steps(estimates, rules)
-    compared = estimates["estimand"].str.endswith(CONTRASTS)
-    few |= compared & _against_few(estimates, few)
+    described = estimates["model"].isin(DESCRIBED)
+    compared = described & estimates["estimand"].str.endswith(CONTRASTS)
+    few |= compared & _against_few(estimates, few & described)
     out = estimates.copy()
     out.loc[few, NUMBERS] = np.nan
     out.loc[few & (out["status"] == "ok"), "status"] = "suppressed"
-    out["note"] = out["note"].mask(few & out["estimand"].str.startswith(TIMES))
+    out["note"] = out["note"].mask(few & described & ~out["estimand"].str.endswith("_time"))
     for column in ("n", "n_events"):
         out[column] = rules.rounded(out[column]).mask(rules.small(estimates[column]) | compared)
     return out
@@ -110,9 +111,9 @@ def release_estimates(estimates: pd.DataFrame, fits: pd.DataFrame, rules: Rules)
 
 def _small_steps(estimates: pd.DataFrame, rules: Rules) -> pd.Series:
     """True where a probability stands for too few outcomes more than the last one shown, or leaves too few people."""
-    told = estimates[estimates["estimand"].isin(["probability", "probability_ever"])].sort_values(
-        "horizon", kind="stable"
-    )
+    told = estimates[
+        estimates["estimand"].isin(["risk", "risk_ever"]) & estimates["model"].isin(DESCRIBED)
+    ].sort_values("horizon", kind="stable")
     few = rules.small(told["n_events"]) | rules.small(told["n"] - told["n_events"])
     for _, own in told.groupby([told[key].fillna("") for key in ("analysis", "model", "term", "level")]):
         shown = 0.0

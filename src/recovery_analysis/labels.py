@@ -33,6 +33,12 @@ STATUS = {
     "suppressed": "withheld, too few people",
     "failed": "no estimate: the model failed",
 }
+# Ways of counting peer engagement, by model; landmarks are told by their time.
+TIMING = {
+    "naive_ever_never": "Ever or never (biased)",
+    "time_varying": "From first engagement on",
+    "clone_censor_weight": "Target trial",
+}
 # A diagnostic that was not passed, as a reason to read with care.
 GATE = {
     "proportional_hazards": "the difference changes over time, so that one ratio is an average",
@@ -41,6 +47,9 @@ GATE = {
     "clusters": "few people stand behind the interval",
     "convergence": "the model did not settle",
     "separation": "the outcome is all or none in a group",
+    "immortal_time": "biased, since time before engaging counts as time with peers (immortal time)",
+    "largest_weight": "a few people stand for many others",
+    "bootstrap_samples": "many bootstrap samples gave no estimate",
 }
 METHOD = {
     "kaplan_meier": "Kaplan-Meier estimate; people count until the outcome or until they were last heard of.",
@@ -135,6 +144,12 @@ def amount(n: float | None, unit: str, suppressed: bool) -> str:
 def duration(value: float, unit: str) -> str:
     """A time with its unit: ``1 year``, ``180 days``."""
     return f"{value:g} {UNIT[unit][int(value != 1)]}"
+
+
+def span(years: float) -> str:
+    """A stated time in years as people say it: ``6 months``, ``1 year``, ``18 months``."""
+    whole = float(years).is_integer()
+    return duration(years, "years") if whole else duration(12 * years, "months")
 
 
 def disclosure(preset: str, reason: str | None) -> str:

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from .errors import nearest
 from .instruments.plan import problems, score_names
 from .study import (
-    UNITS_PER_YEAR,
     Analysis,
     CurvesFigure,
     EffectsTable,
     EventOutcome,
     ForestFigure,
     MeasureOutcome,
+    MultiverseAnalysis,
+    MultiverseFigure,
     Outcome,
     RegressionAnalysis,
     SpellOutcome,
@@ -19,11 +20,16 @@ from .study import (
     SurvivalAnalysis,
     TableMap,
     TableOne,
+    TargetTrialAnalysis,
+    TargetTrialTable,
     TimesTable,
+    TimingFigure,
     WaveOutcome,
+    every_definition,
     pathway_variables,
 )
 from .study.sources import NUMBER, WAVE, marked
+from .study.times import competing_problems, time_problems
 
 PERSON_COLUMNS = ("gender", "country", "site", "age")
 KEYS = ("person_id", "country", "site", "gender", "age", "birth_year", "weight", "wave", "time")
@@ -142,30 +148,26 @@ def _outcomes(study: Study) -> Iterator[str]:
         match outcome:
             case EventOutcome():
                 yield from _unknown(f"{path}.event", outcome.event, event_names(study), "mapped event")
-                yield from _competing(path, study, outcome, (outcome.event,))
             case SpellOutcome():
                 kinds = [s.kind for s in study.mapping.spells]
                 yield from _unknown(f"{path}.spell", outcome.spell, kinds, "mapped kind of spell")
-                yield from _competing(path, study, outcome, ())
+                for name_of, stated in every_definition(path, outcome).items():
+                    where = name_of.replace(f"{path}.", f"{path}.definitions.")
+                    yield from _unknown(f"{where}.spell", stated.spell, kinds, "mapped kind of spell")
+                    if not stated.medication_counts:
+                        yield from _unknown(f"{where}.medication_counts", "medication", kinds, "mapped kind of spell")
             case WaveOutcome() | MeasureOutcome():
                 yield from _unknown(f"{path}.measure", outcome.measure, measures(study), "measure of the waves")
+        for i, event in enumerate(getattr(outcome, "competing", ())):
+            yield from _unknown(f"{path}.competing.{i}", event, event_names(study), "mapped event")
+        if isinstance(outcome, EventOutcome | SpellOutcome):
+            yield from competing_problems(path, outcome, study.design.time_zero)
     if study.design.calendar:
         yield from _unknown("design.time_zero", study.design.time_zero, event_names(study), "mapped event")
     if study.design.kind != "cohort":
         if not study.design.calendar:
             yield "design.time_zero: name the event that starts the clock, such as onset or first_help."
         yield from _unknown("mapping.events", "interview", event_names(study), "mapped event")
-
-
-def _competing(path: str, study: Study, outcome: EventOutcome | SpellOutcome, own: tuple[str, ...]) -> Iterator[str]:
-    for i, event in enumerate(outcome.competing):
-        yield from _unknown(f"{path}.competing.{i}", event, event_names(study), "mapped event")
-        if event in ("interview", study.design.time_zero, *own):
-            yield (
-                f"{path}.competing.{i}: '{event}' cannot compete with this outcome: it is the outcome, the start of "
-                "the clock, or the interview, which ends the follow-up of everybody. Name an event after which the "
-                "outcome cannot happen, such as death."
-            )
 
 
 def _analyses(study: Study) -> Iterator[str]:
@@ -181,18 +183,26 @@ def _analyses(study: Study) -> Iterator[str]:
         if outcome is not None:
             yield from _kind_fits(path, analysis, outcome)
             yield from _design_answers(path, study, analysis, outcome)
+            yield from time_problems(path, analysis, outcome)
 
 
 def _kind_fits(path: str, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
-    wants_time = isinstance(analysis, SurvivalAnalysis)
+    wants_time = not isinstance(analysis, RegressionAnalysis)
     if wants_time == isinstance(outcome, MeasureOutcome):
         needed = "an outcome of kind event, spell or wave" if wants_time else "an outcome of kind measure"
         yield f"{path}.outcome: this analysis needs {needed}, found one of kind {outcome.kind}."
 
 
 def _design_answers(path: str, study: Study, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
-    if not isinstance(analysis, SurvivalAnalysis):
+    if isinstance(analysis, RegressionAnalysis):
         return
+    if isinstance(analysis, MultiverseAnalysis) and not getattr(outcome, "definitions", None):
+        yield (
+            f"{path}.outcome: '{analysis.outcome}' has one definition only. List others under "
+            f"outcomes.{analysis.outcome}.definitions (outcomes of kind spell), or use kind survival."
+        )
+    if isinstance(analysis, TargetTrialAnalysis):
+        yield from _first_engagement_dated(path, study, outcome)
     kind = study.design.kind
     if kind == "recovery_sample":
         yield (
@@ -200,22 +210,30 @@ def _design_answers(path: str, study: Study, analysis: Analysis, outcome: Outcom
             "takes to get there: whoever is not there yet is not in the file (right truncation). Valid here: "
             "regressions of measures at the waves."
         )
-    if kind == "population_survey" and analysis.exposure == "baseline":
+    exposure = getattr(analysis, "exposure", "time_varying")
+    if kind == "population_survey" and exposure == "baseline":
         yield (
             f"{path}.exposure: in a population survey people join peers after the clock starts, so `baseline` would "
             "count the time before as time with peers (immortal time). Valid here: time_varying."
         )
-    for i, time in enumerate(analysis.times if isinstance(outcome, SpellOutcome) else ()):
-        least = outcome.lasting_years * UNITS_PER_YEAR[outcome.unit]
-        if time < least:
-            yield (
-                f"{path}.times.{i}: nobody can have met this outcome by {time:g} {outcome.unit}, since it asks for "
-                f"{least:g} {outcome.unit} in a row. Choose a later time."
-            )
     if isinstance(outcome, SpellOutcome) and kind == "cohort":
         yield f"{path}.outcome: a spell outcome needs calendar dates; in a cohort use kind event or wave."
     if isinstance(outcome, WaveOutcome) and kind != "cohort":
         yield f"{path}.outcome: an outcome of kind wave needs design.kind cohort; use kind spell or event."
+
+
+def _first_engagement_dated(path: str, study: Study, outcome: Outcome) -> Iterator[str]:
+    """A landmark and a grace period need the day of first engagement, and of the outcome."""
+    if not study.peer.spells:
+        yield (
+            f"{path}: a target trial needs the day on which people first engaged with peers; peer.measure tells it at "
+            "interviews only. Map dated spells and name them under peer.spells. Valid here: kind survival."
+        )
+    if isinstance(outcome, WaveOutcome):
+        yield (
+            f"{path}.outcome: an outcome of kind wave is dated at interviews only, too rarely for a grace period. "
+            "Valid here: kind survival, or an outcome of kind event or spell."
+        )
 
 
 def _of_kind(study: Study, kind: type) -> list[str]:
@@ -228,9 +246,18 @@ def _figures(study: Study) -> Iterator[str]:
         if isinstance(figure, CurvesFigure):
             survival = _of_kind(study, SurvivalAnalysis)
             yield from _unknown(f"{path}.analysis", figure.analysis, survival, "survival analysis")
+        if isinstance(figure, TimingFigure):
+            yield from _target_trial(f"{path}.analysis", study, figure.analysis)
+        if isinstance(figure, MultiverseFigure):
+            multiverse = _of_kind(study, MultiverseAnalysis)
+            yield from _unknown(f"{path}.analysis", figure.analysis, multiverse, "analysis of kind multiverse")
         if isinstance(figure, ForestFigure):
             for analysis in figure.analyses:
                 yield from _unknown(f"{path}.analyses", analysis, study.analyses, "analysis")
+
+
+def _target_trial(path: str, study: Study, analysis: str) -> Iterator[str]:
+    yield from _unknown(path, analysis, _of_kind(study, TargetTrialAnalysis), "analysis of kind target_trial")
 
 
 def _tables(study: Study) -> Iterator[str]:
@@ -240,6 +267,8 @@ def _tables(study: Study) -> Iterator[str]:
             for variable in table.variables:
                 known = [*person_columns(study), *pathway_variables(study.mapping)]
                 yield from _unknown(f"{path}.variables", variable, known, "column of persons")
+        if isinstance(table, TargetTrialTable):
+            yield from _target_trial(f"{path}.analysis", study, table.analysis)
         if isinstance(table, EffectsTable):
             for analysis in table.analyses:
                 yield from _unknown(f"{path}.analyses", analysis, study.analyses, "analysis")

@@ -30,3 +30,9 @@ def reference() -> Callable[[str, str], pd.DataFrame]:
         return found
 
     return rows
+
+
+@pytest.fixture(scope="session")
+def cox_firth() -> pd.DataFrame:
+    """Firth's penalised Cox model of the separated data, as made by r/make_cox.R."""
+    return pd.read_csv(HERE / "r" / "cox_firth.csv")

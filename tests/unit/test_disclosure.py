@@ -87,11 +87,15 @@ def _time_rows(rows: list[tuple[str, str | None, str, float, float]]) -> pd.Data
     """Rows (level, reference, estimand, horizon, outcomes) of 100 people each."""
     frame = _estimates([100.0] * len(rows), [row[4] for row in rows])
     columns = zip(*(row[:4] for row in rows), strict=True)
-    return frame.assign(**dict(zip(("level", "reference", "estimand", "horizon"), columns, strict=True)), note="said")
+    return frame.assign(
+        **dict(zip(("level", "reference", "estimand", "horizon"), columns, strict=True)),
+        note="said",
+        model="kaplan_meier",
+    )
 
 
 def test_a_difference_does_not_give_back_the_group_that_is_withheld() -> None:
-    mean = "restricted_mean_time"
+    mean = "restricted_mean"
     rows = [
         ("man", None, mean, 5.0, 40.0),
         ("woman", None, mean, 5.0, 40.0),
@@ -108,9 +112,9 @@ def test_a_difference_does_not_give_back_the_group_that_is_withheld() -> None:
 
 
 def test_probabilities_close_together_do_not_tell_of_the_few_between() -> None:
-    rows = [("man", None, "probability", time, events) for time, events in ((1.0, 20.0), (2.0, 24.0), (5.0, 60.0))]
-    rows += [("woman", None, "probability", 1.0, 95.0), ("other", None, "probability", 1.0, 8.0)]
-    rows += [("other", None, "probability", 2.0, 15.0), ("other", None, "probability_ever", 3.0, 15.0)]
+    rows = [("man", None, "risk", time, events) for time, events in ((1.0, 20.0), (2.0, 24.0), (5.0, 60.0))]
+    rows += [("woman", None, "risk", 1.0, 95.0), ("other", None, "risk", 1.0, 8.0)]
+    rows += [("other", None, "risk", 2.0, 15.0), ("other", None, "risk_ever", 3.0, 15.0)]
     out = release_estimates(_time_rows(rows), FITS, ONS10)
     assert out["estimate"].isna().tolist() == [False, True, False, True, True, False, False]
 

@@ -47,3 +47,51 @@ rule fit_regression:
         "{wildcards.study}: fit regression models of {wildcards.analysis}"
     script:
         "../scripts/run_step.py"
+
+
+rule fit_target_trial:
+    input:
+        code_of("fit_target_trial"),
+        cohort=rules.derive_cohort.output.cohort,
+        periods=rules.derive_cohort.output.periods,
+    output:
+        estimates="data/derived/{study}/target_trial/{analysis}/estimates.parquet",
+        curves="data/derived/{study}/target_trial/{analysis}/curves.parquet",
+        fits="data/derived/{study}/target_trial/{analysis}/fits.parquet",
+        diagnostics="data/derived/{study}/target_trial/{analysis}/diagnostics.parquet",
+        flow="data/derived/{study}/target_trial/{analysis}/flow.parquet",
+    log:
+        "logs/{study}/fit_target_trial_{analysis}.log",
+    params:
+        study_id="{study}",
+        analysis_id="{analysis}",
+        study=one_analysis,
+        conf_level=PROJECT.conf_level,
+    message:
+        "{wildcards.study}: count peer engagement in several ways for {wildcards.analysis}"
+    script:
+        "../scripts/run_step.py"
+
+
+rule fit_multiverse:
+    input:
+        code_of("fit_multiverse"),
+        cohort=rules.derive_cohort.output.cohort,
+        periods=rules.derive_cohort.output.periods,
+    output:
+        estimates="data/derived/{study}/multiverse/{analysis}/estimates.parquet",
+        curves="data/derived/{study}/multiverse/{analysis}/curves.parquet",
+        fits="data/derived/{study}/multiverse/{analysis}/fits.parquet",
+        diagnostics="data/derived/{study}/multiverse/{analysis}/diagnostics.parquet",
+        flow="data/derived/{study}/multiverse/{analysis}/flow.parquet",
+    log:
+        "logs/{study}/fit_multiverse_{analysis}.log",
+    params:
+        study_id="{study}",
+        analysis_id="{analysis}",
+        study=one_analysis,
+        conf_level=PROJECT.conf_level,
+    message:
+        "{wildcards.study}: fit every definition of the outcome for {wildcards.analysis}"
+    script:
+        "../scripts/run_step.py"

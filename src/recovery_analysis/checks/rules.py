@@ -12,6 +12,7 @@ INTERVIEW, ONSET, FIRST_HELP = "interview", "onset", "first_help"
 KIND_WORDS = {
     "use": "use",
     "recovery": "recovery",
+    "abstinence": "abstinence",
     "mutual_aid": "mutual aid",
     "peer_support": "peer support",
     "outpatient": "outpatient treatment",

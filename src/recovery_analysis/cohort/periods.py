@@ -9,9 +9,9 @@ import pandas as pd
 
 from ..study import UNITS_PER_YEAR, Design, EventOutcome, Peer, SpellOutcome, WaveOutcome
 from .exposure import peer_start
+from .spells import criterion_met
 
 SIX_DECIMALS = 6
-SAME_DAY = 1e-9
 
 
 def follow_up(
@@ -42,7 +42,7 @@ def follow_up(
         case WaveOutcome():
             times = _wave_times(outcome, design, persons, tables)
     times = _first_of(times, outcome, persons, tables["events"])
-    times, left_out = _usable(times)
+    times, left_out = _usable(times, getattr(outcome, "follow_up_years", 0.0))
     changes = _peer_changes(peer, times, tables)
     periods = split_at_changes(times, changes)
     return _in_unit(periods.assign(outcome=name), outcome.unit), left_out
@@ -67,21 +67,19 @@ def _spell_times(
     """Time at which a spell has lasted long enough: its start plus the required length.
 
     A person with a spell of unknown start or end has no known time, unless an earlier spell met the criterion.
+    `followed` is the time from the start of the clock to the interview.
     """
     interview = _event(persons, tables["events"], "interview")
-    ends = pd.Series(interview.to_numpy(), index=persons["person_id"])
-    own = tables["spells"].loc[lambda s: (s["kind"] == outcome.spell) & s["person_id"].isin(persons["person_id"])]
-    stop = own["stop"].mask(own["ongoing"], own["person_id"].map(ends))
-    long_enough = stop - own["start"] >= outcome.lasting_years - SAME_DAY
-    met = (own["start"] + outcome.lasting_years).where(long_enough)
-    unknown = own["start"].fillna(-np.inf)[own["start"].isna() | stop.isna()]
     ids = persons["person_id"]
-    when = ids.map(met.groupby(own["person_id"]).min())
-    doubt = ids.map(unknown.groupby(own["person_id"]).min()) < when.fillna(np.inf)
+    spells = tables["spells"].loc[lambda s: s["person_id"].isin(ids)]
+    ends = pd.Series(interview.to_numpy(), index=ids)
+    spells = spells.assign(stop=spells["stop"].mask(spells["ongoing"], spells["person_id"].map(ends)))
+    when, doubt = criterion_met(outcome, spells)
+    when = ids.map(when)
     frame = persons[["person_id"]].assign(zero=_zero(design, persons, tables["events"]), lower=np.nan)
-    frame["event"] = when.notna().astype(float).mask(doubt)
+    frame["event"] = when.notna().astype(float).mask(ids.map(doubt) < when.fillna(np.inf))
     frame["until"] = when.fillna(interview)
-    return frame
+    return frame.assign(followed=interview - frame["zero"])
 
 
 def _wave_times(
@@ -128,8 +126,8 @@ def _zero(design: Design, persons: pd.DataFrame, events: pd.DataFrame) -> pd.Ser
     return _event(persons, events, design.time_zero)
 
 
-def _usable(times: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """People with a follow-up of positive length; the others counted by reason.
+def _usable(times: pd.DataFrame, follow_up_years: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """People with a follow-up of positive length, and the years of it that are asked for; the others by reason.
 
     An event on day zero is kept, half a day after it: dropping it would remove people who had the outcome first.
     """
@@ -138,15 +136,15 @@ def _usable(times: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     at_zero = known & (length == 0) & (times["event"] == 1)
     times = times.assign(length=length.where(~at_zero, 0.5 / UNITS_PER_YEAR["days"]))
     positive = known & (times["length"] > 0)
-    left_out = pd.DataFrame(
-        {
-            "label": [
-                "Time to the outcome not known",
-                "Outcome or end of follow-up not after the start of the clock",
-            ],
-            "n": [int((~known).sum()), int((known & ~positive).sum())],
-        }
-    )
+    reasons = {
+        "Time to the outcome not known": ~known,
+        "Outcome or end of follow-up not after the start of the clock": known & ~positive,
+    }
+    if follow_up_years:
+        short = positive & (times["followed"] < follow_up_years)
+        reasons[f"Followed for less than {follow_up_years:g} years"] = short
+        positive &= ~short
+    left_out = pd.DataFrame({"label": list(reasons), "n": [int(why.sum()) for why in reasons.values()]})
     return times[positive], left_out
 
 

@@ -160,3 +160,44 @@ def no_fit(p: int, n_rows: int, n_events: int, status: str, message: str) -> Cox
     """A model that could not be fitted, with the reason."""
     nothing, matrix = np.full(p, np.nan), np.full((p, p), np.nan)
     return CoxFit(nothing, matrix, matrix, np.nan, np.nan, np.nan, np.nan, n_rows, n_events, 0, False, status, message)
+
+
+def second_fit(
+    start: np.ndarray,
+    stop: np.ndarray,
+    event: np.ndarray,
+    x: np.ndarray,
+    stratum: np.ndarray | None,
+    cluster: np.ndarray | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Coefficients and standard errors (p,) of this engine, for comparison; arguments as `cox.fit_cox`."""
+    fit = _raw(start, stop, event, x, stratum, iter_max=MAX_ITERATIONS, eps=1e-12, cluster=cluster)
+    return np.array(fit.coefficients), np.sqrt(np.diag(np.array(fit.var)))
+
+
+def second_likelihood(
+    start: np.ndarray,
+    stop: np.ndarray,
+    event: np.ndarray,
+    x: np.ndarray,
+    stratum: np.ndarray | None,
+    beta: np.ndarray,
+) -> tuple[float, np.ndarray]:
+    """Log partial likelihood and inverse information (p, p) of this engine at given coefficients."""
+    fit = _raw(start, stop, event, x, stratum, iter_max=0, init=beta)
+    return fit.loglik[0], np.array(fit.var)
+
+
+def _raw(start: np.ndarray, stop: np.ndarray, event: np.ndarray, x: np.ndarray, stratum: object, **options: Any) -> Any:
+    from survival import regression
+
+    return regression.coxph_fit(
+        stop.astype(float),
+        event.astype(int),
+        np.ascontiguousarray(x, dtype=float),
+        entry=start.astype(float) if (start > 0).any() else None,
+        strata=stratum,
+        method="efron",
+        robust=options.get("cluster") is not None,
+        **options,
+    )

@@ -62,6 +62,13 @@ def kaplan_meier(
     return pd.DataFrame({name: np.concatenate([[first], rest]) for name, (first, rest) in columns.items()})
 
 
+def at_risk(start: np.ndarray, stop: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Number of rows with start < t <= stop at each time."""
+    entered = np.searchsorted(np.sort(start), times, side="left")
+    left = np.searchsorted(np.sort(stop), times, side="left")
+    return (entered - left).astype(float)
+
+
 def greenwood_terms(table: RiskTable) -> np.ndarray:
     """(k,) terms d / (n (n - d)) of Greenwood's sum; infinite where everybody at risk has the outcome."""
     d, n = table.n_event[:, 0], table.n_risk

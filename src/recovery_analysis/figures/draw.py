@@ -4,15 +4,17 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ..study import CurvesFigure, Figure, FlowFigure
+from ..study import CurvesFigure, Figure, FlowFigure, MultiverseFigure, TimingFigure
 from .context import Context
 from .curves import draw_curves
 from .flow import draw_flow
 from .forest import draw_forest
+from .multiverse import draw_multiverse
 from .sheet import Drawing
+from .timing import draw_timing
 
 # The one released table that each kind of figure shows.
-TABLE = {"flow": "flow", "curves": "curves", "forest": "estimates"}
+TABLE = {"flow": "flow", "curves": "curves", "forest": "estimates", "timing": "estimates", "multiverse": "estimates"}
 
 
 def draw(
@@ -39,4 +41,8 @@ def draw(
     if isinstance(figure, CurvesFigure):
         which = (figure.analysis, figure.by, figure.horizon)
         return draw_curves(curves, context, *which, title, figure.caption)
+    if isinstance(figure, TimingFigure):
+        return draw_timing(estimates, context, figure.analysis, title, figure.caption)
+    if isinstance(figure, MultiverseFigure):
+        return draw_multiverse(estimates, context, figure.analysis, title, figure.caption)
     return draw_forest(estimates, context, figure.analyses, title, figure.caption)

@@ -50,7 +50,7 @@ def panels(estimates: pd.DataFrame, context: Context, analyses: Sequence[str]) -
     for name in analyses:
         effects, scale = _effects(estimates, name)
         outcome = context.outcome_of(name)
-        axis, left, right = _axis(scale, outcome)
+        axis, left, right = axis_of(scale, outcome)
         own = name if scale == "difference" else ""
         found.setdefault((scale, axis, left, right, own), []).append(Study(context.analyses[name].title, effects))
     ratios_first = sorted(found.items(), key=lambda item: list(labels.SCALE).index(item[0][0]))
@@ -71,10 +71,11 @@ def peer_rows(estimates: pd.DataFrame, analysis: str) -> pd.DataFrame:
 def _effects(estimates: pd.DataFrame, analysis: str) -> tuple[tuple[Effect, ...], str]:
     rows = peer_rows(estimates, analysis)
     scale = rows["scale"].iloc[0] if len(rows) else "difference"
-    return tuple(_effect(row) for row in rows.itertuples()), scale
+    return tuple(effect_of(row) for row in rows.itertuples()), scale
 
 
-def _effect(row: object) -> Effect:
+def effect_of(row: object) -> Effect:
+    """One row of the estimates as a line of a forest, labelled by its group."""
     usable = row.status == "ok" and not formats.is_missing(row.estimate)
     words = formats.interval(row.estimate, row.conf_low, row.conf_high, row.scale)
     if not usable:
@@ -93,7 +94,7 @@ def _effect(row: object) -> Effect:
     )
 
 
-def _axis(scale: str, outcome: object) -> tuple[str, str, str]:
+def axis_of(scale: str, outcome: object) -> tuple[str, str, str]:
     """Name of the axis and the words at its two ends; which end is better depends on the outcome."""
     if not isinstance(outcome, MeasureOutcome):
         return labels.SCALE[scale], "← later", "sooner →"

@@ -13,6 +13,7 @@ from .context import Context
 from .effects import Effect, Panel, Study, panels
 from .sheet import (
     BODY,
+    DASHES,
     MARGIN,
     MARKERS,
     PALETTE,
@@ -31,7 +32,9 @@ from .sheet import (
 INDENT, ROW = 0.14, 0.168
 RATIO_TICKS = (0.125, 0.25, 0.5, 1, 2, 4, 8)
 WIDEST_RATIO = math.log(10)
-MARKER = {"all": "D", "woman": "o", "man": "s", "non_binary": "^", "other": "v", "undisclosed": "X"}
+# The group of an estimate that is drawn to show its bias.
+BIASED = "biased"
+MARKER = {"all": "D", "woman": "o", "man": "s", "non_binary": "^", "other": "v", "undisclosed": "X", BIASED: "X"}
 
 
 def draw_forest(
@@ -48,6 +51,17 @@ def draw_forest(
     caption : a further note.
     """
     shown = [panel for panel in panels(estimates, context, analyses) if any(s.effects for s in panel.studies)]
+    level = formats.level(estimates["conf_level"].max())
+    return draw_panels(shown, context, title, _words(shown, context, level), caption)
+
+
+def draw_panels(shown: Sequence[Panel], context: Context, title: str | None, words: str, caption: str = "") -> Drawing:
+    """Draw effects that are sorted into panels, with their numbers beside them.
+
+    Parameters
+    ----------
+    words : the first note under the figure: what is compared, and what point and line are.
+    """
     effects = [effect for panel in shown for study in panel.studies for effect in study.effects]
     marks = formats.marks(reason for effect in effects for reason in effect.reasons)
     with style():
@@ -58,7 +72,8 @@ def draw_forest(
         frame = _frame(effects, marks)
         for panel in shown:
             _panel(sheet, panel, frame, marks)
-        sheet.notes([*_notes(estimates, shown, marks, context), caption, *context.closing()])
+        care = [f"{mark} Read with care: {reason}." for reason, mark in marks.items()]
+        sheet.notes([words, *care, caption, *context.closing()])
     return sheet.finish(title or "Peer effects", describe(shown))
 
 
@@ -73,18 +88,16 @@ def describe(shown: Sequence[Panel]) -> str:
     return " ".join(lines) or labels.EMPTY["forest"]
 
 
-def _notes(estimates: pd.DataFrame, shown: Sequence[Panel], marks: dict[str, str], context: Context) -> list[str]:
-    level = formats.level(estimates["conf_level"].max())
-    scales = {panel.scale for panel in shown}
-    words = []
-    if shown:
-        words.append(
-            f"{context.peer.label}, compared with: {context.peer.reference.lower()}. "
-            f"Point: estimate; line: {level} interval, adjusted. By gender: one model with one effect each."
-        )
-    if scales & {"log_hazard", "log_odds"}:
+def _words(shown: Sequence[Panel], context: Context, level: str) -> str:
+    if not shown:
+        return ""
+    words = [
+        f"{context.peer.label}, compared with: {context.peer.reference.lower()}. "
+        f"Point: estimate; line: {level} interval, adjusted. By gender: one model with one effect each."
+    ]
+    if {panel.scale for panel in shown} & {"log_hazard", "log_odds"}:
         words.append("A ratio of 1 means no difference.")
-    return [" ".join(words), *(f"{mark} Read with care: {reason}." for reason, mark in marks.items())]
+    return " ".join(words)
 
 
 @dataclass(frozen=True)
@@ -179,19 +192,21 @@ def _marks(
     axes.vlines([0] * len(spans), [a - top for a, _ in spans], [b - top for _, b in spans], color=RULE, linewidth=1)
     for middle, effect in points:
         y = middle - top
+        color, dash = (PALETTE[1], DASHES[1]) if effect.group == BIASED else (PALETTE[0], DASHES[0])
         if math.isfinite(effect.low) and math.isfinite(effect.high):
-            axes.plot([max(effect.low, -reach), min(effect.high, reach)], [y, y], color=PALETTE[0], linewidth=1.8)
+            ends = [max(effect.low, -reach), min(effect.high, reach)]
+            axes.plot(ends, [y, y], color=color, linewidth=1.8, linestyle=dash)
             for end, edge, arrow in ((effect.low, -reach, "<"), (effect.high, reach, ">")):
                 if abs(end) > reach and end * edge > 0:
-                    axes.plot([edge], [y], marker=arrow, color=PALETTE[0], markersize=6, clip_on=False)
+                    axes.plot([edge], [y], marker=arrow, color=color, markersize=6, clip_on=False)
         if abs(effect.estimate) <= reach:
             axes.plot(
                 [effect.estimate],
                 [y],
                 marker=MARKER.get(effect.group, MARKERS[0]),
                 markersize=6.5,
-                markerfacecolor=PALETTE[0] if effect.group == "all" else "white",
-                markeredgecolor=PALETTE[0],
+                markerfacecolor=color if effect.group == "all" else "white",
+                markeredgecolor=color,
                 markeredgewidth=1.5,
             )
 

@@ -3,6 +3,8 @@
 EVENTS_PER_PARAMETER = 10.0
 ALPHA = 0.05
 FEWEST_CLUSTERS = 40.0
+LARGEST_WEIGHT = 10.0
+FEWEST_SAMPLES = 0.95
 GATING_TERMS = ("global", "peer", "peer:gender")
 
 
@@ -92,6 +94,28 @@ def clusters(model: str, n: int) -> dict:
         else "Few people: the variance that allows for repeated answers may be too small."
     )
     return row(model, "clusters", float(n), passes, meaning, threshold=FEWEST_CLUSTERS)
+
+
+def largest_weight(model: str, value: float) -> dict:
+    """Largest weight after truncation: one person who stands for many (Cole & Hernan 2008, Am J Epidemiol 168: 656)."""
+    passes = value <= LARGEST_WEIGHT
+    meaning = (
+        "Nobody stands for many others."
+        if passes
+        else "A few people stand for many others: the estimate leans on them, and its interval may be too narrow."
+    )
+    return row(model, "largest_weight", value, passes, meaning, threshold=LARGEST_WEIGHT)
+
+
+def bootstrap_samples(model: str, share: float) -> dict:
+    """Share of the bootstrap samples from which the estimates could be computed."""
+    passes = share >= FEWEST_SAMPLES
+    meaning = (
+        "The bootstrap samples give the estimates."
+        if passes
+        else "Many bootstrap samples give no estimate: too few people engage for this interval."
+    )
+    return row(model, "bootstrap_samples", share, passes, meaning, threshold=FEWEST_SAMPLES)
 
 
 def gate(rows: list[dict]) -> str:

@@ -6,6 +6,8 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from ..estimators.cox import CoxFit
+from ..estimators.firth import profile_interval
 from ..estimators.numerics import wald, wald_test
 from ..labels import GENDER
 from .genders import GenderGroup
@@ -32,7 +34,8 @@ class ModelPlan:
     """One model before it is fitted.
 
     `peers` : group (all, or a gender) → column of its peer effect. `left_out` : genders whose people cannot
-    be in this model. `problem` : (status, message) if it cannot be fitted at all.
+    be in this model. `problem` : (status, message) if it cannot be fitted at all. `strata` : columns of `rows` whose
+    levels have a baseline hazard of their own.
     """
 
     model: str
@@ -43,6 +46,7 @@ class ModelPlan:
     peers: dict[str, int]
     left_out: tuple[GenderGroup, ...]
     problem: tuple[str, str] | None
+    strata: tuple[str, ...] = ()
 
 
 def plan_model(
@@ -54,6 +58,7 @@ def plan_model(
     genders: tuple[GenderGroup, ...],
     where: str,
     always: tuple[Covariate, ...] = (),
+    penalised: bool = False,
 ) -> ModelPlan:
     """Choose the rows and build the design of one model.
 
@@ -68,6 +73,7 @@ def plan_model(
     frame : complete rows with person_id, gender, peer (0/1), the outcome and the covariates.
     where : dotted path of the analysis, for messages.
     always : covariates of every model, the crude one included, such as the wave.
+    penalised : plan the model even if a level of a category has no outcome, for Firth's penalty.
     """
     chosen = always if model == "crude" else (*covariates, *always)
     with_gender = model == "interaction" or any(c.column == "gender" for c in chosen)
@@ -79,7 +85,7 @@ def plan_model(
     elif model == "interaction" and not own:
         problem = ("too_few_events", "No gender has enough people and outcomes, with peers and without.")
     else:
-        problem = _empty_level(rows, chosen, outcome, family)
+        problem = None if penalised else _empty_level(rows, chosen, outcome, family)
     design, peers = Design((), np.empty((len(rows), 0))), {}
     if problem is None:
         design, peers = _design(model, rows, chosen, own, where)
@@ -175,7 +181,12 @@ def _number_row(fit: Fit, position: int | None, conf_level: float, df: float | N
     if fit.status != "ok" or position is None:
         return estimate_row(**base, status=fit.status) | {"note": _join(fit.message, base["note"])}
     std_error = float(np.sqrt(fit.variance[position, position]))
-    return estimate_row(**base, **wald(float(fit.coefficients[position]), std_error, conf_level, df))
+    values = wald(float(fit.coefficients[position]), std_error, conf_level, df)
+    if isinstance(fit, CoxFit) and fit.penalised:
+        values |= dict(
+            zip(("conf_low", "conf_high", "p_value"), profile_interval(fit, position, conf_level), strict=True)
+        )
+    return estimate_row(**base, **values)
 
 
 def _gender_row(

@@ -15,8 +15,9 @@ class SurvivalSpec:
     """One survival analysis: outcome, whether peers change over time, covariates.
 
     `interval` : the outcome is known only to lie between two interviews. `where` : dotted path, for messages.
-    `horizon` : of restricted means; None for the longest that all groups support. `times` : at which probabilities
-    are told. `competing` : whether other outcomes compete.
+    `horizon` : of the mean times of curves; None for the longest that all groups support. `times` : at which the share
+    with the outcome is told. `competing` : whether other outcomes compete. The rest is what the plan says under the
+    same names.
     """
 
     outcome: str
@@ -25,6 +26,11 @@ class SurvivalSpec:
     covariates: tuple[Covariate, ...] = ()
     interval: bool = False
     where: str = "analysis"
+    if_not_proportional: str = "report"
+    step_at: float | None = None
+    if_separated: str = "report"
+    second_fit_tolerance: float = 1e-5
+    horizons: tuple[float, ...] = ()
     horizon: float | None = None
     times: tuple[float, ...] = ()
     competing: bool = False

@@ -95,7 +95,7 @@ def _rows(
             values |= wald(float(fit.coefficients[1 + column]), error, conf_level)
         group = {"level": level, "reference": reference, "group": level if term == "gender" else "all"}
         shared = {"horizon": time, "engine": ENGINE} | group | counted
-        rows.append(estimate_row(spec.outcome, model, term, "probability_difference", **shared, **values))
+        rows.append(estimate_row(spec.outcome, model, term, "risk_difference", **shared, **values))
     return rows
 
 

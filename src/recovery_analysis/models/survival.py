@@ -2,15 +2,18 @@
 
 import pandas as pd
 
-from ..estimators import engine_cox
-from ..estimators.engine_cox import CoxFit, fit_cox, no_fit
-from . import diagnostics
+from ..estimators.concordance import concordance
+from ..estimators.cox import ENGINE, CoxFit
+from . import cox_checks, diagnostics, second_fit
+from .cox_plans import FittedCox, fit_plan, penalise, stepwise, stratify, tests_of, with_log_time
 from .curve_rows import describe_curves
 from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
 from .genders import GenderGroup, gender_groups
 from .periods import SurvivalSpec
 from .probability_rows import probability_rows
 from .rows import AnalysisFrames, analysis_frames
+from .standardised import standardised_rows
+from .time_varying import changing_rows
 
 INTERVAL = "Dated at the interview that first showed it: it happened between that one and the one before."
 
@@ -23,33 +26,99 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
     frame : complete rows with person_id, start, stop, event, peer (0/1), gender and the covariates; `competing` is 0
         where it is left out.
     n_missing : people left out before, for the table of fits.
+
+    Raises
+    ------
+    ResearchError
+        If a model and its second fit differ by more than the tolerance.
     """
     frame = frame.assign(competing=frame.get("competing", 0), lower=frame.get("lower", float("nan")))
     genders = gender_groups(frame, "event", "cox")
     note = INTERVAL if spec.interval else None
     curves, curve_rows = describe_curves(frame, spec, conf_level, note)
-    estimates, fits, checks, plans = list(curve_rows), [], [], []
+    estimates, fits, checks, models, gates = list(curve_rows), [], [], {}, {}
     estimates += probability_rows(frame, spec, genders, conf_level, note)
     for model in MODELS:
-        plan = plan_model(model, "cox", "event", frame, spec.covariates, genders, spec.where)
-        fit = fit_plan(plan)
-        tests = cox_diagnostics(plan, fit)
-        estimates += cox_rows(plan, fit, genders, spec, conf_level, diagnostics.gate(tests), note)
-        fits.append(_fit_row(plan, fit, spec, n_missing))
-        checks += tests
-        plans.append(plan)
-    return analysis_frames(estimates, curves, fits, checks, left_out_of_models(plans))
+        fitted = fit_model(model, frame, spec, genders)
+        tests = model_diagnostics(fitted, spec)
+        gates[model] = diagnostics.gate(tests)
+        rows = fitted_rows(fitted, genders, spec, conf_level, gates[model], note)
+        checks += tests + cox_checks.minimum_detectable(fitted.plan, rows)
+        estimates += rows
+        fits.append(fit_row(fitted.plan, fitted.fit, spec, n_missing, fitted.note))
+        models[model] = fitted
+        changing = changing_model(fitted, spec)
+        if changing is not None:
+            estimates += changing_rows(changing, genders, spec, conf_level, note)
+            fits.append(fit_row(changing.plan, changing.fit, spec, n_missing, changing.note))
+            checks += model_diagnostics(changing, spec)
+    # The Cox model of one of several outcomes that compete gives no probability of it.
+    asked = {} if spec.competing else models
+    more, more_curves = standardised_rows(asked, genders, spec, conf_level, gates, note) if asked else ([], [])
+    plans = [fitted.plan for fitted in models.values()]
+    return analysis_frames(estimates + more, curves + more_curves, fits, checks, left_out_of_models(plans))
 
 
-def fit_plan(plan: ModelPlan) -> CoxFit:
-    """Fit a planned Cox model; cluster-robust by person only if somebody has the outcome more than once."""
-    rows = plan.rows
-    if plan.problem is not None:
-        return no_fit(len(plan.design.columns), len(rows), int(rows["event"].sum()), *plan.problem)
-    repeated = rows.groupby("person_id")["event"].sum().max() > 1
-    cluster = pd.factorize(rows["person_id"])[0] if repeated else None
-    columns = (rows[name].to_numpy() for name in ("start", "stop", "event"))
-    return fit_cox(*columns, plan.design.x, plan.design.names, cluster=cluster)
+def fit_model(model: str, frame: pd.DataFrame, spec: SurvivalSpec, genders: tuple[GenderGroup, ...]) -> FittedCox:
+    """Plan and fit one model, and do what the plan says where outcomes separate or hazards are not proportional."""
+    settings = (model, "cox", "event", frame, spec.covariates, genders, spec.where)
+    plan = plan_model(*settings)
+    if spec.if_separated == "firth" and plan.problem is not None and plan.problem[0] == "separated":
+        plan = plan_model(*settings, penalised=True)
+    fit = fit_plan(plan)
+    fitted = penalise(plan, fit) if spec.if_separated == "firth" else FittedCox(plan, fit, tests_of(plan, fit))
+    return stratify(fitted) if spec.if_not_proportional == "stratify" else fitted
+
+
+def changing_model(fitted: FittedCox, spec: SurvivalSpec) -> FittedCox | None:
+    """The model in which the effect of peers changes over time, if the plan asks for it and its test says so."""
+    changes = any(t.term == "peer" and t.p_value < diagnostics.ALPHA for t in fitted.tests)
+    if not changes or spec.if_not_proportional not in ("step", "log_time"):
+        return None
+    if spec.if_not_proportional == "step":
+        return stepwise(fitted, spec.step_at)
+    return with_log_time(fitted)
+
+
+def model_diagnostics(fitted: FittedCox, spec: SurvivalSpec) -> list[dict]:
+    """All diagnostics of one Cox model, the second fit and the gates of the design included."""
+    plan, fit = fitted.plan, fitted.fit
+    rows = _basic(plan, fit)
+    if fit.status == "ok":
+        labels = {column.term: column.covariate for column in plan.design.columns}
+        tests = [(t.term, t.statistic, t.df, t.p_value) for t in fitted.tests]
+        rows += diagnostics.proportional_hazards(plan.model, tests, labels)
+        rows += cox_checks.fit_rows(plan, fit)
+        rows += cox_checks.design_rows(plan.model, plan.rows, spec.exposure == "time_varying")
+        rows.append(second_fit.cox_row(plan, fit, spec.second_fit_tolerance, spec.where))
+    return rows
+
+
+def cox_diagnostics(plan: ModelPlan, fit: CoxFit) -> list[dict]:
+    """Diagnostics of one Cox model on its own: convergence, separation, events per parameter, proportional hazards."""
+    labels = {column.term: column.covariate for column in plan.design.columns}
+    tests = [(t.term, t.statistic, t.df, t.p_value) for t in tests_of(plan, fit)]
+    return _basic(plan, fit) + diagnostics.proportional_hazards(plan.model, tests, labels)
+
+
+def _basic(plan: ModelPlan, fit: CoxFit) -> list[dict]:
+    rows = diagnostics.fitted(plan.model, fit.status, fit.iterations, fit.message)
+    if plan.design.columns:
+        rows.append(diagnostics.events_per_parameter(plan.model, fit.n_events, len(plan.design.columns)))
+    return rows
+
+
+def fitted_rows(
+    fitted: FittedCox,
+    genders: tuple[GenderGroup, ...],
+    spec: SurvivalSpec,
+    conf_level: float,
+    gate: str,
+    note: str | None,
+) -> list[dict]:
+    """Rows of `estimates` of one Cox model, which say what was done about its diagnostics."""
+    note = " ".join(filter(None, [fitted.note, note])) or None
+    return cox_rows(fitted.plan, fitted.fit, genders, spec, conf_level, gate, note)
 
 
 def cox_rows(
@@ -65,7 +134,7 @@ def cox_rows(
     with_event = plan.rows.loc[plan.rows["event"] == 1, "person_id"].nunique()
     shared = {
         "outcome": spec.outcome,
-        "engine": engine_cox.ENGINE,
+        "engine": ENGINE,
         "gate": gate,
         "note": note,
         "df_residual": None,
@@ -75,34 +144,23 @@ def cox_rows(
     return model_rows(plan, fit, genders, conf_level, shared)
 
 
-def cox_diagnostics(plan: ModelPlan, fit: CoxFit) -> list[dict]:
-    """Diagnostics of one Cox model; proportional hazards only where the model stands."""
-    model = plan.model
-    rows = diagnostics.fitted(model, fit.status, fit.iterations, fit.message)
-    if plan.design.columns:
-        rows.append(diagnostics.events_per_parameter(model, fit.n_events, len(plan.design.columns)))
-    if fit.status == "ok":
-        tests = engine_cox.proportional_hazards(fit, plan.design.groups())
-        labels = {column.term: column.covariate for column in plan.design.columns}
-        rows += diagnostics.proportional_hazards(model, tests, labels)
-    return rows
-
-
-def _fit_row(plan: ModelPlan, fit: CoxFit, spec: SurvivalSpec, n_missing: int) -> dict:
-    engine = engine_cox.engine_name()
-    terms = plan.design.in_words()
+def fit_row(plan: ModelPlan, fit: CoxFit, spec: SurvivalSpec, n_missing: int, note: str | None = None) -> dict:
+    """Row of `fits` of one Cox model; `note` says what was done about its diagnostics."""
+    ranks = concordance(fit.coefficients @ fit.x, fit.sets) if fit.status == "ok" else float("nan")
     variance = "robust by person" if fit.robust else "model-based (each person has the outcome once at most)"
     return {
         "model": plan.model,
-        "engine": engine,
-        "formula": f"Cox model, Efron ties: time to '{spec.label}' on {terms}. Variance: {variance}.",
+        "engine": ENGINE,
+        "formula": (
+            f"Cox model, Efron ties: time to '{spec.label}' on {plan.design.in_words()}. Variance: {variance}."
+        ),
         "n": plan.rows["person_id"].nunique(),
         "n_rows": len(plan.rows),
         "n_events": fit.n_events,
         "n_missing": n_missing,
         "parameters": len(plan.design.columns),
         "log_likelihood": fit.log_likelihood,
-        "concordance": fit.concordance,
+        "concordance": ranks,
         "status": fit.status,
-        "note": fit.message or None,
+        "note": " ".join(filter(None, [fit.message, note])) or None,
     }

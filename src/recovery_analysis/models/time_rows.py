@@ -57,7 +57,7 @@ def group_rows(
         rows.append(_row(spec, group, estimand, shared, note, horizon, values, problem or _no_error(mean)))
     for time in spec.times:
         values, unknown = _probability(group, time), too_few(group, time)
-        rows.append(_row(spec, group, "probability", shared, note, time, values, unknown))
+        rows.append(_row(spec, group, "risk", shared, note, time, values, unknown))
     return [*rows, _ever_row(group, spec, shared, note)]
 
 
@@ -93,7 +93,7 @@ def model_of(group: CurveGroup) -> str:
 def restricted_means(group: CurveGroup, horizon: float, spec: SurvivalSpec) -> dict[str, rmst.RestrictedMean]:
     """Estimand → mean; empty numbers where the horizon is not supported. With outcomes that compete, a mean time
     without the outcome would count the time after death, so only the time since the outcome is told."""
-    names = ["restricted_mean_time_lost"] if spec.competing else ["restricted_mean_time", "restricted_mean_time_lost"]
+    names = ["restricted_mean_lost"] if spec.competing else ["restricted_mean", "restricted_mean_lost"]
     if means_problem(group, horizon) is not None:
         return dict.fromkeys(names, rmst.RestrictedMean(np.nan, np.nan, horizon, _events_by(group, horizon)))
     columns = group.start, group.stop, group.cause
@@ -174,7 +174,7 @@ def _ever_row(group: CurveGroup, spec: SurvivalSpec, shared: dict[str, object], 
         )
         if values["conf_low"] > 0.5:
             note = _join("More than half have had the outcome by then: the whole interval lies above one half.", note)
-    return _row(spec, group, "probability_ever", shared, note, end.time, values, problem)
+    return _row(spec, group, "risk_ever", shared, note, end.time, values, problem)
 
 
 def contrast_rows(

@@ -22,8 +22,8 @@ ESTIMATES = ResultTable(
         "study": _text("Study.", nullable=False),
         "analysis": _text("Analysis, as named in the study's configuration.", nullable=False),
         "model": _text(
-            "crude, adjusted, interaction, kaplan_meier, aalen_johansen, log_rank, gray_test, pseudo_values or "
-            "pseudo_values_adjusted.",
+            "crude, adjusted, interaction, kaplan_meier, aalen_johansen, log_rank, gray_test, pseudo_values, "
+            "pseudo_values_adjusted, or a way of counting peers.",
             nullable=False,
         ),
         "cohort": _text("Who is analysed: all, or the stated subset.", nullable=False),
@@ -34,13 +34,14 @@ ESTIMATES = ResultTable(
         "group": _text("People the estimate is for: all, or a gender.", nullable=False),
         "estimand": _text(
             "hazard_ratio, odds_ratio, mean_difference; median_time, lower_quartile_time, upper_quartile_time; "
-            "restricted_mean_time (without the outcome, up to the horizon), restricted_mean_time_lost (since it), each "
-            "also with _difference or _ratio; probability (of the outcome by the horizon), probability_difference, "
-            "probability_ever (by the last time with 20 people at risk); test.",
+            "restricted_mean (time without the outcome, up to the horizon), restricted_mean_lost (time since it), each "
+            "also with _difference or _ratio; risk (of the outcome by the horizon), risk_difference, risk_ever (by the "
+            "last time with 20 people at risk); test.",
             nullable=False,
         ),
         "scale": _text(
-            "log_hazard, log_odds, log_ratio, difference, time (unit of the outcome), probability or none.",
+            "log_hazard, log_odds, log_ratio, difference, time (unit of the outcome), risk (a share of people) "
+            "or none.",
             nullable=False,
         ),
         "horizon": _number("Last time that the estimand looks at, unit of the outcome."),

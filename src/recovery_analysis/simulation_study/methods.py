@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..estimators.engine_cox import fit_cox
+from ..estimators.cox import fit_cox
 from ..estimators.glm import fit_linear, fit_logistic
 from ..estimators.kaplan_meier import kaplan_meier
 from .sample import COVARIATES, Sample

@@ -11,7 +11,7 @@ from ..errors import ResearchError, account
 from ..io import read_table, write_table
 from ..schemas.cohort import COHORT, PERIODS, WAVE_PAIRS
 from ..schemas.results import FLOW, TABLE_ONE
-from ..study import MeasureOutcome, StudyBlocks, pathway_variables
+from ..study import MeasureOutcome, StudyBlocks, every_definition, pathway_variables
 
 
 def derive_cohort(
@@ -48,7 +48,8 @@ def derive_cohort(
     write_table(people, cohort, COHORT)
     follow_ups = {
         name: follow_up(name, outcome, plan.design, plan.peer, eligible, tables)
-        for name, outcome in plan.outcomes.items()
+        for stated in plan.outcomes.items()
+        for name, outcome in every_definition(*stated).items()
         if not isinstance(outcome, MeasureOutcome)
     }
     for name, (followed, left_out) in follow_ups.items():

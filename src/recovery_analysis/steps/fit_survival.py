@@ -53,6 +53,11 @@ def fit_survival(
         horizon=analysis.horizon,
         times=analysis.times,
         competing=bool(getattr(plan.outcomes[analysis.outcome], "competing", ())),
+        if_not_proportional=analysis.if_not_proportional,
+        step_at=analysis.step_at,
+        if_separated=analysis.if_separated,
+        second_fit_tolerance=analysis.second_fit_tolerance,
+        horizons=analysis.horizons,
     )
     result = analyse_survival(rows, spec, conf_level, n_missing=sum(n for _, n in lost))
     if analysis.required:

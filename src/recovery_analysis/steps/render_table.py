@@ -5,10 +5,11 @@ from typing import Any
 from ..io import read_table
 from ..schemas.results import ESTIMATES
 from ..schemas.results import TABLE_ONE as RELEASED_TABLE_ONE
-from ..study import TABLE, StudyBlocks, TableOne, TimesTable, pathway_variables
+from ..study import TABLE, StudyBlocks, TableOne, TargetTrialTable, TimesTable, pathway_variables
 from ..tables.effects import effects_grid
 from ..tables.render import write_csv, write_docx, write_html
 from ..tables.table_one import table_one_grid
+from ..tables.target_trial import target_trial_grid
 from ..tables.times import times_grid
 
 
@@ -26,7 +27,7 @@ def render_table(
     Parameters
     ----------
     table : its block of the configuration.
-    study : blocks about, mapping, variables, peer, outcomes, analyses and disclosure.
+    study : blocks about, mapping, variables, eligibility, peer, outcomes, analyses and disclosure.
     estimates, table_one : released tables; the one that the table shows is read.
     csv, html, docx : written.
     """
@@ -36,6 +37,10 @@ def render_table(
         known = pathway_variables(plan.mapping) | plan.variables
         released = read_table(table_one, RELEASED_TABLE_ONE)
         grid = table_one_grid(released, block.title, block.variables, known, *words)
+    elif isinstance(block, TargetTrialTable):
+        analysis = plan.analyses[block.analysis]
+        asked = (block.analysis, analysis, plan.outcomes[analysis.outcome], plan.eligibility, plan.variables)
+        grid = target_trial_grid(read_table(estimates, ESTIMATES), block.title, *asked, *words)
     else:
         released = read_table(estimates, ESTIMATES)
         lay_out = times_grid if isinstance(block, TimesTable) else effects_grid

@@ -34,9 +34,12 @@ from .outputs import (
     Finding,
     FlowFigure,
     ForestFigure,
+    MultiverseFigure,
     Table,
     TableOne,
+    TargetTrialTable,
     TimesTable,
+    TimingFigure,
 )
 from .plan import (
     Analysis,
@@ -44,12 +47,16 @@ from .plan import (
     Eligibility,
     EventOutcome,
     MeasureOutcome,
+    MultiverseAnalysis,
     Outcome,
     Peer,
     RegressionAnalysis,
+    SpellDefinition,
     SpellOutcome,
     SurvivalAnalysis,
+    TargetTrialAnalysis,
     WaveOutcome,
+    every_definition,
 )
 
 __all__ = [
@@ -78,6 +85,8 @@ __all__ = [
     "Join",
     "Mapping",
     "MeasureOutcome",
+    "MultiverseAnalysis",
+    "MultiverseFigure",
     "Outcome",
     "Peer",
     "Project",
@@ -91,6 +100,7 @@ __all__ = [
     "SimulationStudy",
     "SourceFile",
     "SpellMap",
+    "SpellDefinition",
     "SpellOutcome",
     "Strict",
     "Study",
@@ -100,6 +110,9 @@ __all__ = [
     "Table",
     "TableMap",
     "TableOne",
+    "TargetTrialAnalysis",
+    "TargetTrialTable",
+    "TimingFigure",
     "Thresholds",
     "TimesTable",
     "UNITS_PER_YEAR",
@@ -109,5 +122,6 @@ __all__ = [
     "WaveOutcome",
     "YearMonth",
     "YearMonthDay",
+    "every_definition",
     "pathway_variables",
 ]

@@ -13,6 +13,7 @@ GENDERS = ("woman", "man", "non_binary", "other", "undisclosed")
 SPELL_KINDS = (
     "use",
     "recovery",
+    "abstinence",
     "mutual_aid",
     "peer_support",
     "outpatient",

@@ -35,7 +35,27 @@ class ForestFigure(Strict):
     caption: str = ""
 
 
-Figure = Annotated[FlowFigure | CurvesFigure | ForestFigure, Field(discriminator="kind")]
+class TimingFigure(Strict):
+    """The peer effect by each way of counting engagement, the naive one marked as biased."""
+
+    kind: Literal["timing"]
+    title: str
+    analysis: str
+    caption: str = ""
+
+
+class MultiverseFigure(Strict):
+    """The peer effect and the median time under every definition of the outcome."""
+
+    kind: Literal["multiverse"]
+    title: str
+    analysis: str
+    caption: str = ""
+
+
+Figure = Annotated[
+    FlowFigure | CurvesFigure | ForestFigure | TimingFigure | MultiverseFigure, Field(discriminator="kind")
+]
 
 
 class TableOne(Strict):
@@ -62,7 +82,15 @@ class TimesTable(Strict):
     analyses: tuple[str, ...]
 
 
-Table = Annotated[TableOne | EffectsTable | TimesTable, Field(discriminator="kind")]
+class TargetTrialTable(Strict):
+    """The target trial that an analysis emulates, component by component, with its results."""
+
+    kind: Literal["target_trial"]
+    title: str
+    analysis: str
+
+
+Table = Annotated[TableOne | EffectsTable | TargetTrialTable | TimesTable, Field(discriminator="kind")]
 
 
 class Disclosure(Strict):

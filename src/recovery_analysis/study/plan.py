@@ -64,6 +64,19 @@ class EventOutcome(Strict):
     since: str = Field("the start of the study", description="When the clock starts, as the time axis says it.")
 
 
+class SpellDefinition(Strict):
+    """Another definition of a spell outcome; what is left out is as in the outcome itself."""
+
+    label: str
+    spell: Literal[SPELL_KINDS] | None = Field(
+        None, description="Kind of spell, such as `abstinence` where the outcome takes `recovery` as people tell it."
+    )
+    lasting_years: float | None = Field(None, gt=0)
+    lapse_days: float | None = Field(None, ge=0)
+    medication_counts: bool | None = None
+    follow_up_years: float | None = Field(None, ge=0)
+
+
 class SpellOutcome(Strict):
     """Time until a spell has lasted a stated number of years: dated when the criterion is met."""
 
@@ -72,11 +85,28 @@ class SpellOutcome(Strict):
     definition: str
     spell: Literal[SPELL_KINDS]
     lasting_years: float = Field(gt=0)
+    lapse_days: float = Field(
+        0,
+        ge=0,
+        description="Gaps of at most this many days between two spells do not end the first.",
+    )
+    medication_counts: bool = Field(True, description="If false, time in spells of kind medication does not count.")
+    follow_up_years: float = Field(
+        0, ge=0, description="People whose clock started less than this before the interview are left out."
+    )
+    definitions: dict[str, SpellDefinition] = Field(
+        {}, description="Name → another definition, for an analysis of kind multiverse."
+    )
     unit: Unit
     competing: tuple[str, ...] = Field(
         (), description="Events after which the outcome cannot happen, such as death: they end the follow-up."
     )
     since: str = Field("the start of the study", description="When the clock starts, as the time axis says it.")
+
+    def defined_as(self, name: str) -> "SpellOutcome":
+        """The outcome under one of its other definitions."""
+        stated = self.definitions[name].model_dump(exclude_none=True)
+        return self.model_copy(update=stated | {"definitions": {}})
 
 
 class WaveOutcome(Strict):
@@ -114,13 +144,53 @@ class SurvivalAnalysis(Strict):
     horizon: float | None = Field(
         None,
         gt=0,
-        description="Time up to which mean times are told, in the unit of the outcome. Left out: the last time at "
-        "which ten people of each group are followed.",
+        description="Time up to which the mean times of the curves are told, in the unit of the outcome. "
+        "Left out: the last time at which ten people of each group are followed.",
     )
     times: tuple[Annotated[float, Field(gt=0)], ...] = Field(
-        (), description="Times at which the probability of the outcome is told, in its unit."
+        (), description="Times at which the probability of the outcome is told, in its unit, from the curves."
+    )
+    horizons: tuple[Annotated[float, Field(gt=0)], ...] = Field(
+        (),
+        description="Times, in the unit of the outcome, up to which standardised restricted means and probabilities "
+        "are given, with peers from the start and without. Curves are given in any case.",
+    )
+    if_not_proportional: Literal["report", "stratify", "step", "log_time"] = Field(
+        "report",
+        description="What follows where the test of proportional hazards says that an effect changes over time. "
+        "`report`: nothing, the gate warns. `stratify`: categories adjusted for get baseline hazards of their own. "
+        "`step`, `log_time`: a further model in which the effect of peers changes, once at `step_at` or with log time.",
+    )
+    step_at: float | None = Field(None, gt=0, description="When the effect of peers may change; for `step`.")
+    if_separated: Literal["report", "firth"] = Field(
+        "firth",
+        description="What follows where nobody in some group has the outcome: Firth's penalised likelihood, named in "
+        "the note of each estimate, or a status and no number.",
+    )
+    second_fit_tolerance: float = Field(
+        1e-5,
+        gt=0,
+        description="Largest relative difference between each model and its second fit by an independent engine; over "
+        "it the job fails.",
     )
     required: bool = Field(True, description="A model of a required analysis that fails, fails the run.")
+
+    @model_validator(mode="after")
+    def _step_has_time(self) -> "SurvivalAnalysis":
+        if (self.if_not_proportional == "step") != (self.step_at is not None):
+            raise ValueError("`if_not_proportional: step` and `step_at` go together: give both or neither")
+        return self
+
+
+class MultiverseAnalysis(Strict):
+    """The adjusted peer effect, and the median time, under every definition of a spell outcome."""
+
+    kind: Literal["multiverse"]
+    title: str
+    outcome: str
+    exposure: Literal["time_varying"] = "time_varying"
+    adjust: tuple[str, ...] = ()
+    required: bool = True
 
 
 class RegressionAnalysis(Strict):
@@ -134,4 +204,41 @@ class RegressionAnalysis(Strict):
     required: bool = True
 
 
-Analysis = Annotated[SurvivalAnalysis | RegressionAnalysis, Field(discriminator="kind")]
+class TargetTrialAnalysis(Strict):
+    """The peer effect on a time-to-event outcome by each way of counting engagement, side by side: ever or never
+    (naive), time-varying, at landmarks, and a target trial of engaging within a grace period or not."""
+
+    kind: Literal["target_trial"]
+    title: str
+    outcome: str
+    landmarks: tuple[float, ...] = Field(
+        (0.5, 1.0, 2.0), description="Years since the start at which engagement is fixed, one model for each."
+    )
+    grace: float = Field(1.0, gt=0, description="Years in which to engage, or not, in the target trial.")
+    horizon: float = Field(gt=0, description="Years since the start at which follow-up ends, for every model.")
+    adjust: tuple[str, ...] = ()
+    replicates: int = Field(200, ge=50, description="Bootstrap samples for the intervals of the target trial.")
+    required: bool = True
+
+    @staticmethod
+    def landmark_model(landmark: float) -> str:
+        """What the results call the model of a landmark (years), such as landmark_6_months."""
+        return f"landmark_{12 * landmark:g}_months".replace(".", "_")
+
+    @model_validator(mode="after")
+    def _within_horizon(self) -> "TargetTrialAnalysis":
+        late = [at for at in (*self.landmarks, self.grace) if not 0 < at < self.horizon]
+        if late:
+            raise ValueError(f"`landmarks` and `grace` lie between 0 and `horizon`, found {late[0]:g}")
+        return self
+
+
+Analysis = Annotated[
+    SurvivalAnalysis | MultiverseAnalysis | RegressionAnalysis | TargetTrialAnalysis, Field(discriminator="kind")
+]
+
+
+def every_definition(name: str, outcome: Outcome) -> dict[str, Outcome]:
+    """The outcome by its name, and each other definition of it as `<outcome>.<definition>`."""
+    others = outcome.definitions if isinstance(outcome, SpellOutcome) else {}
+    return {name: outcome} | {f"{name}.{other}": outcome.defined_as(other) for other in others}

@@ -17,15 +17,15 @@ HEADS = {
     "lower_quartile_time": "A quarter have had it by ({unit})",
     "median_time": "Half have had it by ({unit})",
     "upper_quartile_time": "Three quarters have had it by ({unit})",
-    "restricted_mean_time": "Mean time without it within {time} ({unit})",
-    "restricted_mean_time_difference": "difference ({unit})",
-    "restricted_mean_time_ratio": "ratio",
-    "restricted_mean_time_lost": "Mean time since it within {time} ({unit})",
-    "restricted_mean_time_lost_difference": "difference ({unit})",
-    "restricted_mean_time_lost_ratio": "ratio",
-    "probability": "Have had it by {time}",
-    "probability_difference": "difference (percentage points)",
-    "probability_ever": "Have had it by the end of follow-up",
+    "restricted_mean": "Mean time without it within {time} ({unit})",
+    "restricted_mean_difference": "difference ({unit})",
+    "restricted_mean_ratio": "ratio",
+    "restricted_mean_lost": "Mean time since it within {time} ({unit})",
+    "restricted_mean_lost_difference": "difference ({unit})",
+    "restricted_mean_lost_ratio": "ratio",
+    "risk": "Have had it by {time}",
+    "risk_difference": "difference (percentage points)",
+    "risk_ever": "Have had it by the end of follow-up",
 }
 CONTRAST = ("_difference", "_ratio")
 NOTES = (
@@ -60,7 +60,8 @@ def times_grid(
     known, outcomes, about, peer, disclosure : words of the study.
     """
     label = labels.SIMULATED if about.simulated else None
-    shown = estimates[estimates["estimand"].isin(HEADS) & estimates["analysis"].isin(analyses)]
+    asked = estimates["analysis"].isin(analyses) & estimates["model"].isin([*CRUDE, ADJUSTED])
+    shown = estimates[asked & estimates["estimand"].isin(HEADS)]
     columns = _columns(shown, peer)
     rows = []
     for name in analyses:
@@ -91,19 +92,17 @@ def _section(own: pd.DataFrame, columns: list[tuple[str, str]], unit: str) -> li
     rows.append(_row("With the outcome", events, columns, lambda r: formats.count(r.n_events)))
     for estimand in HEADS:
         times = sorted(crude.loc[crude["estimand"] == estimand, "horizon"].dropna().unique())
-        whole = not estimand.startswith(("probability", "restricted")) or estimand == "probability_ever"
-        if whole or estimand == "probability_difference":
+        whole = not estimand.startswith(("risk", "restricted")) or estimand == "risk_ever"
+        if whole or estimand == "risk_difference":
             times = [None] if whole else []
         for time in times:
             rows.append(_quantity(crude, estimand, time, columns, unit))
-            if estimand == "probability":
-                rows.append(_quantity(crude, "probability_difference", time, columns, unit))
+            if estimand == "risk":
+                rows.append(_quantity(crude, "risk_difference", time, columns, unit))
                 rows.append(
-                    _quantity(
-                        own[own["model"] == ADJUSTED], "probability_difference", time, columns, unit, ", adjusted"
-                    )
+                    _quantity(own[own["model"] == ADJUSTED], "risk_difference", time, columns, unit, ", adjusted")
                 )
-    ends = _by_column(crude, "probability_ever")
+    ends = _by_column(crude, "risk_ever")
     rows.append(Row("the curve then", tuple(_flatness(ends.get(key)) for key in columns), indent=True))
     return [row for row in rows if any(cell for cell in row.cells)]
 
@@ -149,7 +148,7 @@ def _words(row: object, unit: str) -> str:
         return labels.STATUS[row.status]
     if row.scale == "log_ratio":
         return formats.interval(row.estimate, row.conf_low, row.conf_high, row.scale)
-    share = row.scale == "probability"
+    share = row.scale == "risk"
     scale, digits = (100, 1) if share else (1, DIGITS[unit])
     mark = f"{formats.NBSP}%" if share and not row.estimand.endswith("difference") else ""
     told = [

@@ -1,0 +1,249 @@
+"""Clone, censor, weight: a target trial of engaging within a grace period or not, from observed follow-up.
+
+Hernan & Robins 2016 (Am J Epidemiol 183: 758-764); Cain et al. 2010 (Int J Biostat 6: 18) for grace periods; Maringe
+et al. 2020 (Int J Epidemiol 49: 1719-1729) for the steps. Each person is followed under both strategies from time
+zero, so nobody's strategy depends on what came later. A clone is censored when the person does something that its
+strategy does not allow. Those who remain are weighted to stand for those who were censored.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .pooled_logistic import PooledLogistic, fit_pooled_logistic, linear_predictor
+from .weighted_survival import (
+    ArmRows,
+    arm_rows,
+    log_hazard_ratio,
+    restricted_mean,
+    weighted_counts,
+    weighted_survival,
+)
+
+INTERVALS = 12
+TRUNCATE = 0.99
+ESTIMANDS = (
+    "log_hazard_ratio",
+    "risk_engage",
+    "risk_not",
+    "risk_difference",
+    "restricted_mean_engage",
+    "restricted_mean_not",
+    "restricted_mean_difference",
+)
+
+
+@dataclass(frozen=True)
+class Clones:
+    """Rows (start, stop] of the clones: `arm` 1 is to engage within the grace period, 0 not to.
+
+    `interval` is the number of intervals of the grace period that had ended when the row starts.
+    """
+
+    person: np.ndarray
+    arm: np.ndarray
+    start: np.ndarray
+    stop: np.ndarray
+    event: np.ndarray
+    interval: np.ndarray
+
+
+@dataclass(frozen=True)
+class TargetTrial:
+    """Everything that does not change between bootstrap samples.
+
+    `asked` and `engages` are (people, intervals + 1), 0 or 1: whether a person could first engage in an interval, and
+    did; interval 0 is time zero itself. `clock` has a row for each interval.
+    """
+
+    horizon: float
+    clones: Clones
+    rows: ArmRows
+    asked: np.ndarray
+    engages: np.ndarray
+    clock: np.ndarray
+    covariates: np.ndarray
+
+    @property
+    def people(self) -> int:
+        """Number of people."""
+        return len(self.asked)
+
+    @property
+    def engaged(self) -> int:
+        """Number of people who engaged within the grace period."""
+        return int(self.engages.sum())
+
+    @property
+    def parameters(self) -> int:
+        """Coefficients of the model of engaging."""
+        return self.clock.shape[1] + self.covariates.shape[1]
+
+
+@dataclass(frozen=True)
+class Emulation:
+    """Estimates by name (ESTIMANDS), curves after each time (arm 0 first), weights of the clones' rows, the model."""
+
+    estimates: dict[str, float]
+    times: np.ndarray
+    survival: np.ndarray
+    weights: np.ndarray
+    model: PooledLogistic
+
+
+def target_trial(
+    length: np.ndarray,
+    event: np.ndarray,
+    engaged: np.ndarray,
+    covariates: np.ndarray,
+    grace: float,
+    horizon: float,
+    intervals: int = INTERVALS,
+) -> TargetTrial:
+    """Clone and censor.
+
+    Parameters
+    ----------
+    length, event : (n,) time to the outcome (event 1) or to the end of follow-up (0); all above 0.
+    engaged : (n,) time of first engagement, 0 if by time zero, infinity if not seen before `length`.
+    covariates : (n, p) values at time zero, without intercept; categories as dummies.
+    grace : a clone of "engage" is censored at this time if the person has not; a clone of "not" when they do, by then.
+    horizon : end of follow-up, later than `grace`; the outcome is not counted after it.
+    intervals : the grace period is divided into this many, for the model of engaging.
+    """
+    event = np.where(length <= horizon, event, 0)
+    length = np.minimum(length, horizon)
+    engaged = np.where(engaged < length, engaged, np.inf)
+    clones = clone(length, event, engaged, grace, intervals)
+    asked, engages = first_engagements(length, engaged, grace, intervals)
+    return TargetTrial(
+        horizon=float(horizon),
+        clones=clones,
+        rows=arm_rows(clones.start, clones.stop, clones.event, clones.arm),
+        asked=asked,
+        engages=engages,
+        clock=_clock(intervals, bool((engaged <= 0).any())),
+        covariates=covariates,
+    )
+
+
+def clone(length: np.ndarray, event: np.ndarray, engaged: np.ndarray, grace: float, intervals: int) -> Clones:
+    """Rows of both clones of everybody, cut at the ends of the intervals and of the grace period.
+
+    Parameters as for `target_trial`, the follow-up cut at the horizon.
+    """
+    in_time = engaged <= grace
+    ends = np.arange(1, intervals + 1) * (grace / intervals)
+    ends[-1] = grace
+    stays_out = np.where(in_time, engaged, length)
+    joins = np.where(in_time, length, np.minimum(length, grace))
+    parts = [
+        _cut(0, stays_out, np.where(in_time, 0, event), ends, np.arange(intervals + 1)),
+        _cut(1, joins, np.where(joins == length, event, 0), np.array([grace]), np.array([0, intervals])),
+    ]
+    return Clones(*(np.concatenate([part[i] for part in parts]) for i in range(6)))
+
+
+def _cut(
+    arm: int, until: np.ndarray, event: np.ndarray, cuts: np.ndarray, interval: np.ndarray
+) -> tuple[np.ndarray, ...]:
+    """Rows of one arm between 0, the cuts and infinity; nobody has a row of no length."""
+    starts, stops = np.concatenate([[0.0], cuts]), np.concatenate([cuts, [np.inf]])
+    person, piece = np.nonzero(until[:, None] > starts)
+    stop = np.minimum(until[person], stops[piece])
+    happened = np.where(stop == until[person], event[person], 0)
+    return person, np.full(len(person), arm), starts[piece], stop, happened, interval[piece]
+
+
+def first_engagements(
+    length: np.ndarray, engaged: np.ndarray, grace: float, intervals: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each person could first engage in an interval, and did: two matrices of 0 and 1, interval 0 first.
+
+    A person is asked if they are followed at the start of the interval and have not engaged; at time zero everybody
+    is, if anybody had engaged by then.
+    """
+    edges = np.arange(intervals + 1) * (grace / intervals)
+    edges[-1] = grace
+    later = (engaged[:, None] > edges[:-1]) & (length[:, None] > edges[:-1])
+    zero = np.full((len(length), 1), bool((engaged <= 0).any()))
+    asked = np.hstack([zero, later])
+    return asked.astype(float), (asked & (engaged[:, None] <= edges)).astype(float)
+
+
+def _clock(intervals: int, at_zero: bool) -> np.ndarray:
+    """Columns of time for intervals 0, 1, ...: intercept, share of the grace period and its square, and a level of
+    its own for time zero where somebody engages there."""
+    share = np.arange(intervals + 1) / intervals
+    columns = [np.ones(intervals + 1), share, share**2]
+    return np.column_stack([*columns, share == 0] if at_zero else columns).astype(float)
+
+
+def emulate(trial: TargetTrial, drawn: np.ndarray | None = None, start: np.ndarray | None = None) -> Emulation:
+    """Weight the clones and compare the strategies.
+
+    Parameters
+    ----------
+    drawn : (people,) how often each person is in a bootstrap sample; once each if left out.
+    start : first coefficients of the model of engaging.
+    """
+    drawn = np.ones(trial.people) if drawn is None else drawn
+    model = fit_pooled_logistic(trial.engages, trial.asked * drawn[:, None], trial.clock, trial.covariates, start)
+    weights = clone_weights(trial, model.coefficients, drawn)
+    at_risk, events = weighted_counts(trial.rows, weights * drawn[trial.clones.person])
+    survival = weighted_survival(at_risk, events)
+    risk = 1 - survival[:, -1] if survival.shape[1] else np.zeros(2)
+    mean = restricted_mean(trial.rows.times, survival, trial.horizon)
+    values = (log_hazard_ratio(at_risk, events), risk[1], risk[0], risk[1] - risk[0], mean[1], mean[0])
+    estimates = dict(zip(ESTIMANDS, map(float, (*values, mean[1] - mean[0])), strict=True))
+    return Emulation(estimates, trial.rows.times, survival, weights, model)
+
+
+def clone_weights(trial: TargetTrial, coefficients: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """Stabilised weight of each row of the clones, truncated within each arm.
+
+    With h the probability of engaging in an interval given covariates, and k = prod(1 - h) over the intervals that
+    have ended: a clone of "not" has weight 1/k, a clone of "engage" has weight 1 until the grace period ends and
+    1/(1 - k) after it, since any day within it is allowed. Each is multiplied by the same for everybody together.
+    Weights above the 99th percentile of those who are followed beyond the grace period are set to it.
+    """
+    clones, last = trial.clones, len(trial.clock) - 1
+    stays = 1 / (1 + np.exp(linear_predictor(coefficients, trial.clock, trial.covariates)))
+    stays[:, 0] = np.where(trial.asked[:, 0] == 1, stays[:, 0], 1.0)
+    own = np.cumprod(stays, axis=1)
+    overall = _overall(trial, drawn)
+    keep = (overall / own)[clones.person, clones.interval]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        join = ((1 - overall[last]) / (1 - own[:, last]))[clones.person]
+    weights = np.where(clones.arm == 0, keep, np.where(clones.interval == last, join, 1.0))
+    repeats = drawn[clones.person].astype(int)
+    for arm in (0, 1):
+        mine = clones.arm == arm
+        late = mine & (clones.interval == last) & (repeats > 0)
+        if late.any():
+            cap = np.quantile(np.repeat(weights[late], repeats[late]), TRUNCATE)
+            weights[mine] = np.minimum(weights[mine], cap)
+    return weights
+
+
+def _overall(trial: TargetTrial, drawn: np.ndarray) -> np.ndarray:
+    """Share of everybody who has not engaged by the end of intervals 0, 1, ...: the numerator of the weights."""
+    at_risk, engage = drawn @ trial.asked, drawn @ trial.engages
+    return np.cumprod(1 - engage / np.maximum(at_risk, 1))
+
+
+def bootstrap(trial: TargetTrial, replicates: int, seed: int) -> dict[str, np.ndarray]:
+    """Estimates of samples of people drawn with replacement; both clones and the model of engaging come along.
+
+    Returns
+    -------
+    dict
+        name in ESTIMANDS → (replicates,) values; missing where a sample allows none.
+    """
+    rng = np.random.default_rng(seed)
+    start = emulate(trial).model.coefficients
+    samples = []
+    for _ in range(replicates):
+        drawn = np.bincount(rng.integers(trial.people, size=trial.people), minlength=trial.people).astype(float)
+        samples.append(emulate(trial, drawn, start).estimates)
+    return {name: np.array([sample[name] for sample in samples]) for name in ESTIMANDS}

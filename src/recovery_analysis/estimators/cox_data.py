@@ -1,0 +1,66 @@
+"""What must hold of the rows of a Cox model: a sentence if it does not, never a number that looks like an answer."""
+
+import numpy as np
+
+from ..errors import ResearchError
+
+UNEXPLAINED = 1e-10
+
+
+def check_rows(
+    start: np.ndarray,
+    stop: np.ndarray,
+    event: np.ndarray,
+    x: np.ndarray,
+    names: list[str],
+    weight: np.ndarray | None,
+) -> None:
+    """Raise ResearchError for times, weights or values that cannot be right."""
+    columns = {"start": start, "stop": stop, "event": event}
+    columns |= {} if weight is None else {"weight": weight}
+    columns |= dict(zip(names, x.T, strict=True))
+    for name, values in columns.items():
+        bad = ~np.isfinite(np.asarray(values, float))
+        if bad.any():
+            found = np.asarray(values, float)[bad][0]
+            raise ResearchError(f"Cox model: '{name}' is {found:g} in {int(bad.sum())} rows; give finite numbers.")
+    _refuse(start < 0, "start", "negative", start, "count time from time zero on")
+    _refuse(~(stop > start), "stop", "not after start", stop, "check the dates behind this outcome")
+    _refuse(~np.isin(event, (0, 1)), "event", "neither 0 nor 1", event, "code it 1 where the outcome happened")
+    if weight is not None:
+        _refuse(weight < 0, "weight", "negative", weight, "use weights of 0 or more")
+
+
+def _refuse(bad: np.ndarray, name: str, what: str, values: np.ndarray, advice: str) -> None:
+    if bad.any():
+        first = np.asarray(values)[bad][0]
+        raise ResearchError(f"Cox model: '{name}' is {what} in {int(bad.sum())} rows (first: {first:g}); {advice}.")
+
+
+def too_few(
+    stop: np.ndarray, event: np.ndarray, weight: np.ndarray | None, stratum: np.ndarray | None
+) -> tuple[str, str] | None:
+    """Return (status, message) where the outcomes are too few, or all tied, for any hazard ratio; else None."""
+    happened = event == 1 if weight is None else (event == 1) & (weight > 0)
+    if happened.sum() < 2:
+        return "too_few_events", "A hazard ratio needs at least two outcomes; there are fewer."
+    if stop[happened].min() == stop[happened].max() and stratum is None:
+        return "too_few_events", "All outcomes happened at the same time: their order says nothing."
+    return None
+
+
+def dependent(x: np.ndarray, names: list[str]) -> tuple[str, str] | None:
+    """Return (status, message) for the first column that is constant or a combination of the ones before it.
+
+    Parameters
+    ----------
+    x : (p, n) columns of mean 0 and standard deviation 1 (0 for a constant one); `names` of them.
+    """
+    correlation = x @ x.T / x.shape[1]
+    for last, name in enumerate(names):
+        if correlation[last, last] < UNEXPLAINED:
+            return "failed", f"{name} has the same value in every row: leave it out."
+        before, own = correlation[:last, :last], correlation[:last, last]
+        if last and 1 - float(own @ np.linalg.solve(before, own)) < UNEXPLAINED:
+            return "failed", f"{name} adds nothing to the other covariates: leave one of them out."
+    return None

@@ -1,0 +1,127 @@
+"""Diagnostics of a Cox model beyond those of any model: influence, form, concordance, what it could have found."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from ..estimators.concordance import concordance
+from ..estimators.cox import CoxFit
+from ..estimators.cox_residuals import dfbeta
+from ..estimators.numerics import chi_square_p, critical_value
+from ..estimators.partial_likelihood import gradient, information
+from .cox_plans import times_of
+from .diagnostics import ALPHA, row
+from .effects import ModelPlan
+
+LARGEST_INFLUENCE = 1.0
+POWER = 0.8
+EARLIEST_RISK_SET = 10.0
+
+
+def fit_rows(plan: ModelPlan, fit: CoxFit) -> list[dict]:
+    """Concordance, influence on the peer effects, and the form of each number that is adjusted for."""
+    rows = [_concordance(plan.model, fit), _influence(plan, fit)]
+    for position, column in enumerate(plan.design.columns):
+        own = plan.design.x[:, position]
+        if column.level is None and column.term != "peer" and len(np.unique(own)) > 2:
+            rows.append(_form(plan.model, column.term, column.covariate, fit, position))
+    return rows
+
+
+def _concordance(model: str, fit: CoxFit) -> dict:
+    value = concordance(fit.coefficients @ fit.x, fit.sets)
+    meaning = "How often the model ranks two people in the order in which they had the outcome; 0.5 is chance."
+    return row(model, "concordance", value, True, meaning) | {"verdict": "not_applicable"}
+
+
+def _influence(plan: ModelPlan, fit: CoxFit) -> dict:
+    """Largest change of a peer effect on leaving out one person (Belsley, Kuh & Welsch 1980: dfbetas)."""
+    own = list(plan.peers.values())
+    changes = dfbeta(fit.x, fit.sets, fit.hazard, fit.model_variance)[:, own]
+    people = pd.factorize(plan.rows["person_id"])[0]
+    summed = np.column_stack([np.bincount(people, column) for column in changes.T])
+    value = float((np.abs(summed) / np.sqrt(np.diag(fit.variance))[own]).max())
+    passes = value < LARGEST_INFLUENCE
+    meaning = (
+        "No one person moves the effect of peers by a standard error."
+        if passes
+        else "One person alone moves the effect of peers by more than a standard error."
+    )
+    return row(plan.model, "influence", value, passes, meaning, "peer", threshold=LARGEST_INFLUENCE)
+
+
+def _form(model: str, term: str, label: str, fit: CoxFit, position: int) -> dict:
+    """Score test of adding the square, a sum of squares times martingale residuals (Therneau et al. 1990)."""
+    own = fit.x[position] / fit.x[position].std()
+    square = own**2
+    x = np.vstack([fit.x, square - square.mean()])
+    slope, matrix = gradient(x, fit.sets, fit.hazard)[-1], information(x, fit.sets, fit.hazard)
+    left = matrix[-1, -1] - matrix[-1, :-1] @ np.linalg.solve(matrix[:-1, :-1], matrix[:-1, -1])
+    statistic = float(slope**2 / left)
+    p = chi_square_p(statistic, 1)
+    meaning = (
+        f"A straight line does for '{label}'."
+        if p >= ALPHA
+        else f"The effect of '{label}' bends: one ratio for each step of it is an average."
+    )
+    return row(model, "functional_form", p, p >= ALPHA, meaning, term, statistic=statistic, df=1.0, threshold=ALPHA)
+
+
+def minimum_detectable(plan: ModelPlan, estimates: Iterable[dict]) -> list[dict]:
+    """The smallest hazard ratio above 1 that a study of this size finds in four of five repetitions, for each peer
+    effect whose interval includes 1 (Schoenfeld 1983, Biometrics 39: 499-503).
+
+    The share with peers is that of the follow-up time; adjustment is not allowed for, and makes it larger.
+    """
+    rows = []
+    for estimate in estimates:
+        null = estimate["term"] == "peer" and estimate["status"] == "ok"
+        if not null or not estimate["conf_low"] <= 0 <= estimate["conf_high"]:
+            continue
+        group = estimate["group"]
+        own = plan.rows if group == "all" else plan.rows[plan.rows["gender"] == group]
+        length = own["stop"] - own["start"]
+        share = float(length[own["peer"] == 1].sum() / length.sum())
+        z = critical_value(estimate["conf_level"]) + critical_value(2 * POWER - 1)
+        value = float(np.exp(z / np.sqrt(own["event"].sum() * share * (1 - share))))
+        meaning = (
+            f"No difference was found. With this many outcomes a hazard ratio of {value:.2f} or more, or of "
+            f"{1 / value:.2f} or less, would be found in four studies of five; a smaller one may be there."
+        )
+        term = "peer" if group == "all" else f"peer:{group}"
+        found = row(plan.model, "minimum_detectable_hazard_ratio", value, True, meaning, term)
+        rows.append(found | {"verdict": "not_applicable"})
+    return rows
+
+
+def design_rows(model: str, rows: pd.DataFrame, moving: bool) -> list[dict]:
+    """Gates of the design: time before engagement counted as without peers, and enough people where entry is late."""
+    start, stop, event = times_of(rows)
+    times = np.unique(stop[event == 1])
+    late = float(rows.groupby("person_id")["start"].min().gt(0).mean())
+    found = [_immortal(model, rows, moving)]
+    if late > 0 and len(times):
+        first = float(((start < times[0]) & (stop >= times[0])).sum())
+        passes = first >= EARLIEST_RISK_SET
+        meaning = (
+            "People enter late, and are compared from their entry on; enough are there at the first outcome."
+            if passes
+            else "People enter late, and few are there at the first outcomes: early differences rest on few people."
+        )
+        found.append(row(model, "delayed_entry", first, passes, meaning, threshold=EARLIEST_RISK_SET))
+    return found
+
+
+def _immortal(model: str, rows: pd.DataFrame, moving: bool) -> dict:
+    """Share of the follow-up of people who engaged that came before they did (Suissa 2008, Am J Epidemiol 167: 492)."""
+    engaged = rows.groupby("person_id")["peer"].transform("max") == 1
+    own = rows[engaged]
+    length = own["stop"] - own["start"]
+    share = float(length[own["peer"] == 0].sum() / length.sum()) if len(own) else 0.0
+    meaning = (
+        "Time before engaging counts as time without peers."
+        if moving
+        else "Peers are those at time zero: no time before engaging is counted as time with peers."
+    )
+    return row(model, "immortal_time", share, True, meaning)

@@ -1,0 +1,94 @@
+"""One analysis under every definition of its outcome (Steegen et al. 2016, Perspect Psychol Sci 11: 702-712)."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from ..estimators.kaplan_meier import kaplan_meier, median_time
+from . import diagnostics
+from .cox_plans import fit_plan
+from .effects import plan_model
+from .genders import gender_groups
+from .periods import SurvivalSpec, join_neighbours
+from .rows import AnalysisFrames, analysis_frames, estimate_row
+from .survival import cox_diagnostics, cox_rows, fit_row
+
+NOT_REACHED = "Not reached: half of the people had not had the outcome by the end."
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One definition: what the results call it, its label, and the complete rows of the people analysed under it.
+
+    `suffix` is added to the name of the model, so that every model of the analysis has a name of its own.
+    """
+
+    outcome: str
+    suffix: str
+    label: str
+    rows: pd.DataFrame
+
+
+def analyse_multiverse(
+    definitions: list[Definition], spec: SurvivalSpec, conf_level: float, n_missing: int = 0
+) -> AnalysisFrames:
+    """The adjusted peer effect and the median time of everyone, under each definition.
+
+    Parameters
+    ----------
+    definitions : the outcome as the study defines it, then the others; rows as for `survival.analyse_survival`.
+    spec : the analysis; its outcome and label are those of each definition in turn.
+    n_missing : people left out of all, for the table of fits.
+    """
+    estimates, fits, checks, later = [], [], [], []
+    everybody = definitions[0].rows["person_id"].nunique()
+    for definition in definitions:
+        rows, fit, tests, left_out = _fit(definition, spec, conf_level, n_missing)
+        estimates += [*rows, _median(definition, conf_level)]
+        fits.append(fit)
+        checks += tests
+        absent = everybody - definition.rows["person_id"].nunique()
+        later += [(f"Cannot be judged by this definition: {definition.label}", absent)] if absent else []
+        later += left_out
+    return analysis_frames(estimates, [], fits, checks, later)
+
+
+def _fit(
+    definition: Definition, spec: SurvivalSpec, conf_level: float, n_missing: int
+) -> tuple[list[dict], dict, list[dict], list[tuple[str, int]]]:
+    frame = definition.rows
+    own = replace(spec, outcome=definition.outcome, label=definition.label)
+    model = "adjusted" if spec.covariates else "crude"
+    genders = gender_groups(frame, "event", "cox")
+    plan = plan_model(model, "cox", "event", frame, spec.covariates, genders, spec.where)
+    plan = replace(plan, model=model + definition.suffix)
+    fit = fit_plan(plan)
+    tests = cox_diagnostics(plan, fit)
+    rows = cox_rows(plan, fit, genders, own, conf_level, diagnostics.gate(tests), definition.label)
+    left = [(f"{g.label}: not in this model, for lack of outcomes: {plan.model}", g.n) for g in plan.left_out]
+    return [row for row in rows if row["term"] == "peer"], fit_row(plan, fit, own, n_missing), tests, left
+
+
+def _median(definition: Definition, conf_level: float) -> dict:
+    """Median time of everyone, with peers or without."""
+    sorted_rows = definition.rows.sort_values(["person_id", "start"]).assign(peer=0.0, lower=np.nan)
+    rows = join_neighbours(sorted_rows, definition.outcome)
+    curve = kaplan_meier(*(rows[name].to_numpy() for name in ("start", "stop", "event")), conf_level)
+    estimate, low, high = median_time(curve)
+    note = definition.label if np.isfinite(estimate) else f"{definition.label}. {NOT_REACHED}"
+    return estimate_row(
+        definition.outcome,
+        "kaplan_meier",
+        "everyone",
+        "median_time",
+        estimate=estimate,
+        conf_low=low,
+        conf_high=high,
+        conf_level=conf_level,
+        horizon=curve["time"].iloc[-1],
+        n=rows["person_id"].nunique(),
+        n_events=rows["event"].sum(),
+        engine="recovery_analysis.estimators.kaplan_meier.kaplan_meier",
+        note=note,
+    )

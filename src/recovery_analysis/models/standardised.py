@@ -1,0 +1,155 @@
+"""Curves had everybody had peers from the start, or never: predicted from the Cox models, averaged over people."""
+
+import numpy as np
+import pandas as pd
+
+from ..estimators.cox import ENGINE
+from ..estimators.kaplan_meier import at_risk
+from ..estimators.numerics import critical_value, wald
+from ..estimators.standardised import Segment, Standardised, standardise
+from .cox_plans import FittedCox, stratum_codes, times_of
+from .genders import GenderGroup
+from .periods import SurvivalSpec
+from .rows import estimate_row
+
+ARMS = {"peer": 1.0, "no_peer": 0.0}
+METHOD = "standardised"
+NOTE = (
+    "Predicted from the {model} Cox model for the people analysed, as if each had peers from the start, or never; it "
+    "holds if nothing that is not adjusted for drives both engagement and the outcome."
+)
+TOO_SHORT = "Follow-up ends before this time."
+
+
+def standardised_rows(
+    models: dict[str, FittedCox],
+    genders: tuple[GenderGroup, ...],
+    spec: SurvivalSpec,
+    conf_level: float,
+    gates: dict[str, str],
+    note: str | None,
+) -> tuple[list[dict], list[pd.DataFrame]]:
+    """Rows of `estimates` and of `curves`: for everyone from the adjusted model, by gender from the interaction."""
+    groups = [("all", "adjusted")]
+    groups += [(g.level, "interaction") for g in genders if g.own_effect]
+    rows, curves = [], []
+    for group, model in groups:
+        fitted = models[model]
+        if fitted.fit.status != "ok" or group not in fitted.plan.peers:
+            continue
+        found, people = _predict(fitted, group, spec)
+        words = " ".join(filter(None, [NOTE.format(model=model), fitted.note, note]))
+        counts = {
+            "n": people["person_id"].nunique(),
+            "n_events": people.loc[people["event"] == 1, "person_id"].nunique(),
+        }
+        base = {
+            "group": group,
+            "gate": gates[model],
+            "engine": ENGINE,
+            "note": words,
+            "conf_level": conf_level,
+        } | counts
+        rows += _estimates(found, spec, base, float(people["stop"].max()))
+        curves += [_curve(found[arm], arm, group, people, spec, conf_level) for arm in ARMS]
+    return rows, curves
+
+
+def _predict(fitted: FittedCox, group: str, spec: SurvivalSpec) -> tuple[dict[str, Standardised], pd.DataFrame]:
+    """Curves of both arms and their difference over the people of a group, and the rows of those people."""
+    plan = fitted.plan
+    rows = plan.rows if group == "all" else plan.rows[plan.rows["gender"] == group]
+    first = rows.drop_duplicates("person_id").index.to_numpy()
+    strata = stratum_codes(plan)
+    scenarios = {}
+    for arm, value in ARMS.items():
+        x = plan.design.x[first].copy()
+        x[:, plan.peers[group]] = value
+        scenarios[arm] = [Segment(np.inf, x)]
+    own = None if strata is None else strata[first]
+    return standardise(fitted.fit, scenarios, np.array(spec.horizons, dtype=float), own), rows
+
+
+def _estimates(found: dict[str, Standardised], spec: SurvivalSpec, base: dict, longest: float) -> list[dict]:
+    """Restricted means and probabilities up to each horizon, of each arm and their difference; medians."""
+    rows = []
+    for h, horizon in enumerate(spec.horizons):
+        for name, curve in found.items():
+            at = int(np.searchsorted(curve.times, horizon, side="right")) - 1
+            risk = -curve.survival[at] if name == "difference" else 1 - curve.survival[at]
+            values = {
+                "restricted_mean": (curve.restricted_mean[h], curve.restricted_mean_std_error[h]),
+                "risk": (risk, curve.std_error[at]),
+            }
+            rows += [_row(estimand, name, spec, base, horizon, *v, longest) for estimand, v in values.items()]
+    return rows + [_median(found[arm], arm, spec, base) for arm in ARMS]
+
+
+def _row(
+    estimand: str,
+    name: str,
+    spec: SurvivalSpec,
+    base: dict,
+    horizon: float,
+    value: float,
+    std_error: float,
+    longest: float,
+) -> dict:
+    difference = name == "difference"
+    own = {"level": "peer" if difference else name, "reference": "no_peer" if difference else None, "horizon": horizon}
+    row = estimate_row(
+        spec.outcome, METHOD, "peer", f"{estimand}_difference" if difference else estimand, **own, **base
+    )
+    if horizon > longest:
+        return row | {"status": "too_few_events", "note": TOO_SHORT}
+    found = wald(float(value), float(std_error), base["conf_level"])
+    return row | (found if difference else found | dict.fromkeys(("statistic", "p_value", "df"), np.nan))
+
+
+def _median(curve: Standardised, arm: str, spec: SurvivalSpec, base: dict) -> dict:
+    low, high = limits(curve, base["conf_level"])
+    times = [_crossing(curve.times, values) for values in (curve.survival, low, high)]
+    values = dict(zip(("estimate", "conf_low", "conf_high"), times, strict=True))
+    return estimate_row(
+        spec.outcome, METHOD, "peer", "median_time", level=arm, horizon=float(curve.times[-1]), **base, **values
+    )
+
+
+def _crossing(times: np.ndarray, values: np.ndarray) -> float:
+    below = np.flatnonzero(values <= 0.5)
+    return float(times[below[0]]) if len(below) else np.nan
+
+
+def limits(curve: Standardised, conf_level: float) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper ends of the pointwise interval on the log-log scale; missing where survival is 1 or 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_s = np.log(curve.survival)
+        half = critical_value(conf_level) * curve.std_error / np.abs(curve.survival * log_s)
+        inside = (curve.survival > 0) & (curve.survival < 1)
+        return tuple(np.where(inside, np.exp(log_s * np.exp(sign * half)), np.nan) for sign in (1, -1))
+
+
+def _curve(
+    curve: Standardised, arm: str, group: str, people: pd.DataFrame, spec: SurvivalSpec, conf_level: float
+) -> pd.DataFrame:
+    """Rows of `curves`: beside the prediction, the people it rests on, who were followed with or without peers."""
+    start, stop, event = times_of(people)
+    low, high = limits(curve, conf_level)
+    since = np.searchsorted(curve.times, stop[event == 1], side="left")
+    counts = np.bincount(since, minlength=len(curve.times))[: len(curve.times)]
+    return pd.DataFrame(
+        {
+            "outcome": spec.outcome,
+            "by": METHOD if group == "all" else f"{METHOD}_{group}",
+            "group": arm,
+            "method": METHOD,
+            "time": curve.times,
+            "estimate": curve.survival,
+            "conf_low": low,
+            "conf_high": high,
+            "n_risk": at_risk(start, stop, np.maximum(curve.times, np.nextafter(0, 1))),
+            "n_event": counts.astype(float),
+            "n_censor": 0.0,
+            "suppressed": False,
+        }
+    )

@@ -1,0 +1,60 @@
+"""Cohort and periods → the peer effect by each way of counting engagement, as the five tables of an analysis."""
+
+from ..errors import account
+from ..io import read_table
+from ..models.flow import complete_cases, flow_rows, needed_columns
+from ..models.periods import SurvivalSpec, person_periods
+from ..models.rows import stop_if_failed, write_analysis
+from ..models.spec import covariates_of
+from ..models.target_trial import Timing, analyse_target_trial
+from ..schemas.cohort import COHORT, PERIODS
+from ..study import UNITS_PER_YEAR, StudyBlocks, TargetTrialAnalysis
+
+
+def fit_target_trial(
+    study_id: str,
+    analysis_id: str,
+    study: dict,
+    conf_level: float,
+    cohort: str,
+    periods: str,
+    estimates: str,
+    curves: str,
+    fits: str,
+    diagnostics: str,
+    flow: str,
+) -> None:
+    """Fit one analysis of kind target_trial and write its five tables; there are no curves.
+
+    Raises
+    ------
+    ResearchError
+        If nobody can be analysed, a covariate cannot be used, or a model of a required analysis fails;
+        nothing is written then.
+    """
+    plan = StudyBlocks.model_validate(study)
+    analysis, where = plan.analyses[analysis_id], f"analyses.{analysis_id}"
+    outcome = plan.outcomes[analysis.outcome]
+    frame = person_periods(read_table(cohort, COHORT), read_table(periods, PERIODS), analysis.outcome, "time_varying")
+    covariates = covariates_of(analysis.adjust, plan.variables, frame, where)
+    rows, lost = complete_cases(frame, needed_columns(frame, covariates, {"peer": plan.peer.label}), where)
+    analysed, missing = rows["person_id"].nunique(), sum(n for _, n in lost)
+    account(where, "people", frame["person_id"].nunique(), left_out=missing, analysed=analysed)
+    spec = SurvivalSpec(analysis.outcome, outcome.label, "time_varying", covariates, where=where)
+    result = analyse_target_trial(rows, spec, timing(analysis, outcome.unit), conf_level, missing)
+    if analysis.required:
+        stop_if_failed(result, where)
+    paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
+    write_analysis(result, flow_rows(lost, analysed, result.left_out), study_id, analysis_id, paths)
+
+
+def timing(analysis: TargetTrialAnalysis, unit: str) -> Timing:
+    """The times of the plan, written in years, in the unit of the outcome."""
+    factor = UNITS_PER_YEAR[unit]
+    return Timing(
+        landmarks=tuple(at * factor for at in analysis.landmarks),
+        names=tuple(analysis.landmark_model(at) for at in analysis.landmarks),
+        grace=analysis.grace * factor,
+        horizon=analysis.horizon * factor,
+        replicates=analysis.replicates,
+    )

@@ -1,0 +1,175 @@
+"""What a plan says follows from a diagnostic is done, named in the estimates, and right at a known truth."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recovery_analysis.errors import ResearchError
+from recovery_analysis.estimators import engine_cox
+from recovery_analysis.models import second_fit
+from recovery_analysis.models.periods import SurvivalSpec
+from recovery_analysis.models.rows import AnalysisFrames
+from recovery_analysis.models.spec import Covariate
+from recovery_analysis.models.survival import analyse_survival
+from recovery_analysis.study import SurvivalAnalysis
+
+SITE = Covariate("site", "site", "Site", {"A": "A", "B": "B"})
+AGE = Covariate("age", "age", "Age")
+SPEC = SurvivalSpec("o", "Outcome", "baseline", (SITE, AGE), where="analyses.a")
+
+
+def people(n: int, early: float, late: float, seed: int = 1) -> pd.DataFrame:
+    """Times whose log hazard ratio of peers is `early` up to time 1 and `late` after it."""
+    rng = np.random.default_rng(seed)
+    peer = rng.integers(0, 2, n).astype(float)
+    needed = rng.exponential(size=n)
+    first = np.exp(early * peer)
+    time = np.where(needed < first, needed / first, 1 + (needed - first) / np.exp(late * peer))
+    censored = rng.uniform(0.5, 4, n)
+    return pd.DataFrame(
+        {
+            "person_id": [f"p{i}" for i in range(n)],
+            "start": 0.0,
+            "stop": np.minimum(time, censored),
+            "event": (time <= censored).astype(int),
+            "peer": peer,
+            "gender": rng.choice(["woman", "man"], n),
+            "site": rng.choice(["A", "B"], n),
+            "age": rng.normal(40, 10, n),
+        }
+    )
+
+
+def row(frames: AnalysisFrames, model: str, term: str = "peer", group: str = "all") -> pd.Series:
+    found = frames.estimates.query("model == @model and term == @term and group == @group")
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+def diagnostic(frames: AnalysisFrames, model: str, name: str) -> pd.DataFrame:
+    return frames.diagnostics.query("model == @model and diagnostic == @name")
+
+
+def test_step_finds_both_effects():
+    spec = replace(SPEC, if_not_proportional="step", step_at=1.0)
+    frames = analyse_survival(people(8_000, 0.8, -0.2), spec, 0.95)
+    early, later = row(frames, "adjusted_step"), row(frames, "adjusted_step", "peer:later")
+    assert early["conf_low"] < 0.8 < early["conf_high"]
+    assert later["conf_low"] < -0.2 < later["conf_high"]
+    assert early["horizon"] == 1.0
+    assert "changes at 1" in early["note"]
+    assert "proportional_hazards" in row(frames, "adjusted")["gate"]
+    women = row(frames, "interaction_step", group="woman")
+    assert women["conf_low"] < 0.8 < women["conf_high"]
+
+
+def test_no_further_model_where_hazards_are_proportional():
+    spec = replace(SPEC, if_not_proportional="step", step_at=1.0)
+    frames = analyse_survival(people(500, 0.3, 0.3), spec, 0.95)
+    assert not frames.estimates["model"].str.contains("step").any()
+
+
+def test_log_time_turns_where_the_effect_falls():
+    spec = replace(SPEC, if_not_proportional="log_time")
+    frames = analyse_survival(people(1_500, 1.2, -0.6), spec, 0.95)
+    assert row(frames, "adjusted_log_time", "peer:log_time")["conf_high"] < 0
+
+
+def test_a_category_that_is_not_proportional_becomes_a_stratum():
+    frame = people(2_000, 0.4, 0.4)
+    sooner = frame["site"] == "A"
+    frame.loc[sooner, "stop"] = frame.loc[sooner, "stop"] ** 3
+    frames = analyse_survival(frame, replace(SPEC, if_not_proportional="stratify", horizons=(1.0,)), 0.95)
+    peer = row(frames, "adjusted")
+    assert peer["note"].startswith("Stratified by Site")
+    assert peer["conf_low"] < 0.4 < peer["conf_high"]
+    assert not (frames.estimates["model"].eq("adjusted") & frames.estimates["term"].eq("site")).any()
+    assert "site" not in set(diagnostic(frames, "adjusted", "proportional_hazards")["term"])
+    assert (frames.estimates["model"] == "standardised").any()
+
+
+def test_firth_where_nobody_with_peers_has_the_outcome():
+    frame = people(200, 0.0, 0.0)
+    frame.loc[frame["peer"] == 1, "event"] = 0
+    frames = analyse_survival(frame, replace(SPEC, if_separated="firth"), 0.95)
+    peer = row(frames, "adjusted")
+    assert peer["status"] == "ok"
+    assert -9 < peer["estimate"] < -2
+    assert peer["conf_high"] < -1 and peer["p_value"] < 0.001
+    assert "Firth" in peer["note"]
+    assert frames.fits.set_index("model").loc["adjusted", "note"].startswith("Firth")
+    assert diagnostic(frames, "adjusted", "second_fit")["verdict"].tolist() == ["pass"]
+
+
+def test_firth_where_a_level_of_a_category_has_no_outcome():
+    frame = people(300, 0.0, 0.0)
+    frame.loc[(frame["site"] == "A"), "event"] = 0
+    frames = analyse_survival(frame, replace(SPEC, if_separated="firth"), 0.95)
+    assert row(frames, "adjusted", "site")["status"] == "ok"
+    assert np.isfinite(row(frames, "adjusted")["estimate"])
+
+
+def test_second_fit_agrees_and_is_written_down():
+    frames = analyse_survival(people(400, 0.3, 0.3), SPEC, 0.95)
+    for model in ("crude", "adjusted", "interaction"):
+        found = diagnostic(frames, model, "second_fit").iloc[0]
+        assert found["verdict"] == "pass"
+        assert found["value"] < 1e-8
+        assert found["threshold"] == 1e-5
+
+
+def test_job_fails_where_the_second_fit_disagrees(monkeypatch: pytest.MonkeyPatch):
+    def wrong(*arguments: object) -> tuple[np.ndarray, np.ndarray]:
+        coefficients, std_error = engine_cox.second_fit(*arguments)
+        return coefficients * 1.001, std_error
+
+    monkeypatch.setattr(second_fit, "second_fit", wrong)
+    with pytest.raises(ResearchError, match=r"analyses\.a: the crude model and its second fit .* differ by"):
+        analyse_survival(people(400, 0.3, 0.3), SPEC, 0.95)
+
+
+def test_a_null_carries_what_could_have_been_found():
+    """Schoenfeld 1983: 2.802 / sqrt(D p (1 - p)) on the log scale, at 5 % and 80 % power."""
+    frame = people(400, 0.0, 0.0)
+    frames = analyse_survival(frame, SPEC, 0.95)
+    found = diagnostic(frames, "crude", "minimum_detectable_hazard_ratio").iloc[0]
+    share = frame.loc[frame["peer"] == 1, "stop"].sum() / frame["stop"].sum()
+    expected = np.exp((1.959964 + 0.841621) / np.sqrt(frame["event"].sum() * share * (1 - share)))
+    assert found["value"] == pytest.approx(expected, rel=1e-6)
+    clear = analyse_survival(people(2_000, 0.8, 0.8), SPEC, 0.95)
+    assert diagnostic(clear, "crude", "minimum_detectable_hazard_ratio").empty
+
+
+def test_a_number_that_bends_is_found():
+    frame = people(2_000, 0.0, 0.0)
+    frame["stop"] *= np.exp(-0.004 * (frame["age"] - 40) ** 2)
+    bent = diagnostic(analyse_survival(frame, SPEC, 0.95), "adjusted", "functional_form").iloc[0]
+    straight = diagnostic(analyse_survival(people(2_000, 0.0, 0.0), SPEC, 0.95), "adjusted", "functional_form").iloc[0]
+    assert (bent["verdict"], straight["verdict"]) == ("warn", "pass")
+
+
+def test_one_person_who_decides_is_found():
+    frame = people(40, 0.0, 0.0)
+    frame.loc[:, "peer"] = 0.0
+    frame.loc[:1, "peer"] = 1.0
+    frame.loc[0, ["stop", "event"]] = [0.001, 1]
+    frame.loc[1, ["stop", "event"]] = [4.0, 1]
+    found = diagnostic(analyse_survival(frame, replace(SPEC, covariates=()), 0.95), "crude", "influence").iloc[0]
+    assert found["verdict"] == "warn"
+
+
+def test_every_estimate_has_the_verdict_of_its_gates():
+    frames = analyse_survival(people(2_000, 1.0, -0.6), replace(SPEC, horizons=(1.0,)), 0.95)
+    standardised = frames.estimates.query("model == 'standardised' and group == 'all'")
+    assert set(standardised["gate"]) == {row(frames, "adjusted")["gate"]}
+    assert "proportional_hazards" in standardised["gate"].iloc[0]
+
+
+def test_step_needs_its_time():
+    plan = {"kind": "survival", "title": "T", "outcome": "o", "exposure": "baseline"}
+    with pytest.raises(ValueError, match="step_at"):
+        SurvivalAnalysis.model_validate(plan | {"if_not_proportional": "step"})
+    with pytest.raises(ValueError, match="step_at"):
+        SurvivalAnalysis.model_validate(plan | {"step_at": 2})
