@@ -57,11 +57,15 @@ METHOD = {
         "Simon-Makuch estimate: each person is counted in the group they belong to at that time, and so may "
         "move from one to the other."
     ),
+    "aalen_johansen": (
+        "Aalen-Johansen estimate: the share who had the outcome before anything after which it cannot happen."
+    ),
 }
 COARSE = (
     "To protect people, the steps of a line are joined until each stands for enough of them; it ends where "
     "few are left. The number of people at a time is the one at the next step."
 )
+FLAT, RISING = "The curve is flat", "The curve still rises"
 WITHHELD = "–: a number that is not shown, because it is small or would reveal a small one."
 DISCLOSURE = {
     "ons10": "Counts under 10 are not shown; other counts are rounded to the nearest 5.",
@@ -102,6 +106,7 @@ EMPTY = {
     "forest": "There are no estimates to show.",
     "table_one": "There are no numbers of people to show.",
     "effects": "There are no estimates to show.",
+    "times": "There are no times to show.",
 }
 VARIABLE = {
     "people": "People",

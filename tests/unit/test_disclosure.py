@@ -25,7 +25,11 @@ def _estimates(n: list[float], n_events: list[float]) -> pd.DataFrame:
     frame = pd.DataFrame(
         {"analysis": "a", "model": "m", "n": n, "n_events": n_events, "status": "ok", "scale": "log_hazard"}
     )
+    words = {"term": "peer", "level": "peer", "reference": "no_peer", "estimand": "hazard_ratio"}
     return frame.assign(
+        **words,
+        horizon=np.nan,
+        note=None,
         estimate=0.5,
         std_error=0.1,
         conf_low=0.3,
@@ -81,6 +85,42 @@ def test_an_estimate_on_few_events_is_a_row_without_numbers() -> None:
 def test_a_model_with_few_residual_degrees_of_freedom_is_withheld() -> None:
     starved = FITS.assign(n=12.0)
     assert release_estimates(_estimates([12], [12]), starved, ONS10)["status"].tolist() == ["suppressed"]
+
+
+def _time_rows(rows: list[tuple[str, str | None, str, float, float]]) -> pd.DataFrame:
+    """Rows (level, reference, estimand, horizon, outcomes) of 100 people each."""
+    frame = _estimates([100.0] * len(rows), [row[4] for row in rows])
+    columns = zip(*(row[:4] for row in rows), strict=True)
+    return frame.assign(
+        **dict(zip(("level", "reference", "estimand", "horizon"), columns, strict=True)),
+        note="said",
+        model="kaplan_meier",
+    )
+
+
+def test_a_difference_does_not_give_back_the_group_that_is_withheld() -> None:
+    mean = "restricted_mean"
+    rows = [
+        ("man", None, mean, 5.0, 40.0),
+        ("woman", None, mean, 5.0, 40.0),
+        ("other", None, mean, 5.0, 8.0),
+        ("man", "woman", f"{mean}_difference", 5.0, 80.0),
+        ("other", "woman", f"{mean}_difference", 5.0, 48.0),
+        ("other", "woman", f"{mean}_ratio", 5.0, 48.0),
+    ]
+    out = release_estimates(_time_rows(rows), FITS, ONS10)
+    assert out["estimate"].isna().tolist() == [False, False, True, False, True, True]
+    assert out["status"].tolist() == ["ok", "ok", "suppressed", "ok", "suppressed", "suppressed"]
+    assert out.loc[3:, ["n", "n_events"]].isna().all(axis=None)
+    assert out["note"].isna().tolist() == [False, False, True, False, True, True]
+
+
+def test_probabilities_close_together_do_not_tell_of_the_few_between() -> None:
+    rows = [("man", None, "risk", time, events) for time, events in ((1.0, 20.0), (2.0, 24.0), (5.0, 60.0))]
+    rows += [("woman", None, "risk", 1.0, 95.0), ("other", None, "risk", 1.0, 8.0)]
+    rows += [("other", None, "risk", 2.0, 15.0), ("other", None, "risk_ever", 3.0, 15.0)]
+    out = release_estimates(_time_rows(rows), FITS, ONS10)
+    assert out["estimate"].isna().tolist() == [False, True, False, True, True, False, False]
 
 
 def test_each_released_step_of_a_curve_stands_for_ten_events_or_more() -> None:

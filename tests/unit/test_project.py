@@ -73,6 +73,18 @@ def _set(*path: str | int, to: Any) -> Callable[[dict[str, Any]], None]:
             "mapping.persons.files: there is no file 'interview'. Did you mean 'interviews'?",
         ),
         (
+            _set("outcomes", "first_use", "competing", to=["deth"]),
+            "outcomes.first_use.competing.0: there is no mapped event 'deth'.",
+        ),
+        (
+            _set("outcomes", "first_use", "competing", to=["first_use"]),
+            "outcomes.first_use.competing.0: 'first_use' cannot compete with this outcome",
+        ),
+        (
+            _set("tables", "times", "analyses", to=["in_jail"]),
+            "tables.times.analyses: there is no survival analysis 'in_jail'.",
+        ),
+        (
             _set("figures", "forest", "analyses", to=["in_jial"]),
             "figures.forest.analyses: there is no analysis 'in_jial'. Did you mean 'in_jail'?",
         ),
@@ -204,3 +216,8 @@ def _circle(content: dict[str, Any]) -> None:
 )
 def test_blocks_files_and_hooks_that_do_not_fit_are_told(project: Path, change: Any, said: str) -> None:
     assert said in _change(project, change)
+
+
+def test_a_probability_before_the_outcome_can_be_met_is_refused(project: Path) -> None:
+    said = _change(project, _set("analyses", "stable_recovery", "times", to=[0.5, 5]), "pathways")
+    assert "analyses.stable_recovery.times.0: nobody can have met this outcome by 0.5 years" in said

@@ -41,6 +41,7 @@ def follow_up(
             times = _spell_times(outcome, design, persons, tables)
         case WaveOutcome():
             times = _wave_times(outcome, design, persons, tables)
+    times = _first_of(times, outcome, persons, tables["events"])
     times, left_out = _usable(times, getattr(outcome, "follow_up_years", 0.0))
     changes = _peer_changes(peer, times, tables)
     periods = split_at_changes(times, changes)
@@ -99,6 +100,21 @@ def _wave_times(
     return frame
 
 
+def _first_of(
+    times: pd.DataFrame, outcome: EventOutcome | SpellOutcome | WaveOutcome, persons: pd.DataFrame, events: pd.DataFrame
+) -> pd.DataFrame:
+    """End the follow-up at the first competing event that comes before the outcome, or by the end without it."""
+    times = times.assign(competing=0)
+    names = () if isinstance(outcome, WaveOutcome) else outcome.competing
+    for number, name in enumerate(names, start=1):
+        when = _event(persons, events, name)
+        first = (when < times["until"]) | ((when == times["until"]) & (times["event"] == 0) & (times["competing"] == 0))
+        times["until"] = times["until"].mask(first, when)
+        times["competing"] = times["competing"].mask(first, number)
+        times["event"] = times["event"].mask(first & times["event"].notna(), 0.0)
+    return times
+
+
 def _event(persons: pd.DataFrame, events: pd.DataFrame, name: str) -> pd.Series:
     own = events[(events["event"] == name) & events["observed"]].set_index("person_id")["time"]
     return persons["person_id"].map(own)
@@ -154,15 +170,15 @@ def split_at_changes(times: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame
 
     Parameters
     ----------
-    times : person_id, length, event, lower; one row per person.
+    times : person_id, length, event, lower and, where events compete, competing; one row per person.
     changes : person_id, time, peer; the value holds from `time` until the next one. The last of several at one
         time counts.
 
     Returns
     -------
-    person_id, start, stop, event, peer, lower; the event stands on the person's last row.
+    person_id, start, stop, event, competing, peer, lower; the event stands on the person's last row.
     """
-    person = times.set_index("person_id")
+    person = times.assign(competing=times.get("competing", 0)).set_index("person_id")
     rows = changes[changes["person_id"].isin(person.index)].sort_values(["person_id", "time"], kind="stable")
     rows = rows.drop_duplicates(["person_id", "time"], keep="last")
     rows = rows[rows["time"] < rows["person_id"].map(person["length"])]
@@ -177,6 +193,7 @@ def split_at_changes(times: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame
             "start": rows["time"],
             "stop": following.fillna(rows["person_id"].map(person["length"])),
             "event": rows["person_id"].map(person["event"]).where(last, 0.0).astype(int),
+            "competing": rows["person_id"].map(person["competing"]).where(last, 0).astype(int),
             "peer": rows["peer"],
             "lower": rows["person_id"].map(person["lower"]).where(last),
         }
@@ -188,4 +205,4 @@ def _in_unit(periods: pd.DataFrame, unit: str) -> pd.DataFrame:
     factor = UNITS_PER_YEAR[unit]
     for column in ("start", "stop", "lower"):
         periods[column] = (periods[column] * factor).round(SIX_DECIMALS)
-    return periods[["person_id", "outcome", "start", "stop", "event", "peer", "lower"]]
+    return periods[["person_id", "outcome", "start", "stop", "event", "competing", "peer", "lower"]]

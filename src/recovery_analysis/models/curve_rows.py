@@ -1,87 +1,134 @@
 """Curves by peers and by gender, and the rows of `estimates` that are read from them."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
-from ..estimators.kaplan_meier import kaplan_meier, median_time
+from ..estimators.cumulative_incidence import cumulative_incidence
+from ..estimators.gray_test import gray_test
+from ..estimators.kaplan_meier import kaplan_meier
 from ..estimators.log_rank import log_rank
+from ..estimators.restricted_mean import FEWEST_AT_RISK, largest_horizon
+from ..study import GENDERS
 from .periods import SurvivalSpec, join_neighbours
 from .rows import estimate_row
+from .time_rows import CurveGroup, contrast_rows, group_rows
 
 ARMS = {1.0: "peer", 0.0: "no_peer"}
+ORDER = {"peer": ("no_peer", "peer"), "gender": GENDERS}
 DELAYED = "Score test of the Cox model with exact ties: people are compared while they are in each group."
+CAUSE_SPECIFIC = "Compares how often the outcome happens among people who have had no competing event."
+NO_TEST = "Fewer than two groups with people at risk when an outcome happened."
 
 
 def describe_curves(
     frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float, note: str | None
 ) -> tuple[list[pd.DataFrame], list[dict]]:
-    """Curves by peers and by gender, and their rows of `estimates`: medians and log-rank tests."""
-    moving = spec.exposure == "time_varying"
-    grouped = {
-        "peer": (frame["peer"].map(ARMS), "simon_makuch" if moving else "kaplan_meier"),
-        "gender": (frame["gender"], "kaplan_meier"),
-    }
+    """Curves by peers and by gender, and their rows of `estimates`: times, probabilities, differences and tests."""
     curves, rows = [], []
-    for by, (group, method) in grouped.items():
-        for level in dict.fromkeys(sorted(group.dropna())):
-            curve, row = _group_curve(frame[group == level], by, level, method, spec, conf_level, note)
-            curves.append(curve)
-            rows.append(row)
-        rows.append(_log_rank_row(frame, group, by, spec, note))
+    for by, labels in (("peer", frame["peer"].map(ARMS)), ("gender", frame["gender"])):
+        groups = list(_groups(frame, labels, by, spec, conf_level))
+        horizon = spec.horizon or _horizon(groups)
+        for group in groups:
+            names = {"outcome": spec.outcome, "by": by, "group": group.level, "method": group.method}
+            curves.append(group.curve.assign(**names, suppressed=False))
+            rows += group_rows(group, horizon, spec, conf_level, note)
+        compared = [group for group in groups if group.n >= FEWEST_AT_RISK]
+        rows += contrast_rows(compared, horizon, spec, conf_level, note)
+        rows.append(_log_rank_row(frame, labels, by, spec, note))
+        if spec.competing and not any(group.moving for group in groups):
+            rows.append(_gray_row(groups, by, spec, note))
     return curves, rows
 
 
-def _group_curve(
-    rows: pd.DataFrame,
-    by: str,
-    level: str,
-    method: str,
-    spec: SurvivalSpec,
-    conf_level: float,
-    note: str | None,
-) -> tuple[pd.DataFrame, dict]:
-    if by == "gender":
-        rows = join_neighbours(rows.assign(peer=0.0, lower=np.nan).sort_values(["person_id", "start"]), spec.outcome)
-    curve = kaplan_meier(*(rows[name].to_numpy() for name in ("start", "stop", "event")), conf_level)
-    estimate, low, high = median_time(curve)
-    if not np.isfinite(estimate):
-        note = " ".join(filter(None, ["Not reached: half of the people had not had the outcome by the end.", note]))
-    row = estimate_row(
-        spec.outcome,
-        "kaplan_meier",
-        by,
-        "median_time",
-        level=level,
-        group=level if by == "gender" else "all",
-        estimate=estimate,
-        conf_low=low,
-        conf_high=high,
-        conf_level=conf_level,
-        horizon=curve["time"].iloc[-1],
-        n=rows["person_id"].nunique(),
-        n_events=rows["event"].sum(),
-        engine="recovery_analysis.estimators.kaplan_meier.kaplan_meier",
-        note=note,
-    )
-    return curve.assign(outcome=spec.outcome, by=by, group=level, method=method, suppressed=False), row
+def _groups(
+    frame: pd.DataFrame, labels: pd.Series, by: str, spec: SurvivalSpec, conf_level: float
+) -> Iterator[CurveGroup]:
+    """Each group that is there, in the order in which they are compared: the first is the reference."""
+    moving = by == "peer" and spec.exposure == "time_varying"
+    present = set(labels.dropna())
+    for level in [*(name for name in ORDER[by] if name in present), *sorted(present - set(ORDER[by]))]:
+        rows = frame[labels == level]
+        if by == "gender":
+            rows = whole_follow_up(rows, spec.outcome)
+        start, stop = (rows[name].to_numpy() for name in ("start", "stop"))
+        cause = causes(rows)
+        person = rows["person_id"].to_numpy(str)
+        if spec.competing:
+            curve, method = incidence_curve(start, stop, cause, conf_level), "aalen_johansen"
+        else:
+            curve = kaplan_meier(start, stop, (cause == 1).astype(int), conf_level)
+            method = "simon_makuch" if moving else "kaplan_meier"
+        yield CurveGroup(by, level, start, stop, cause, person, curve, method, moving)
+
+
+def whole_follow_up(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """Rows of a person joined whether they had peers or not."""
+    same = rows.assign(peer=0.0, lower=np.nan).sort_values(["person_id", "start"], kind="stable")
+    return join_neighbours(same, outcome)
+
+
+def causes(rows: pd.DataFrame) -> np.ndarray:
+    """0 where nothing happened at the end of a row, 1 for the outcome, 2 and on for what competes with it."""
+    competing = rows["competing"].to_numpy()
+    return np.where(rows["event"] == 1, 1, np.where(competing > 0, competing + 1, 0))
+
+
+def incidence_curve(start: np.ndarray, stop: np.ndarray, cause: np.ndarray, conf_level: float) -> pd.DataFrame:
+    """Aalen-Johansen curve of the outcome in the columns of `kaplan_meier`: probability that it has not happened."""
+    found = cumulative_incidence(start, stop, cause, conf_level, causes=max(int(cause.max()), 1))
+    columns = {
+        "time": (0.0, found.time),
+        "estimate": (1.0, 1 - found.estimate[:, 0]),
+        "std_error": (0.0, found.std_error[:, 0]),
+        "conf_low": (np.nan, 1 - found.conf_high[:, 0]),
+        "conf_high": (np.nan, 1 - found.conf_low[:, 0]),
+        "n_risk": (float(np.sum(start <= 0)), found.n_risk),
+        "n_event": (0.0, found.n_event[:, 0]),
+        "n_censor": (0.0, found.n_censor + found.n_event[:, 1:].sum(axis=1)),
+    }
+    return pd.DataFrame({name: np.concatenate([[first], rest]) for name, (first, rest) in columns.items()})
+
+
+def _horizon(groups: list[CurveGroup]) -> float:
+    """The longest that all groups support; groups too small to support any are left aside."""
+    supported = [largest_horizon([(group.start, group.stop)]) for group in groups]
+    return min((time for time in supported if np.isfinite(time)), default=np.nan)
 
 
 def _log_rank_row(frame: pd.DataFrame, group: pd.Series, by: str, spec: SurvivalSpec, note: str | None) -> dict:
     columns = (frame[name].to_numpy() for name in ("start", "stop", "event"))
     known = group.notna().to_numpy()
     test = log_rank(*(c[known] for c in columns), group[known].to_numpy(str))
-    empty = not np.isfinite(test["statistic"])
-    if (frame["start"] > 0).any() and by == "peer":
-        note = " ".join(filter(None, [DELAYED, note]))
-    return estimate_row(
-        spec.outcome,
-        "log_rank",
-        by,
-        "test",
-        engine="recovery_analysis.estimators.log_rank.log_rank",
-        n=frame["person_id"].nunique(),
-        n_events=frame["event"].sum(),
-        status="too_few_events" if empty else "ok",
-        note="Fewer than two groups with people at risk when an outcome happened." if empty else note,
-        **test,
-    )
+    said = [DELAYED] if (frame["start"] > 0).any() and by == "peer" else []
+    said += [CAUSE_SPECIFIC] if spec.competing else []
+    counted = {"n": frame["person_id"].nunique(), "n_events": frame["event"].sum()}
+    return _test_row("log_rank", test, by, spec, counted, said, note)
+
+
+def _gray_row(groups: list[CurveGroup], by: str, spec: SurvivalSpec, note: str | None) -> dict:
+    """Gray's test of the cumulative incidence of the outcome."""
+    stop, cause = (np.concatenate([getattr(group, name) for group in groups]) for name in ("stop", "cause"))
+    level = np.repeat([group.level for group in groups], [len(group.stop) for group in groups])
+    counted = {"n": sum(group.n for group in groups), "n_events": int((cause == 1).sum())}
+    said = ["Compares the shares that ever have the outcome, the competing events included."]
+    if any(group.start.max() > 0 for group in groups):
+        return _test_row("gray_test", None, by, spec, counted, ["Not defined where people enter late."], note)
+    return _test_row("gray_test", gray_test(stop, cause, level), by, spec, counted, said, note)
+
+
+def _test_row(
+    model: str,
+    test: dict[str, float] | None,
+    by: str,
+    spec: SurvivalSpec,
+    counted: dict[str, int],
+    said: list[str],
+    note: str | None,
+) -> dict:
+    engine = f"recovery_analysis.estimators.{model}.{model}"
+    empty = test is None or not np.isfinite(test["statistic"])
+    status = {"status": "too_few_events"} if empty else {}
+    note = NO_TEST if empty and test is not None else " ".join(filter(None, [*said, note])) or None
+    return estimate_row(spec.outcome, model, by, "test", engine=engine, note=note, **counted, **status, **(test or {}))

@@ -14,8 +14,10 @@ DECIMALS = 9
 class SurvivalSpec:
     """One survival analysis: outcome, whether peers change over time, covariates.
 
-    `interval` : the outcome is known only to lie between two interviews. `where` : dotted path, for messages. The rest
-    is what the plan says under the same names.
+    `interval` : the outcome is known only to lie between two interviews. `where` : dotted path, for messages.
+    `horizon` : of the mean times of curves; None for the longest that all groups support. `times` : at which the share
+    with the outcome is told. `competing` : whether other outcomes compete. The rest is what the plan says under the
+    same names.
     """
 
     outcome: str
@@ -29,6 +31,9 @@ class SurvivalSpec:
     if_separated: str = "report"
     second_fit_tolerance: float = 1e-5
     horizons: tuple[float, ...] = ()
+    horizon: float | None = None
+    times: tuple[float, ...] = ()
+    competing: bool = False
 
 
 def person_periods(cohort: pd.DataFrame, periods: pd.DataFrame, outcome: str, exposure: str) -> pd.DataFrame:
@@ -46,6 +51,7 @@ def person_periods(cohort: pd.DataFrame, periods: pd.DataFrame, outcome: str, ex
         If a period does not stop after it starts, or a person's periods overlap.
     """
     own = periods[periods["outcome"] == outcome].drop(columns=["outcome"])
+    own = own.assign(competing=own.get("competing", 0))
     if exposure == "baseline":
         own = own.drop(columns=["peer"]).merge(cohort[["person_id", "peer"]], on="person_id", validate="m:1")
     own = own.assign(start=own["start"].round(DECIMALS), stop=own["stop"].round(DECIMALS))
@@ -61,6 +67,7 @@ def person_periods(cohort: pd.DataFrame, periods: pd.DataFrame, outcome: str, ex
 
 
 def join_neighbours(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """Rows of a person that follow each other with the same peers, as one."""
     before = rows.groupby("person_id")[["stop", "event", "peer"]].shift()
     if (rows["start"] < before["stop"]).any():
         raise ResearchError(f"periods of '{outcome}': the periods of a person overlap. Is a spell written twice?")
@@ -71,6 +78,7 @@ def join_neighbours(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
         "start": "first",
         "stop": "last",
         "event": "last",
+        "competing": "last",
         "peer": "first",
         "lower": "last",
     }

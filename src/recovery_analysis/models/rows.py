@@ -13,11 +13,18 @@ SCALE = {
     "hazard_ratio": "log_hazard",
     "odds_ratio": "log_odds",
     "mean_difference": "difference",
+    "lower_quartile_time": "time",
     "median_time": "time",
+    "upper_quartile_time": "time",
     "restricted_mean": "time",
     "restricted_mean_difference": "time",
+    "restricted_mean_ratio": "log_ratio",
+    "restricted_mean_lost": "time",
+    "restricted_mean_lost_difference": "time",
+    "restricted_mean_lost_ratio": "log_ratio",
     "risk": "risk",
     "risk_difference": "risk",
+    "risk_ever": "risk",
     "test": "none",
 }
 

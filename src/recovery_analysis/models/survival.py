@@ -10,6 +10,7 @@ from .curve_rows import describe_curves
 from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
 from .genders import GenderGroup, gender_groups
 from .periods import SurvivalSpec
+from .probability_rows import probability_rows
 from .rows import AnalysisFrames, analysis_frames
 from .standardised import standardised_rows
 from .time_varying import changing_rows
@@ -22,7 +23,8 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
 
     Parameters
     ----------
-    frame : complete rows with person_id, start, stop, event, peer (0/1), gender and the covariates.
+    frame : complete rows with person_id, start, stop, event, peer (0/1), gender and the covariates; `competing` is 0
+        where it is left out.
     n_missing : people left out before, for the table of fits.
 
     Raises
@@ -30,10 +32,12 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
     ResearchError
         If a model and its second fit differ by more than the tolerance.
     """
+    frame = frame.assign(competing=frame.get("competing", 0), lower=frame.get("lower", float("nan")))
     genders = gender_groups(frame, "event", "cox")
     note = INTERVAL if spec.interval else None
     curves, curve_rows = describe_curves(frame, spec, conf_level, note)
     estimates, fits, checks, models, gates = list(curve_rows), [], [], {}, {}
+    estimates += probability_rows(frame, spec, genders, conf_level, note)
     for model in MODELS:
         fitted = fit_model(model, frame, spec, genders)
         tests = model_diagnostics(fitted, spec)
@@ -48,7 +52,9 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
             estimates += changing_rows(changing, genders, spec, conf_level, note)
             fits.append(fit_row(changing.plan, changing.fit, spec, n_missing, changing.note))
             checks += model_diagnostics(changing, spec)
-    more, more_curves = standardised_rows(models, genders, spec, conf_level, gates, note)
+    # The Cox model of one of several outcomes that compete gives no probability of it.
+    asked = {} if spec.competing else models
+    more, more_curves = standardised_rows(asked, genders, spec, conf_level, gates, note) if asked else ([], [])
     plans = [fitted.plan for fitted in models.values()]
     return analysis_frames(estimates + more, curves + more_curves, fits, checks, left_out_of_models(plans))
 

@@ -26,6 +26,12 @@ PERIODS = pa.DataFrameSchema(
         "start": pa.Column(float, pa.Check.ge(0), description="Time at which the period starts, unit of the outcome."),
         "stop": pa.Column(float, description="Time at which it ends; later than start."),
         "event": pa.Column(int, pa.Check.isin([0, 1]), description="1 if the outcome happened at `stop`."),
+        "competing": pa.Column(
+            int,
+            pa.Check.ge(0),
+            required=False,
+            description="Which competing event ended the follow-up at `stop`, in the order of the plan; 0 if none.",
+        ),
         "peer": pa.Column(float, ZERO_ONE, nullable=True, description="Peer engagement during the period."),
         "lower": pa.Column(
             float,

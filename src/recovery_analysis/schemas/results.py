@@ -22,7 +22,8 @@ ESTIMATES = ResultTable(
         "study": _text("Study.", nullable=False),
         "analysis": _text("Analysis, as named in the study's configuration.", nullable=False),
         "model": _text(
-            "crude, adjusted, interaction, kaplan_meier, log_rank, or a way of counting peers.",
+            "crude, adjusted, interaction, kaplan_meier, aalen_johansen, log_rank, gray_test, pseudo_values, "
+            "pseudo_values_adjusted, or a way of counting peers.",
             nullable=False,
         ),
         "cohort": _text("Who is analysed: all, or the stated subset.", nullable=False),
@@ -32,11 +33,17 @@ ESTIMATES = ResultTable(
         "reference": _text("Level that is compared against."),
         "group": _text("People the estimate is for: all, or a gender.", nullable=False),
         "estimand": _text(
-            "hazard_ratio, odds_ratio, mean_difference, median_time, risk, risk_difference, restricted_mean, "
-            "restricted_mean_difference, test.",
+            "hazard_ratio, odds_ratio, mean_difference; median_time, lower_quartile_time, upper_quartile_time; "
+            "restricted_mean (time without the outcome, up to the horizon), restricted_mean_lost (time since it), each "
+            "also with _difference or _ratio; risk (of the outcome by the horizon), risk_difference, risk_ever (by the "
+            "last time with 20 people at risk); test.",
             nullable=False,
         ),
-        "scale": _text("log_hazard, log_odds, difference, time, risk (a share of people) or none.", nullable=False),
+        "scale": _text(
+            "log_hazard, log_odds, log_ratio, difference, time (unit of the outcome), risk (a share of people) "
+            "or none.",
+            nullable=False,
+        ),
         "horizon": _number("Last time that the estimand looks at, unit of the outcome."),
         "estimate": _number("Point estimate on `scale`."),
         "std_error": _number("Standard error on `scale`."),
@@ -63,7 +70,7 @@ CURVES = ResultTable(
         "outcome": _text("Outcome.", nullable=False),
         "by": _text("peer or gender.", nullable=False),
         "group": _text("Group within `by`: peer, no_peer or a gender.", nullable=False),
-        "method": _text("kaplan_meier or simon_makuch.", nullable=False),
+        "method": _text("kaplan_meier, simon_makuch or aalen_johansen.", nullable=False),
         "time": _number("Time, unit of the outcome."),
         "estimate": _number("Probability that the outcome has not happened by `time`."),
         "conf_low": _number("Lower end of the pointwise interval (log-log)."),

@@ -5,11 +5,12 @@ from typing import Any
 from ..io import read_table
 from ..schemas.results import ESTIMATES
 from ..schemas.results import TABLE_ONE as RELEASED_TABLE_ONE
-from ..study import TABLE, StudyBlocks, TableOne, TargetTrialTable, pathway_variables
+from ..study import TABLE, StudyBlocks, TableOne, TargetTrialTable, TimesTable, pathway_variables
 from ..tables.effects import effects_grid
 from ..tables.render import write_csv, write_docx, write_html
 from ..tables.table_one import table_one_grid
 from ..tables.target_trial import target_trial_grid
+from ..tables.times import times_grid
 
 
 def render_table(
@@ -42,7 +43,8 @@ def render_table(
         grid = target_trial_grid(read_table(estimates, ESTIMATES), block.title, *asked, *words)
     else:
         released = read_table(estimates, ESTIMATES)
-        grid = effects_grid(released, block.title, block.analyses, plan.analyses, plan.outcomes, *words)
+        lay_out = times_grid if isinstance(block, TimesTable) else effects_grid
+        grid = lay_out(released, block.title, block.analyses, plan.analyses, plan.outcomes, *words)
     write_csv(grid, csv)
     write_html(grid, html)
     write_docx(grid, docx)

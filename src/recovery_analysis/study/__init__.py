@@ -38,6 +38,7 @@ from .outputs import (
     Table,
     TableOne,
     TargetTrialTable,
+    TimesTable,
     TimingFigure,
 )
 from .plan import (
@@ -113,6 +114,7 @@ __all__ = [
     "TargetTrialTable",
     "TimingFigure",
     "Thresholds",
+    "TimesTable",
     "UNITS_PER_YEAR",
     "Unit",
     "Variable",

@@ -74,6 +74,14 @@ class EffectsTable(Strict):
     analyses: tuple[str, ...]
 
 
+class TimesTable(Strict):
+    """Times and probabilities of the survival analyses named, by peers and by gender, with what differs."""
+
+    kind: Literal["times"]
+    title: str
+    analyses: tuple[str, ...]
+
+
 class TargetTrialTable(Strict):
     """The target trial that an analysis emulates, component by component, with its results."""
 
@@ -82,7 +90,7 @@ class TargetTrialTable(Strict):
     analysis: str
 
 
-Table = Annotated[TableOne | EffectsTable | TargetTrialTable, Field(discriminator="kind")]
+Table = Annotated[TableOne | EffectsTable | TargetTrialTable | TimesTable, Field(discriminator="kind")]
 
 
 class Disclosure(Strict):

@@ -58,6 +58,9 @@ class EventOutcome(Strict):
     definition: str = Field(description="The rule in words, printed under each figure.")
     event: str
     unit: Unit
+    competing: tuple[str, ...] = Field(
+        (), description="Events after which the outcome cannot happen, such as death: they end the follow-up."
+    )
     since: str = Field("the start of the study", description="When the clock starts, as the time axis says it.")
 
 
@@ -95,6 +98,9 @@ class SpellOutcome(Strict):
         {}, description="Name → another definition, for an analysis of kind multiverse."
     )
     unit: Unit
+    competing: tuple[str, ...] = Field(
+        (), description="Events after which the outcome cannot happen, such as death: they end the follow-up."
+    )
     since: str = Field("the start of the study", description="When the clock starts, as the time axis says it.")
 
     def defined_as(self, name: str) -> "SpellOutcome":
@@ -128,13 +134,22 @@ Outcome = Annotated[EventOutcome | SpellOutcome | WaveOutcome | MeasureOutcome, 
 
 
 class SurvivalAnalysis(Strict):
-    """Curves, log-rank tests and Cox models of one time-to-event outcome."""
+    """Curves, times and probabilities, log-rank tests and Cox models of one time-to-event outcome."""
 
     kind: Literal["survival"]
     title: str
     outcome: str
     exposure: Literal["baseline", "time_varying"]
     adjust: tuple[str, ...] = ()
+    horizon: float | None = Field(
+        None,
+        gt=0,
+        description="Time up to which the mean times of the curves are told, in the unit of the outcome. "
+        "Left out: the last time at which ten people of each group are followed.",
+    )
+    times: tuple[Annotated[float, Field(gt=0)], ...] = Field(
+        (), description="Times at which the probability of the outcome is told, in its unit, from the curves."
+    )
     horizons: tuple[Annotated[float, Field(gt=0)], ...] = Field(
         (),
         description="Times, in the unit of the outcome, up to which standardised restricted means and probabilities "

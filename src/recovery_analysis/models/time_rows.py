@@ -1,0 +1,204 @@
+"""Rows of `estimates` that tell of times: quantiles, restricted means and probabilities of groups, and how they
+differ."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..estimators import restricted_mean as rmst
+from ..estimators.kaplan_meier import quantile_time, value_at
+from ..estimators.plateau import FEWEST_FOLLOWED, plateau
+from ..labels import FLAT, RISING
+from .periods import SurvivalSpec
+from .rows import estimate_row
+
+QUARTILES = {"median_time": 0.5, "lower_quartile_time": 0.25, "upper_quartile_time": 0.75}
+SAID = {"lower_quartile_time": "a quarter", "median_time": "half", "upper_quartile_time": "three quarters"}
+FEW = "Fewer than {at_least} people are at risk at {time:g}, so the curve says too little there."
+NO_EVENT = "Nobody had the outcome up to then."
+NO_ERROR = "Everybody had the outcome at one time, so nothing says how certain the mean is."
+MOVING = "People move between the groups: this compares rates over time, not two fixed groups of people."
+
+
+@dataclass(frozen=True)
+class CurveGroup:
+    """The people of one line of a figure, and the line.
+
+    `cause` : 0 censored, 1 the outcome, 2 and on the outcomes that compete with it. `curve` : probability that the
+    outcome has not happened, as from `kaplan_meier`. `moving` : whether people enter it and leave it over time.
+    """
+
+    by: str
+    level: str
+    start: np.ndarray
+    stop: np.ndarray
+    cause: np.ndarray
+    person: np.ndarray
+    curve: pd.DataFrame
+    method: str
+    moving: bool
+
+    @property
+    def n(self) -> int:
+        """How many people."""
+        return len(np.unique(self.person))
+
+
+def group_rows(
+    group: CurveGroup, horizon: float, spec: SurvivalSpec, conf_level: float, note: str | None
+) -> list[dict]:
+    """Quartiles, restricted means up to the horizon, probabilities at the stated times and at the end."""
+    shared = _shared(group, spec, conf_level)
+    rows = [_quantile_row(group, estimand, spec, shared, note) for estimand in QUARTILES]
+    problem = means_problem(group, horizon)
+    for estimand, mean in restricted_means(group, horizon, spec).items():
+        values = {"estimate": mean.estimate, "std_error": mean.std_error} | _wald(mean, conf_level)
+        rows.append(_row(spec, group, estimand, shared, note, horizon, values, problem or _no_error(mean)))
+    for time in spec.times:
+        values, unknown = _probability(group, time), too_few(group, time)
+        rows.append(_row(spec, group, "risk", shared, note, time, values, unknown))
+    return [*rows, _ever_row(group, spec, shared, note)]
+
+
+def _shared(group: CurveGroup, spec: SurvivalSpec, conf_level: float) -> dict[str, object]:
+    engine = {"aalen_johansen": "cumulative_incidence.cumulative_incidence"}.get(
+        group.method, "kaplan_meier.kaplan_meier"
+    )
+    return {
+        "level": group.level,
+        "group": group.level if group.by == "gender" else "all",
+        "conf_level": conf_level,
+        "n": group.n,
+        "engine": f"recovery_analysis.estimators.{engine}",
+    }
+
+
+def _quantile_row(
+    group: CurveGroup, estimand: str, spec: SurvivalSpec, shared: dict[str, object], note: str | None
+) -> dict:
+    estimate, low, high = quantile_time(group.curve, QUARTILES[estimand])
+    if not np.isfinite(estimate):
+        note = _join(f"Not reached: {SAID[estimand]} of the people had not had the outcome by the end.", note)
+    values = {"estimate": estimate, "conf_low": low, "conf_high": high, "horizon": group.curve["time"].iloc[-1]}
+    events = {"n_events": int((group.cause == 1).sum()), "note": note}
+    return estimate_row(spec.outcome, model_of(group), group.by, estimand, **shared, **values, **events)
+
+
+def model_of(group: CurveGroup) -> str:
+    """Column `model` of what is read from a curve."""
+    return "aalen_johansen" if group.method == "aalen_johansen" else "kaplan_meier"
+
+
+def restricted_means(group: CurveGroup, horizon: float, spec: SurvivalSpec) -> dict[str, rmst.RestrictedMean]:
+    """Estimand → mean; empty numbers where the horizon is not supported. With outcomes that compete, a mean time
+    without the outcome would count the time after death, so only the time since the outcome is told."""
+    names = ["restricted_mean_lost"] if spec.competing else ["restricted_mean", "restricted_mean_lost"]
+    if means_problem(group, horizon) is not None:
+        return dict.fromkeys(names, rmst.RestrictedMean(np.nan, np.nan, horizon, _events_by(group, horizon)))
+    columns = group.start, group.stop, group.cause
+    if spec.competing:
+        return {names[0]: rmst.restricted_mean_lost(*columns, horizon)[0]}
+    mean = rmst.restricted_mean(*columns, horizon)
+    lost = rmst.RestrictedMean(horizon - mean.estimate, mean.std_error, horizon, mean.n_event)
+    return {names[0]: mean, names[1]: lost}
+
+
+def means_problem(group: CurveGroup, horizon: float) -> str | None:
+    """Why a mean up to the horizon cannot be told; None if it can."""
+    if not np.isfinite(horizon):
+        return FEW.format(at_least=rmst.FEWEST_AT_RISK, time=0)
+    return too_few(group, horizon) or (None if _events_by(group, horizon) else NO_EVENT)
+
+
+def _no_error(mean: rmst.RestrictedMean) -> str | None:
+    return None if np.isfinite(mean.std_error) else NO_ERROR
+
+
+def too_few(group: CurveGroup, time: float) -> str | None:
+    """Why the curve is not to be read at a time: too few people at risk then, or at an outcome before."""
+    there = value_at(group.curve, time)["n_risk"]
+    if not there >= rmst.FEWEST_AT_RISK:
+        return FEW.format(at_least=rmst.FEWEST_AT_RISK, time=time)
+    own = group.curve[(group.curve["time"] <= time) & (group.curve["n_event"] > 0)]
+    early = own[own["n_risk"] < rmst.FEWEST_AT_RISK]
+    return FEW.format(at_least=rmst.FEWEST_AT_RISK, time=early["time"].iloc[0]) if len(early) else None
+
+
+def _events_by(group: CurveGroup, time: float) -> int:
+    return int(((group.cause == 1) & (group.stop <= time)).sum())
+
+
+def _probability(group: CurveGroup, time: float) -> dict[str, float]:
+    """Probability of having had the outcome, from the curve of not having had it."""
+    found = value_at(group.curve, time)
+    values = {"estimate": 1 - found["estimate"], "std_error": found["std_error"]}
+    return values | {"conf_low": 1 - found["conf_high"], "conf_high": 1 - found["conf_low"]}
+
+
+def _wald(mean: rmst.RestrictedMean, conf_level: float) -> dict[str, float]:
+    half = rmst.half_width(mean, conf_level)
+    return {"conf_low": mean.estimate - half, "conf_high": mean.estimate + half}
+
+
+def _row(
+    spec: SurvivalSpec,
+    group: CurveGroup,
+    estimand: str,
+    shared: dict[str, object],
+    note: str | None,
+    horizon: float,
+    values: dict[str, float],
+    problem: str | None,
+) -> dict:
+    shared = shared | {"n_events": _events_by(group, horizon), "horizon": horizon}
+    if problem is not None:
+        values, note = {"status": "too_few_events"}, problem
+    elif group.moving:
+        note = _join(MOVING, note)
+    return estimate_row(spec.outcome, model_of(group), group.by, estimand, **shared | values | {"note": note})
+
+
+def _ever_row(group: CurveGroup, spec: SurvivalSpec, shared: dict[str, object], note: str | None) -> dict:
+    """Probability at the last time with 20 people at risk, and whether the curve has levelled off there."""
+    end = plateau(group.curve)
+    problem = None if np.isfinite(end.time) else FEW.format(at_least=FEWEST_FOLLOWED, time=0)
+    values = {}
+    if problem is None:
+        problem = too_few(group, end.time)
+        values = _probability(group, end.time)
+        told = FLAT if end.flat else RISING
+        happened = "no outcome" if end.flat else "outcomes"
+        note = _join(
+            f"{told}: {happened} in the last quarter of the follow-up, from {end.since:g} to {end.time:g}.", note
+        )
+        if values["conf_low"] > 0.5:
+            note = _join("More than half have had the outcome by then: the whole interval lies above one half.", note)
+    return _row(spec, group, "risk_ever", shared, note, end.time, values, problem)
+
+
+def contrast_rows(
+    groups: list[CurveGroup], horizon: float, spec: SurvivalSpec, conf_level: float, note: str | None
+) -> list[dict]:
+    """Each group against the first: difference and ratio of the restricted means."""
+    if len(groups) < 2:
+        return []
+    reference, rows = groups[0], []
+    told = {group.level: restricted_means(group, horizon, spec) for group in groups}
+    for group in groups[1:]:
+        problem = means_problem(reference, horizon) or means_problem(group, horizon)
+        both = len(np.union1d(group.person, reference.person))
+        for estimand, mean in told[group.level].items():
+            against = told[reference.level][estimand]
+            problem = problem or _no_error(mean) or _no_error(against)
+            for kind, compare in (("difference", rmst.difference), ("ratio", rmst.log_ratio)):
+                shared = _shared(group, spec, conf_level) | {"reference": reference.level}
+                shared |= {"n": both, "engine": "recovery_analysis.estimators.restricted_mean"}
+                values = {} if problem else compare(mean, against, conf_level)
+                row = _row(spec, group, f"{estimand}_{kind}", shared, note, horizon, values, problem)
+                rows.append(row | {"n_events": _events_by(group, horizon) + _events_by(reference, horizon)})
+    return rows
+
+
+def _join(first: str, note: str | None) -> str:
+    return " ".join(filter(None, [first, note]))

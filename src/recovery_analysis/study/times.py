@@ -1,0 +1,43 @@
+"""What the settings of times and of competing events must say of each other."""
+
+from collections.abc import Iterator
+
+from .base import UNITS_PER_YEAR
+from .plan import Analysis, EventOutcome, Outcome, SpellOutcome, SurvivalAnalysis
+
+
+def competing_problems(path: str, outcome: EventOutcome | SpellOutcome, time_zero: str) -> Iterator[str]:
+    """Events that cannot compete with an outcome."""
+    own = (outcome.event,) if isinstance(outcome, EventOutcome) else ()
+    for i, event in enumerate(outcome.competing):
+        if event in ("interview", time_zero, *own):
+            yield (
+                f"{path}.competing.{i}: '{event}' cannot compete with this outcome: it is the outcome, the start of "
+                "the clock, or the interview, which ends the follow-up of everybody. Name an event after which the "
+                "outcome cannot happen, such as death."
+            )
+
+
+def time_problems(path: str, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
+    """Times before the outcome can be met, and analyses that would take a competing event for censoring."""
+    survival = isinstance(analysis, SurvivalAnalysis)
+    if isinstance(outcome, SpellOutcome) and survival:
+        least = outcome.lasting_years * UNITS_PER_YEAR[outcome.unit]
+        for i, time in enumerate(analysis.times):
+            if time < least:
+                yield (
+                    f"{path}.times.{i}: nobody can have met this outcome by {time:g} {outcome.unit}, since it asks for "
+                    f"{least:g} {outcome.unit} in a row. Choose a later time."
+                )
+    if not getattr(outcome, "competing", ()):
+        return
+    if survival and analysis.horizons:
+        yield (
+            f"{path}.horizons: the Cox model of an outcome with competing events gives no probability of it. Valid "
+            "here: `times` and `horizon`, read from the cumulative incidence curves."
+        )
+    if not survival:
+        yield (
+            f"{path}.outcome: '{analysis.outcome}' has competing events, which this analysis would take for the end of "
+            "follow-up. Valid here: kind survival."
+        )
