@@ -6,14 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..estimators.clone_censor_weight import bootstrap, emulate, target_trial
 from ..estimators.cox import fit_cox
 from ..estimators.glm import fit_linear, fit_logistic
 from ..estimators.kaplan_meier import kaplan_meier
+from ..estimators.standardised import Segment, standardise
 from .sample import COVARIATES, Sample
-from .truth import PROBABILITY_AT
+from .truth import PROBABILITY_AT, RESTRICTED_TO
 
 LANDMARK = 2.0
 FIRST_YEAR = 1.0
+RESAMPLES = 30
 SURVEY = (
     "null",
     "effect",
@@ -54,6 +57,27 @@ def _cox(start: np.ndarray, stop: np.ndarray, event: np.ndarray, x: np.ndarray) 
     if fit.status != "ok" or not varies[0]:
         return np.nan, np.nan
     return float(fit.coefficients[0]), float(np.sqrt(fit.variance[0, 0]))
+
+
+def cloned(sample: Sample) -> Answer:
+    """Target trial of engaging within a year of first help, or not, by clones, censoring and weights."""
+    engaged = np.clip(sample.peer_start, 0, None)
+    trial = target_trial(sample.stop, sample.event, engaged, sample.x, grace=FIRST_YEAR, horizon=PROBABILITY_AT)
+    resampled = bootstrap(trial, RESAMPLES, seed=1)["log_hazard_ratio"]
+    return emulate(trial).estimates["log_hazard_ratio"], float(np.nanstd(resampled, ddof=1))
+
+
+def standardised(sample: Sample) -> Answer:
+    """Restricted mean time to recovery from the Cox model: all with peers from first help on, less nobody ever."""
+    start, stop, event, x = _split(sample)
+    kept = np.isfinite(x).all(axis=1)
+    fit = fit_cox(start[kept], stop[kept], event[kept], x[kept], NAMES)
+    if fit.status != "ok":
+        return np.nan, np.nan
+    people = sample.x[np.isfinite(sample.x).all(axis=1)]
+    always, never = ([Segment(np.inf, np.column_stack([np.full(len(people), value), people]))] for value in (1.0, 0.0))
+    difference = standardise(fit, {"always": always, "never": never}, np.array([RESTRICTED_TO]))["difference"]
+    return float(difference.restricted_mean[0]), float(difference.restricted_mean_std_error[0])
 
 
 def _split(sample: Sample) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -175,11 +199,19 @@ METHODS = {
     "cox_time_varying": Method("Cox, peers time-varying, adjusted", HAZARD, cox_time_varying, SURVEY, PROPORTIONAL),
     "cox_crude": Method("Cox, peers time-varying, not adjusted", HAZARD, cox_crude, SURVEY, naive=True),
     "landmark": Method("Landmark at two years, adjusted", HAZARD, landmark, SURVEY, ("null",)),
+    "cloned": Method("Target trial by clones", HAZARD, cloned, ("null",), ("null",)),
     "ever_never": Method("Ever or never, adjusted", HAZARD, ever_never, SURVEY, naive=True),
     "without_severity": Method("Cox, severity left out", HAZARD, without_severity, MISSING, naive=True),
     "still_in_recovery": Method("Only who is in recovery now", HAZARD, still_in_recovery, ("relapse",), naive=True),
     "reverse_time": Method("Reverse-time Cox, adjusted", HAZARD, reverse_time, ("recovered",), ("recovered",)),
     "recovered_only": Method("Cox of people in recovery", HAZARD, recovered_only, ("recovered",), naive=True),
+    "standardised": Method(
+        "Standardised difference in mean time",
+        "restricted_mean_difference",
+        standardised,
+        SURVEY,
+        ("null", "effect", "relapse", "lost_measured"),
+    ),
     "kaplan_meier": Method("Kaplan-Meier at ten years", "probability", reached_by, SURVEY, ("null",)),
     "followed": Method("Share of those followed ten years", "probability", reached_of_followed, SURVEY, naive=True),
     "social_after": Method("Linear, peers the wave before", "mean_difference", social_after, ("waves",), ("waves",)),
