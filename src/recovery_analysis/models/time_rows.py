@@ -2,6 +2,7 @@
 differ."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -39,7 +40,7 @@ class CurveGroup:
     method: str
     moving: bool
 
-    @property
+    @cached_property
     def n(self) -> int:
         """How many people."""
         return len(np.unique(self.person))
@@ -187,7 +188,7 @@ def contrast_rows(
     told = {group.level: restricted_means(group, horizon, spec) for group in groups}
     for group in groups[1:]:
         problem = means_problem(reference, horizon) or means_problem(group, horizon)
-        both = len(np.union1d(group.person, reference.person))
+        both = len(np.union1d(group.person, reference.person)) if group.moving else group.n + reference.n
         for estimand, mean in told[group.level].items():
             against = told[reference.level][estimand]
             problem = problem or _no_error(mean) or _no_error(against)
