@@ -133,6 +133,16 @@ class MeasureOutcome(Strict):
 Outcome = Annotated[EventOutcome | SpellOutcome | WaveOutcome | MeasureOutcome, Field(discriminator="kind")]
 
 
+Tolerance = Annotated[
+    float,
+    Field(
+        gt=0,
+        description="Largest relative difference between each model and its second fit by an independent engine; over "
+        "it the job fails.",
+    ),
+]
+
+
 class SurvivalAnalysis(Strict):
     """Curves, times and probabilities, log-rank tests and Cox models of one time-to-event outcome."""
 
@@ -150,11 +160,6 @@ class SurvivalAnalysis(Strict):
     times: tuple[Annotated[float, Field(gt=0)], ...] = Field(
         (), description="Times at which the probability of the outcome is told, in its unit, from the curves."
     )
-    horizons: tuple[Annotated[float, Field(gt=0)], ...] = Field(
-        (),
-        description="Times, in the unit of the outcome, up to which standardised restricted means and probabilities "
-        "are given, with peers from the start and without. Curves are given in any case.",
-    )
     if_not_proportional: Literal["report", "stratify", "step", "log_time"] = Field(
         "report",
         description="What follows where the test of proportional hazards says that an effect changes over time. "
@@ -167,12 +172,7 @@ class SurvivalAnalysis(Strict):
         description="What follows where nobody in some group has the outcome: Firth's penalised likelihood, named in "
         "the note of each estimate, or a status and no number.",
     )
-    second_fit_tolerance: float = Field(
-        1e-5,
-        gt=0,
-        description="Largest relative difference between each model and its second fit by an independent engine; over "
-        "it the job fails.",
-    )
+    second_fit_tolerance: Tolerance = 1e-5
     required: bool = Field(True, description="A model of a required analysis that fails, fails the run.")
 
     @model_validator(mode="after")
@@ -201,6 +201,7 @@ class RegressionAnalysis(Strict):
     outcome: str
     family: Literal["linear", "logistic"]
     adjust: tuple[str, ...] = Field((), description="Covariates of persons, or `previous` for the outcome before.")
+    second_fit_tolerance: Tolerance = 1e-5
     required: bool = True
 
 
