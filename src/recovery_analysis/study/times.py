@@ -31,11 +31,6 @@ def time_problems(path: str, analysis: Analysis, outcome: Outcome) -> Iterator[s
                 )
     if not getattr(outcome, "competing", ()):
         return
-    if survival and analysis.horizons:
-        yield (
-            f"{path}.horizons: the Cox model of an outcome with competing events gives no probability of it. Valid "
-            "here: `times` and `horizon`, read from the cumulative incidence curves."
-        )
     if not survival:
         yield (
             f"{path}.outcome: '{analysis.outcome}' has competing events, which this analysis would take for the end of "
