@@ -5,10 +5,12 @@ Run it in the project's folder after a change of the schemas or of the configura
 `<!-- end -->`; what stands between them is written here.
 """
 
+import csv
 import dataclasses
 import json
 import math
 import re
+import sys
 import types
 import typing
 from collections.abc import Iterator
@@ -19,7 +21,7 @@ import pandera.pandas as pa
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from recovery_analysis import labels, study
+from recovery_analysis import formats, labels, study
 from recovery_analysis.checks import CHECKS
 from recovery_analysis.checks.whole import WHOLE_CHECKS
 from recovery_analysis.disclosure import PRESETS
@@ -37,6 +39,7 @@ PAGES = (
     "config/README.md",
 )
 SCHEMA = "config/schema.json"
+SIMULATION = "docs/simulation-study.md"
 COMMAND = ".venv/bin/python docs/generate.py"
 MARKED = re.compile(r"(<!-- (columns|keys|table) ([\w.]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 KINDS = {"str": "text", "float64": "number", "int64": "whole number", "bool": "true or false"}
@@ -276,6 +279,26 @@ def _severity(check: str) -> str:
     return f"`{field.default}`" if field else "`error`"
 
 
+def performance_table(path: str) -> str:
+    """Performance of every estimator of the simulation study, from a run's performance.csv."""
+    rows = ["| scenario | estimator | truth | bias | spread | standard error | covers | rejects |", "|---" * 8 + "|"]
+    before = ""
+    for row in csv.DictReader(Path(path).read_text(encoding="utf-8").splitlines()):
+        scenario = "" if row["scenario_label"] == before else row["scenario_label"]
+        before = row["scenario_label"]
+        mark = " (naive)" if row["naive"] == "True" else " **\\***" if row["assumptions_hold"] == "True" else ""
+        bias = f"{_rounded(row['bias'])} ± {_rounded(row['bias_mcse'])}" if row["bias"] else "–"
+        shares = " | ".join(f"{100 * float(row[k]):.1f} %" if row[k] else "–" for k in ("coverage", "rejected"))
+        spread = f"{_rounded(row['empirical_se'])} | {_rounded(row['model_se'])}"
+        name = row["method_label"] + mark
+        rows.append(f"| {scenario} | {name} | {_rounded(row['truth'], 2)} | {bias} | {spread} | {shares} |")
+    return "\n".join(rows) + "\n"
+
+
+def _rounded(text: str, digits: int = 3) -> str:
+    return formats.number(float(text), digits) if text else formats.MISSING
+
+
 TABLES = {
     "cell_checks": cell_check_table,
     "row_checks": row_check_table,
@@ -330,3 +353,11 @@ if __name__ == "__main__":
     for name, text in generated().items():
         (ROOT / name).write_text(text, encoding="utf-8")
         print(f"wrote {name}")
+    # The page of the simulation study is written anew only after a run, which takes long.
+    for path in sys.argv[1:]:
+        page = ROOT / SIMULATION
+        parts = re.split(
+            r"(?<=<!-- performance -->\n).*(?=<!-- end -->)", page.read_text(encoding="utf-8"), flags=re.DOTALL
+        )
+        page.write_text(f"\n{performance_table(path)}\n".join(parts), encoding="utf-8")
+        print(f"wrote {SIMULATION}")

@@ -13,6 +13,7 @@ MINUS = "−"
 NBSP = "\u00a0"
 MARKS = "†‡§¶"
 # A spreadsheet takes a text that starts with one of these for a formula.
+MAY_CHANGE = ("=", "+", "-", "@", "\t", "\r", "'")
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 

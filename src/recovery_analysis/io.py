@@ -11,6 +11,7 @@ import pandas as pd
 
 from . import formats
 from .errors import ResearchError
+from .schemas.sound import sound
 from .schemas.tables import ResultTable
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ def validate(frame: pd.DataFrame, schema: "ResultTable | pa.DataFrameSchema", wh
     ResearchError
         With every failing column, not only the first.
     """
+    checked = sound(frame, schema)
+    if checked is not None:
+        return checked
     from pandera.errors import SchemaErrors
 
     full = schema.schema if isinstance(schema, ResultTable) else schema
@@ -94,9 +98,11 @@ def write_table(
 
 def _each_text(frame: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFrame:
     texts = [name for name, dtype in frame.dtypes.items() if pd.api.types.is_object_dtype(dtype)]
-    return frame.assign(
-        **{n: frame[n].map(lambda cell: change(cell) if isinstance(cell, str) else cell) for n in texts}
-    )
+    return frame.assign(**{n: pd.Series(_changed(frame[n], change), frame.index, dtype=object) for n in texts})
+
+
+def _changed(cells: pd.Series, change: Callable[[str], str]) -> list[object]:
+    return [change(c) if isinstance(c, str) and c.startswith(formats.MAY_CHANGE) else c for c in cells.tolist()]
 
 
 def empty(table: ResultTable) -> pd.DataFrame:

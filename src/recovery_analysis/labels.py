@@ -134,10 +134,16 @@ def step(label: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def rows_of(table: str) -> str:
+    """The unit of a step of the flow that counts rows of a canonical table."""
+    return f"rows of {table}"
+
+
 def amount(n: float | None, unit: str, suppressed: bool) -> str:
     """``470 people``, ``1 row`` or, for a number withheld, the dash with its unit."""
     if not suppressed and n == 1:
-        unit = {"people": "person", "rows": "row"}.get(unit, unit)
+        first, *rest = unit.split(" ", 1)
+        unit = " ".join([{"people": "person", "rows": "row"}.get(first, first), *rest])
     return f"{formats.count(None if suppressed else n)}{formats.NBSP}{unit}"
 
 

@@ -28,7 +28,7 @@ from .study import (
     every_definition,
     pathway_variables,
 )
-from .study.sources import NUMBER, WAVE, marked
+from .study.sources import NUMBER, WAVE, blocks, joined_files, marked
 from .study.times import competing_problems, time_problems
 
 PERSON_COLUMNS = ("gender", "country", "site", "age")
@@ -67,8 +67,8 @@ def person_columns(study: Study) -> list[str]:
 
 def measures(study: Study) -> list[str]:
     """Measures that the study's waves carry: mapped columns, and the scores of instruments."""
-    mapped = [name for wave in study.mapping.waves for name in wave.columns if name in study.variables]
-    return [*mapped, *score_names(study.instruments)]
+    mapped = [name for _, wave in blocks(study.mapping, "waves") for name in wave.columns if name in study.variables]
+    return [*dict.fromkeys(mapped), *score_names(study.instruments)]
 
 
 def event_names(study: Study) -> list[str]:
@@ -90,8 +90,9 @@ def _files(study: Study) -> Iterator[str]:
         if source.join is not None:
             path, others = f"files.{name}.join.file", [other for other in study.files if other != name]
             yield from _unknown(path, source.join.file, others, "other file")
-            if source.join.file in others and study.files[source.join.file].join is not None:
-                yield f"{path}: '{source.join.file}' has a `join` itself; join the third file in a hook."
+            if name in (circle := joined_files(study.files, name)):
+                way = " → ".join([name, *circle])
+                yield f"{path}: the joins go round in a circle ({way}). Take one of them away."
 
 
 def _blocks(study: Study) -> Iterator[str]:
@@ -109,6 +110,10 @@ def _blocks(study: Study) -> Iterator[str]:
                 yield f"{path}.columns.{used[0]}: {mark} needs `{word}`, which says what takes its place."
         if getattr(table, "waves", ()) and "wave" in table.columns:
             yield f"{path}.columns.wave: `waves` says the number of each interview already; take one of the two away."
+        for number in getattr(table, "at", {}):
+            numbers = getattr(table, "waves", {}).values()
+            if number not in numbers:
+                yield f"{path}.at.{number}: `waves` has no interview {number}. {nearest(number, numbers)}"
 
 
 def _columns(study: Study) -> Iterator[str]:
@@ -118,12 +123,16 @@ def _columns(study: Study) -> Iterator[str]:
             (f"mapping.waves.{i}", wave, ("person_id", "time") if wave.waves else ("person_id", "wave", "time"))
         )
     for path, table, needed in mapped:
-        for name in table.columns:
+        written = {name: f"columns.{name}" for name in table.columns}
+        for number, own in getattr(table, "at", {}).items():
+            written |= {name: f"at.{number}.{name}" for name in own}
+        for name, place in written.items():
             if name not in KEYS and name not in study.variables:
                 known = [*KEYS, *study.variables]
-                yield f"{path}.columns.{name}: describe this column under `variables`. {nearest(name, known)}"
+                yield f"{path}.{place}: describe this column under `variables`. {nearest(name, known)}"
         for name in needed:
-            if name not in table.columns:
+            each = [getattr(table, "at", {}).get(number, {}) for number in getattr(table, "waves", {}).values()]
+            if name not in table.columns and not (each and all(name in own for own in each)):
                 yield f"{path}.columns.{name}: this column is needed and is not mapped."
 
 
@@ -285,7 +294,7 @@ def _briefing(study: Study) -> Iterator[str]:
 
 
 def _checks(study: Study) -> Iterator[str]:
-    items = [*measures(study), *(name for wave in study.mapping.waves for name in wave.columns)]
+    items = [*measures(study), *(name for _, wave in blocks(study.mapping, "waves") for name in wave.columns)]
     for name, scale in study.checks.scales.items():
         for item in scale:
             yield from _unknown(f"checks.scales.{name}", item, dict.fromkeys(items), "measure of the waves")

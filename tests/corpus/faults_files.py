@@ -1,18 +1,15 @@
 """Faults of whole files: encodings, separators, damaged and disguised files, what only one format can have."""
 
 import codecs
-import io
 import os
 import re
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from .faults import PERSON, Fault, Issues, Read, Refused
-from .study import FORMATS, TEXT_FORMATS, delimited, people, uniform, write
+from .faults import Fault, Read, Refused
+from .study import FORMATS, TEXT_FORMATS, delimited, people, write
 
 BINARY = ("xlsx", "sav", "dta", "parquet")
 
@@ -155,110 +152,3 @@ def _disguise(real: str) -> Fault:
 
 
 DISGUISED = tuple(_disguise(real) for real in FORMATS)
-
-
-def _rezip(path: Path, change: Any) -> None:
-    """Write a zip file anew, with what a function makes of each part."""
-    with zipfile.ZipFile(path) as old:
-        parts = {name: change(name, old.read(name)) for name in old.namelist()}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
-        for name, content in parts.items():
-            new.writestr(name, content)
-
-
-def _bomb(folder: Path, kind: str) -> None:
-    def grow(name: str, content: bytes) -> bytes:
-        return content.replace(b"<sheetData>", b"<sheetData>" + b" " * 150_000_000) if "sheet1" in name else content
-
-    _rezip(_path(folder, kind), grow)
-
-
-def _nested(folder: Path, kind: str) -> None:
-    content = _path(folder, kind).read_bytes()
-    for _ in range(3):
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
-            for i in range(5):
-                book.writestr(f"{i}.xlsx", content)
-        content = out.getvalue()[:2_000_000]
-    _path(folder, kind).write_bytes(content)
-
-
-def _formula(cached: str, kind: str = "n") -> Any:
-    """P04's age becomes a formula; `cached` is its result as the file keeps it, or nothing."""
-
-    def change(name: str, content: bytes) -> bytes:
-        if "sheet1" not in name:
-            return content
-        old = re.search(rb'<c r="C5"[^>]*>.*?</c>', content)[0]
-        return content.replace(old, f'<c r="C5" t="{kind}"><f>50+6</f>{cached}</c>'.encode())
-
-    return lambda folder, kind: _rezip(_path(folder, kind), change)
-
-
-def _merged(folder: Path, kind: str) -> None:
-    import openpyxl
-
-    book = openpyxl.load_workbook(_path(folder, kind))
-    sheet = book.worksheets[0]
-    sheet.insert_rows(1)
-    sheet["A1"] = "About the person"
-    sheet.merge_cells("A1:D1")
-    book.save(_path(folder, kind))
-
-
-def _hidden_first(folder: Path, kind: str) -> None:
-    import openpyxl
-
-    book = openpyxl.load_workbook(_path(folder, kind))
-    book.create_sheet("Notes", 0)["A1"] = "Exported by the survey team"
-    book.save(_path(folder, kind))
-
-
-def _statistics(age: object = 56, **options: Any) -> Any:
-    """Write the people again as sav or dta, P04 of this age, with options of the writer."""
-
-    def files(folder: Path, kind: str) -> None:
-        import pyreadstat
-
-        frame = uniform(people())
-        frame["age"] = pd.Series([age if i == 3 else float(a) for i, a in enumerate(frame["age"])])
-        {"sav": pyreadstat.write_sav, "dta": pyreadstat.write_dta}[kind](frame, str(_path(folder, kind)), **options)
-
-    return files
-
-
-NO_AGE = Read({("persons", "P04", "age"): None})
-LABELS = {"sex": {1: "man", 2: "woman", 7: "other", 8: "refused"}}
-OF_ONE_FORMAT = (
-    Fault("a zip bomb", Refused(("people.xlsx", "unpacks to")), ("xlsx",), files=_bomb),
-    Fault("workbooks inside workbooks", CANNOT, ("xlsx",), files=_nested),
-    Fault("a formula with its result", Read(), ("xlsx",), files=_formula("<v>56</v>")),
-    Fault("a formula without its result", Refused(("people.xlsx", "formula", "C5")), ("xlsx",), files=_formula("")),
-    Fault("a formula that ended in an error", Issues({"unreadable_value": 1}, PERSON), ("xlsx",),
-          files=lambda folder, kind: _formula("<v>#DIV/0!</v>", "e")(folder, kind)),
-    Fault("merged cells above the header", NO_COLUMN, ("xlsx",), files=_merged),
-    Fault("a sheet of notes before the data", NO_COLUMN, ("xlsx",), files=_hidden_first),
-    Fault("labels of codes that nobody gave", Read(), ("sav", "dta"), files=_statistics(variable_value_labels=LABELS)),
-    Fault("a user-missing code", NO_AGE, ("sav",),
-          files=_statistics(99, missing_ranges={"age": [99]})),
-    Fault("a user-missing range", NO_AGE, ("sav",),
-          files=_statistics(95, missing_ranges={"age": [{"lo": 90, "hi": 99}]})),
-    Fault("a user-missing range without a lower end", NO_AGE, ("sav",),
-          files=_statistics(-7, missing_ranges={"age": [{"lo": float("-inf"), "hi": -1}]})),
-    Fault("the extended missing .a", NO_AGE, ("dta",), files=_statistics("a", missing_user_values={"age": ["a"]})),
-    Fault("the extended missing .z", NO_AGE, ("dta",), files=_statistics("z", missing_user_values={"age": ["z"]})),
-    Fault("booleans for a yes/no answer", Read(), ("xlsx", "parquet"),
-          visits=lambda frame: frame.assign(met=frame["met"].astype(bool).astype(object))),
-    Fault("categories", Read(), ("parquet",),
-          files=lambda folder, kind: people().assign(arm=people()["arm"].astype("category"), sex=people()["sex"].astype(int).astype("category"),
-                age=people()["age"].astype(int)).astype({"aa_stop": float, "w": float}).to_parquet(_path(folder, kind))),
-    Fault("a day in the year 9999 as a real date", Issues({"impossible_date": 1}, PERSON | {"events": 2}), ("parquet",),
-          files=lambda folder, kind: _far_dates(folder, kind)),
-)  # fmt: skip
-
-
-def _far_dates(folder: Path, kind: str) -> None:
-    days = ["9999-12-31" if i == 3 else "2019-06-15" for i in range(len(people()))]
-    frame = uniform(people()).assign(seen=pd.Series(np.array(days, dtype="datetime64[us]")))
-    frame.to_parquet(_path(folder, kind))

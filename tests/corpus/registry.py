@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from .faults import Fault
 from .faults_cells import CELLS, TEXTS, TYPED_DATES
-from .faults_files import DAMAGED, DISGUISED, ENCODINGS, OF_ONE_FORMAT, SHAPES
+from .faults_files import DAMAGED, DISGUISED, ENCODINGS, SHAPES
+from .faults_formats import OF_ONE_FORMAT
+from .faults_packed import PACKED
 from .faults_rows import CONTRADICTIONS, IDENTIFIERS, ROWS
 
 
@@ -29,5 +31,6 @@ SECTIONS: dict[str, tuple[Fault, ...]] = {
     "Damaged files": DAMAGED,
     "Disguised files": DISGUISED,
     "What one format can have": OF_ONE_FORMAT,
+    "Packed files": PACKED,
 }
 CASES = [(fault, kind) for faults in SECTIONS.values() for fault in faults for kind in fault.formats]

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +176,15 @@ WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
     ".dta": _write_stata,
     ".parquet": _write_parquet,
 }
+
+
+@cache
+def clean_file(name: str, kind: str) -> bytes:
+    """The undamaged file of people or visits in one format."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{name}.{kind}"
+        write({"people": people, "visits": visits}[name](), path)
+        return path.read_bytes()
 
 
 def _put(path: Path, text: str) -> None:

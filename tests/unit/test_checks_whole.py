@@ -6,7 +6,7 @@ import pytest
 
 from recovery_analysis.checks import account_for_flow
 from recovery_analysis.checks.whole import StudyData, assess, stop_if_fatal
-from recovery_analysis.checks.whole.attrition import chi_square_p
+from recovery_analysis.checks.whole.attrition import chi_square_p, holm
 from recovery_analysis.checks.whole.drift import standardised_difference, total_variation
 from recovery_analysis.checks.whole.heaping import whipple
 from recovery_analysis.disclosure import PRESETS, release_data_checks
@@ -195,3 +195,10 @@ def test_a_person_who_is_lost_stops_the_run(row, said):
     flow.loc[row, "n"] -= 1
     with pytest.raises(ResearchError, match=said):
         account_for_flow(flow)
+
+
+def test_p_values_of_attrition_are_adjusted_as_r_does():
+    """p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm") gives 0.03 0.06 0.06 0.02."""
+    assert holm(np.array([0.01, 0.04, 0.03, 0.005])).tolist() == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm(np.array([0.6, 0.9])).tolist() == [1.0, 1.0]
+    assert holm(np.array([])).tolist() == []

@@ -22,7 +22,9 @@ ONS10 = PRESETS["ons10"]
 
 
 def _estimates(n: list[float], n_events: list[float]) -> pd.DataFrame:
-    frame = pd.DataFrame({"analysis": "a", "model": "m", "n": n, "n_events": n_events, "status": "ok"})
+    frame = pd.DataFrame(
+        {"analysis": "a", "model": "m", "n": n, "n_events": n_events, "status": "ok", "scale": "log_hazard"}
+    )
     words = {"term": "peer", "level": "peer", "reference": "no_peer", "estimand": "hazard_ratio"}
     return frame.assign(
         **words,
@@ -58,7 +60,9 @@ def test_presets_withhold_and_round(preset: str, counts: list[int], released: li
 
 def test_rare_reasons_are_told_together() -> None:
     kinds = ["read", "quarantined", "quarantined", "eligible"]
-    flow = pd.DataFrame({"step": [1, 2, 3, 4], "kind": kinds, "label": list("abcd"), "n": [100, 4, 9, 87]})
+    flow = pd.DataFrame(
+        {"step": [1, 2, 3, 4], "kind": kinds, "unit": "people", "label": list("abcd"), "n": [100, 4, 9, 87]}
+    )
     out = release_flow(flow.assign(suppressed=False), ONS10)
     assert out["kind"].tolist() == ["read", "quarantined", "eligible"]
     assert out["n"].tolist() == [100, 15, 85] and not out["suppressed"].any()
@@ -193,3 +197,14 @@ def test_public_data_pass_unchanged() -> None:
     out = release_table_one(exact, PRESETS["open"])
     pd.testing.assert_series_equal(out["n"], exact["n"])
     assert not out["suppressed"].any()
+
+
+def test_an_odds_ratio_on_few_people_without_the_outcome_is_withheld() -> None:
+    """Who has it in 195 of 203 people says who the other eight are; a hazard ratio needs nobody without it."""
+    rows = _estimates([203, 203, 203], [195, 150, 195]).assign(scale=["log_odds", "log_odds", "log_hazard"])
+    out = release_estimates(rows, FITS, ONS10)
+    assert out["status"].tolist() == ["suppressed", "ok", "ok"]
+    assert out["estimate"].isna().tolist() == [True, False, False]
+    assert out["n"].tolist() == [205, 205, 205]
+    assert out["n_events"].isna().tolist() == [True, False, False]
+    assert release_estimates(rows, FITS, PRESETS["open"])["status"].eq("ok").all()

@@ -214,3 +214,30 @@ def test_the_quick_reader_and_the_slow_one_agree(tmp_path, monkeypatch, text):
     slow = ingest(tmp_path, study)["persons"]
     pd.testing.assert_frame_equal(quick, slow)
     assert quick["gender"].tolist() == ["man", "woman", "man"]
+
+
+def chained(folder, regions, **joins):
+    """People at sites, sites in regions: the columns of the region come to the person."""
+    write_csv(folder, "pid,site\n1,7\n2,8\n3,7")
+    write_csv(folder, "site,region\n7,N\n8,S", "sites.csv")
+    write_csv(folder, regions, "regions.csv")
+    study = blocks(persons={"score": "beds"}, variables=AGE)
+    study["files"]["people"]["join"] = {"file": "sites", "by": ["site"], "expect": "many_to_one"}
+    study["files"]["sites"] = {
+        "path": "sites.csv",
+        "join": {"file": "regions", "by": ["region"], "expect": "one_to_one"},
+    }
+    study["files"]["regions"] = {"path": "regions.csv", **joins}
+    return ingest(folder, study)
+
+
+def test_a_file_that_is_joined_may_join_another(tmp_path):
+    tables = chained(tmp_path, "region,beds\nS,3\nN,12")
+    assert tables["persons"]["score"].tolist() == [12, 3, 12]
+    assert tables["issues"].empty
+
+
+def test_a_row_without_a_partner_at_the_end_of_a_chain_is_told(tmp_path):
+    tables = chained(tmp_path, "region,beds\nN,12")
+    assert tables["persons"]["score"].fillna(-1).tolist() == [12, -1, 12]
+    assert tables["issues"][["file", "column", "value"]].values.tolist() == [["sites.csv", "region", "S"]]

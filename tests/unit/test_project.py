@@ -181,6 +181,13 @@ def _wide(content: dict[str, Any]) -> None:
     content["mapping"]["waves"][0]["waves"] = {"w0": 0}
 
 
+def _circle(content: dict[str, Any]) -> None:
+    """Two files that join each other."""
+    join = {"by": ["ID"], "expect": "many_to_one"}
+    content["files"]["interviews"]["join"] = join | {"file": "sites"}
+    content["files"]["sites"] = {"package": "mosaicData/HELPrct", "join": join | {"file": "interviews"}}
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -202,6 +209,7 @@ def _wide(content: dict[str, Any]) -> None:
             _set("files", "interviews", "join", to={"file": "sites", "by": ["ID"], "expect": "many_to_one"}),
             "files.interviews.join.file: there is no other file 'sites'.",
         ),
+        (_circle, "files.interviews.join.file: the joins go round in a circle (interviews → sites → interviews)"),
         (_set("hook", to="config/hooks/help.py"), "hook: there is no file config/hooks/help.py."),
         (_set("hook", to="../help.py"), "hook: ../help.py is not a Python file (.py) of this project"),
     ],

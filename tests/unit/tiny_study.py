@@ -34,25 +34,39 @@ def write_csv(folder: Path, text: str, name: str = "people.csv") -> None:
 
 def ingest(folder: Path, study: dict[str, Any]) -> dict[str, pd.DataFrame]:
     """Ingest a study whose files are in `folder`; the tables by name, `issues` and `flow` among them."""
-    paths = {table: str(folder / "in" / f"{table}.parquet") for table in TABLES}
-    paths |= {"issues": str(folder / "in" / "issues.csv"), "flow": str(folder / "in" / "flow.csv")}
-    ingest_study("tiny", study, folder, **paths)
+    ingest_study("tiny", study, folder, **_paths(folder / "in"))
+    return ingested(folder)
+
+
+def ingested(folder: Path) -> dict[str, pd.DataFrame]:
+    """The tables of a study that is ingested already, by name."""
+    return _read(_paths(folder / "in"))
+
+
+def _paths(folder: Path) -> dict[str, str]:
+    paths = {table: str(folder / f"{table}.parquet") for table in TABLES}
+    return paths | {name: str(folder / f"{name}.csv") for name in ("issues", "flow")}
+
+
+def _read(paths: dict[str, str]) -> dict[str, pd.DataFrame]:
     tables = {name: read_table(path) for name, path in paths.items() if name != "issues"}
     return tables | {"issues": read_table(paths["issues"], ISSUE_ROWS)}
 
 
 def check(folder: Path, study: dict[str, Any]) -> dict[str, pd.DataFrame]:
     """Ingest and check a study; the checked tables by name, `issues`, `quarantine` and `flow` among them."""
-    ingest(folder, study)
-    given = {f"{table}_in": str(folder / "in" / f"{table}.parquet") for table in TABLES}
-    given |= {"issues_in": str(folder / "in" / "issues.csv"), "flow_in": str(folder / "in" / "flow.csv")}
-    paths = {table: str(folder / f"{table}.parquet") for table in TABLES}
-    paths |= {name: str(folder / f"{name}.csv") for name in ("issues", "quarantine", "flow")}
+    ingest_study("tiny", study, folder, **_paths(folder / "in"))
+    return check_ingested(folder, study)
+
+
+def check_ingested(folder: Path, study: dict[str, Any]) -> dict[str, pd.DataFrame]:
+    """Check a study that is ingested already."""
+    given = {f"{name}_in": path for name, path in _paths(folder / "in").items()}
+    paths = _paths(folder) | {"quarantine": str(folder / "quarantine.csv")}
     check_study(
         "tiny",
         {key: study[key] for key in ("mapping", "variables", "design", "checks") if key in study},
         **given,
         **paths,
     )
-    tables = {name: read_table(path) for name, path in paths.items() if name != "issues"}
-    return tables | {"issues": read_table(paths["issues"], ISSUE_ROWS)}
+    return _read(paths)

@@ -3,13 +3,17 @@
 import pandas as pd
 
 from ..errors import account
+from ..labels import rows_of
+
+ROWS_OF_A_TABLE = rows_of("")
 
 
 def account_for_flow(flow: pd.DataFrame) -> None:
     """Hold that the flow of a study adds up, before any count is withheld.
 
-    People read are set aside, left out by a rule of the study, or eligible; of the eligible, each analysis leaves some
-    out for a stated reason and analyses the others.
+    Rows of each canonical table that are looked at are left out by a stated rule, set aside, or those of eligible
+    people. People read are set aside, left out by a rule of the study, or eligible; of the eligible, each analysis
+    leaves some out for a stated reason and analyses the others.
 
     Parameters
     ----------
@@ -22,16 +26,9 @@ def account_for_flow(flow: pd.DataFrame) -> None:
     """
     people = flow[flow["unit"] == "people"].sort_values("step", kind="stable")
     common, own = people[people["analysis"].isna()], people[people["analysis"].notna()]
-    n = common.groupby("kind")["n"].sum()
-    eligible = int(n.get("eligible", 0))
-    account(
-        "The flow of the study",
-        "people",
-        int(n.get("read", 0)),
-        set_aside=int(n.get("quarantined", 0)),
-        left_out=int(n.get("excluded", 0)),
-        eligible=eligible,
-    )
+    for unit, rows in flow[flow["unit"].str.startswith(ROWS_OF_A_TABLE)].groupby("unit", sort=False):
+        _adds_up(rows, str(unit))
+    eligible = _adds_up(common, "people")
     for analysis, rows in own.groupby("analysis", sort=False):
         analysed = rows["kind"] == "analysed"
         before = ~analysed.cumsum().astype(bool)
@@ -39,3 +36,11 @@ def account_for_flow(flow: pd.DataFrame) -> None:
         account(
             f"Analysis {analysis}", "people", eligible, left_out=left_out, analysed=int(rows.loc[analysed, "n"].sum())
         )
+
+
+def _adds_up(steps: pd.DataFrame, unit: str) -> int:
+    """Hold that what was read is set aside, left out or eligible; returns how many are eligible."""
+    n = steps.groupby("kind")["n"].sum()
+    read, aside, out, eligible = (int(n.get(k, 0)) for k in ("read", "quarantined", "excluded", "eligible"))
+    account("The flow of the study", unit, read, set_aside=aside, left_out=out, eligible=eligible)
+    return eligible

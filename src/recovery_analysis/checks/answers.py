@@ -69,12 +69,19 @@ def straight_lining(tables: Tables) -> pd.DataFrame:
     for scale, items in tables.settings.scales.items():
         answers = tables.waves[list(items)]
         answered = answers.notna().sum(axis=1)
-        straight = (answered >= fewest) & (answers.nunique(axis=1) == 1)
+        straight = (answered >= fewest) & _all_the_same(answers)
         rows = _plain_rows(tables.waves[straight])
         value = answers[straight].bfill(axis=1).iloc[:, 0]
         shown = value.map("{:g}".format if value.dtype.kind == "f" else str)
         found.append(rows.assign(value=shown, items=answered[straight], scale=scale, column=", ".join(items)))
     return _stacked(found, tables.waves)
+
+
+def _all_the_same(answers: pd.DataFrame) -> np.ndarray:
+    """Which rows hold one and the same answer in every column that holds any."""
+    codes = pd.factorize(answers.to_numpy().ravel())[0].reshape(answers.shape)
+    largest = codes.max(axis=1, initial=-1)
+    return (largest >= 0) & ((codes < 0) | (codes == largest[:, None])).all(axis=1)
 
 
 def outliers(tables: Tables, table: str) -> pd.DataFrame:
@@ -89,13 +96,15 @@ def outliers(tables: Tables, table: str) -> pd.DataFrame:
     found = []
     for name, label in numbers.items():
         x = frame[name].to_numpy(dtype=float)
-        if np.isfinite(x).sum() < FEWEST:
+        known = np.sort(x[~np.isnan(x)])
+        if np.isfinite(known).sum() < FEWEST:
             continue
-        median = np.nanmedian(x)
-        spread = TO_NORMAL * np.nanmedian(np.abs(x - median))
+        median = _middle(known)
+        spread = TO_NORMAL * _middle(np.sort(np.abs(known - median)))
+        furthest = max(median - known[0], known[-1] - median)
+        if spread == 0 or furthest <= tables.settings.thresholds.outlier_z * spread:
+            continue
         far = np.abs(x - median) > tables.settings.thresholds.outlier_z * spread
-        if spread == 0 or not far.any():
-            continue
         z = np.abs(x[far] - median) / spread
         found.append(
             _plain_rows(frame[far]).assign(
@@ -107,3 +116,9 @@ def outliers(tables: Tables, table: str) -> pd.DataFrame:
             )
         )
     return _stacked(found, frame)
+
+
+def _middle(ordered: np.ndarray) -> float:
+    """Median of sorted numbers."""
+    n = len(ordered)
+    return float(ordered[(n - 1) // 2 : n // 2 + 1].mean())

@@ -13,17 +13,21 @@ LARGEST_SHARE = 0.05
 def interview_after_extract(tables: Tables) -> pd.DataFrame:
     """Interviews dated after the day that the data were taken, where the study gives it; calendar clock."""
     limit = tables.settings.extract_year
-    found = tables.waves[tables.waves["time"] > (np.inf if limit is None else limit)]
+    if limit is None:
+        return tables.waves.iloc[:0]
+    found = tables.waves[tables.waves["time"] > limit]
     return found.assign(value=_words(found["time"], tables), other=tables.settings.extract_date)
 
 
 def interview_far_later(tables: Tables) -> pd.DataFrame:
     """The few interviews of a file and wave that come after a long time without any."""
-    waves = tables.waves[tables.waves["time"].notna() & tables.waves["wave"].notna()]
+    waves = _with_gaps(tables.waves, tables.settings.thresholds.interview_gap_years)
     ordered = waves.sort_values(["source_file", "wave", "time"], kind="stable")
     group = ordered.groupby(["source_file", "wave"])
     before = group["time"].shift()
     gap = (ordered["time"] - before) > tables.settings.thresholds.interview_gap_years
+    if not gap.any():
+        return ordered.iloc[:0]
     size = group["time"].transform("size")
     at_the_end = (size - group.cumcount()) <= LARGEST_SHARE * size
     late = (gap & at_the_end & (size >= FEWEST)).groupby([ordered["source_file"], ordered["wave"]]).cummax()
@@ -31,6 +35,20 @@ def interview_far_later(tables: Tables) -> pd.DataFrame:
     last = last.groupby([ordered["source_file"], ordered["wave"]]).ffill()
     found = ordered[late]
     return found.assign(value=_words(found["time"], tables), other=_words(last[late], tables))
+
+
+def _with_gaps(waves: pd.DataFrame, longest: float) -> pd.DataFrame:
+    """Dated interviews of the files and waves in which a time without any is longer than `longest`, in years."""
+    known = (waves["time"].notna() & waves["wave"].notna()).to_numpy()
+    file, wave = (pd.factorize(waves[name][known])[0] for name in ("source_file", "wave"))
+    group = file * (wave.max(initial=0) + 1) + wave
+    # Numbers of a small type are sorted fastest.
+    group = group.astype(np.min_scalar_type(int(group.max(initial=0))))
+    order, time = np.argsort(group, kind="stable"), waves["time"].to_numpy()[known]
+    parts = np.split(time[order], np.cumsum(np.bincount(group))[:-1])
+    far = np.array([(np.diff(np.sort(part)) > longest).any() for part in parts], dtype=bool)
+    known[known] = far[group]
+    return waves[known]
 
 
 def _words(times: pd.Series, tables: Tables) -> pd.Series:

@@ -1,5 +1,7 @@
 """People who may be one person under two identifiers."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -7,6 +9,9 @@ from .tables import ORIGIN, Tables
 
 KEYS = ["person_id", "country", "site", "gender", "age", "birth_year", "weight", *ORIGIN]
 MISSING = -1
+# An odd number without a pattern: the highest bits of a product with it depend on every bit of the other factor.
+SPREAD = np.uint64(0x9E3779B97F4A7C15)
+TOP_BITS = np.uint64(57)
 
 
 def near_duplicates(tables: Tables) -> pd.DataFrame:
@@ -16,19 +21,18 @@ def near_duplicates(tables: Tables) -> pd.DataFrame:
     Answers are the covariates of the person and the measures of each interview; those that neither of the two gave are
     not compared. The comparison is complete: two people who differ in at most a share 1 - s of their answers agree in
     every answer of at least one of the groups of fewer than 1 / (1 - s) columns that the answers are cut into, so that
-    only people who agree in such a group need to be compared.
+    only people who agree in such a group need to be compared. To find them, each answer is marked by one byte; equal
+    answers have equal marks, and what is told of a pair is counted from the answers themselves.
     """
     limits = tables.settings.thresholds
-    people = tables.persons[tables.persons["person_id"].notna()].drop_duplicates("person_id")
+    earlier = pd.Series(tables.person["persons"])
+    people = tables.persons[((earlier >= 0) & ~earlier.duplicated()).to_numpy()]
     told = "birth_year" if people["birth_year"].notna().any() else "age"
     block = _codes(people[[told, "gender", "site"]].assign(**{told: np.floor(people[told])}))
-    answers = _answers(people, tables.waves)
-    usable = (block[:, 0] != MISSING) & ((answers != MISSING).sum(axis=1) >= limits.near_duplicate_answers)
-    people, block, answers = people[usable], block[usable], answers[usable]
-    first, second = _candidates(block, answers, limits.near_duplicate_share)
-    a, b = answers[first], answers[second]
-    compared = ((a != MISSING) | (b != MISSING)).sum(axis=1)
-    equal = ((a == b) & (a != MISSING)).sum(axis=1)
+    marks = _marks(people, tables)
+    usable = (block[:, 0] != MISSING) & (np.count_nonzero(marks, axis=1) >= limits.near_duplicate_answers)
+    first, second = _candidates(block, marks, usable, limits.near_duplicate_share)
+    compared, equal = _compared(people, tables.waves, first, second)
     near = (equal >= limits.near_duplicate_share * compared) & (compared >= limits.near_duplicate_answers)
     pairs = pd.DataFrame({"first": first, "second": second, "equal": equal, "compared": compared})[near]
     pairs = pairs.sort_values(["second", "first"]).drop_duplicates("second")
@@ -44,35 +48,100 @@ def near_duplicates(tables: Tables) -> pd.DataFrame:
     )
 
 
-def _answers(people: pd.DataFrame, waves: pd.DataFrame) -> np.ndarray:
-    """Codes of every answer of each person, shape (people, answers)."""
-    own = people[[c for c in people.columns if c not in KEYS]]
-    measures = [c for c in waves.columns if c not in ("person_id", "wave", "time", *ORIGIN)]
-    known = waves[waves["person_id"].notna() & waves["wave"].notna()].drop_duplicates(["person_id", "wave"])
-    blocks = [_codes(own)]
-    for _, rows in known.groupby("wave"):
-        blocks.append(_codes(rows.set_index("person_id")[measures].reindex(people["person_id"])))
-    return np.column_stack(blocks)
+def _covariates(people: pd.DataFrame) -> list[str]:
+    return [name for name in people.columns if name not in KEYS]
+
+
+def _measures(waves: pd.DataFrame) -> list[str]:
+    return [name for name in waves.columns if name not in ("person_id", "wave", "time", *ORIGIN)]
+
+
+def _marks(people: pd.DataFrame, tables: Tables) -> np.ndarray:
+    """A byte for each answer of each person, shape (people, answers): equal for equal answers, 0 where missing."""
+    waves, n = tables.waves, len(people)
+    row_of = np.full(len(tables.people) + 1, MISSING)
+    row_of[tables.people.get_indexer(people["person_id"])] = np.arange(n)
+    wave = waves["wave"].to_numpy(dtype=float, na_value=np.nan)
+    rows = row_of[tables.person["waves"]]
+    known = (rows >= 0) & ~np.isnan(wave)
+    nth, numbers = pd.factorize(wave[known], sort=True)
+    told = [_mark(waves[name])[known] for name in _measures(waves)]
+    answers = np.zeros((n, len(numbers), len(told)), dtype=np.uint8)
+    if told:
+        # Last assigned stays: from the end on, so that the first of two interviews with the same number counts.
+        answers[rows[known][::-1], nth[::-1]] = np.column_stack(told)[::-1]
+    own = [_mark(people[name]) for name in _covariates(people)]
+    return np.column_stack([*own, answers.reshape(n, len(numbers) * len(told))])
+
+
+def _mark(column: pd.Series) -> np.ndarray:
+    if column.dtype.kind == "f":
+        values = column.to_numpy() + 0.0
+        missing = np.isnan(values)
+    else:
+        values = pd.factorize(column)[0].astype(float)
+        missing = values == MISSING
+    marks = ((values.view(np.uint64) * SPREAD) >> TOP_BITS).astype(np.uint8) + np.uint8(1)
+    marks[missing] = 0
+    return marks
+
+
+def _candidates(
+    block: np.ndarray, marks: np.ndarray, usable: np.ndarray, share: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of pairs that agree in the block and in every mark of a group of columns, and do not differ in more
+    marks than near duplicates may; the earlier one first."""
+    p = marks.shape[1]
+    pairs = [np.empty((0, 2), dtype=int)]
+    for a, b in _agreeing(block, marks, usable, share):
+        same = (block[a] == block[b]).all(axis=1)
+        same[same] = (marks[a[same]] != marks[b[same]]).sum(axis=1) <= np.ceil((1 - share) * p)
+        pairs.append(np.column_stack([a[same], b[same]]))
+    found = np.unique(np.concatenate(pairs), axis=0)
+    return found[:, 0], found[:, 1]
+
+
+def _agreeing(
+    block: np.ndarray, marks: np.ndarray, usable: np.ndarray, share: float
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Pairs of people whose keys agree, group of columns by group of columns: a key is worked out from the block and
+    the marks of the group, so that equal ones have equal keys."""
+    p = marks.shape[1]
+    width = p if share == 1 else max(1, int(np.ceil(round(1 / (1 - share), 6))) - 1)
+    of_block = _folded(np.zeros(len(block), dtype=np.uint64), block.astype(np.uint64))
+    for start in range(0, p, width or 1):
+        group = marks[:, start : start + width]
+        keys = pd.Series(_folded(of_block, group))[usable & group.any(axis=1)]
+        keys = keys[keys.duplicated(keep=False)]
+        rows, same = keys.index.to_numpy(), pd.factorize(keys)[0]
+        order = np.argsort(same, kind="stable")
+        for offset in range(1, int(np.bincount(same).max(initial=0))):
+            hit = same[order[offset:]] == same[order[:-offset]]
+            yield rows[order[:-offset]][hit], rows[order[offset:]][hit]
+
+
+def _folded(keys: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    for j in range(columns.shape[1]):
+        keys = (keys + columns[:, j]) * SPREAD
+        keys = keys ^ (keys >> np.uint64(32))
+    return keys
+
+
+def _compared(
+    people: pd.DataFrame, waves: pd.DataFrame, first: np.ndarray, second: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """How many answers of each pair are compared, and how many of these are equal."""
+    used, at = np.unique(np.concatenate([first, second]), return_inverse=True)
+    own = people.iloc[used]
+    told = waves[waves["person_id"].isin(own["person_id"]) & waves["wave"].notna()] if len(used) else waves.iloc[:0]
+    blocks = [_codes(own[_covariates(own)])]
+    for _, rows in told.drop_duplicates(["person_id", "wave"]).groupby("wave"):
+        blocks.append(_codes(rows.set_index("person_id")[_measures(waves)].reindex(own["person_id"])))
+    answers = np.column_stack(blocks)
+    a, b = answers[at[: len(first)]], answers[at[len(first) :]]
+    return ((a != MISSING) | (b != MISSING)).sum(axis=1), ((a == b) & (a != MISSING)).sum(axis=1)
 
 
 def _codes(frame: pd.DataFrame) -> np.ndarray:
     columns = [pd.factorize(frame[name])[0] for name in frame.columns]
     return np.column_stack(columns) if columns else np.empty((len(frame), 0), dtype=int)
-
-
-def _candidates(block: np.ndarray, answers: np.ndarray, share: float) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of pairs that agree in the block and in every answer of a group of columns; the earlier one first."""
-    n, p = answers.shape
-    width = p if share == 1 else max(1, int(np.ceil(round(1 / (1 - share), 6))) - 1)
-    pairs = [np.empty((0, 2), dtype=int)]
-    for start in range(0, p, width or 1):
-        group = answers[:, start : start + width]
-        rows = np.flatnonzero((group != MISSING).any(axis=1))
-        keys = pd.DataFrame(np.column_stack([block[rows], group[rows]]))
-        same = keys.groupby(list(keys.columns), sort=False).ngroup().to_numpy()
-        order = np.argsort(same, kind="stable")
-        for offset in range(1, int(np.bincount(same).max(initial=0))):
-            hit = same[order[offset:]] == same[order[:-offset]]
-            pairs.append(np.column_stack([rows[order[:-offset]][hit], rows[order[offset:]][hit]]))
-    found = np.unique(np.concatenate(pairs), axis=0)
-    return found[:, 0], found[:, 1]

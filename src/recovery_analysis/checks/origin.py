@@ -1,5 +1,6 @@
 """Between raw files and canonical rows: the interview a cell belongs to, the column a value comes from."""
 
+import numpy as np
 import pandas as pd
 
 from ..study import Mapping
@@ -23,10 +24,10 @@ def rows_of_issues(issues: pd.DataFrame, tables: Tables, mapping: Mapping) -> pd
         belongs to several interviews is repeated.
     """
     rest = issues[issues["table"] != "waves"].assign(at=pd.NA)
-    waves = tables.waves[["source_file", "source_row", "wave"]].rename_axis("at").reset_index()
-    own = issues[issues["table"] == "waves"].merge(
-        waves, how="left", left_on=["file", "row"], right_on=["source_file", "source_row"]
-    )
+    own = issues[issues["table"] == "waves"]
+    waves = tables.waves[["source_file", "source_row", "wave"]]
+    waves = waves[np.isin(waves["source_row"].to_numpy(dtype=int), own["row"])].rename_axis("at").reset_index()
+    own = own.merge(waves, how="left", left_on=["file", "row"], right_on=["source_file", "source_row"])
     own = own[_same_interview(own, mapping)]
     joined = pd.concat([frame for frame in (rest, own) if not frame.empty] or [rest], ignore_index=True)
     return joined[[*issues.columns, "at"]].assign(key=None, row_only=False)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from ..errors import account
@@ -49,15 +50,19 @@ def set_aside(tables: Tables, issues: pd.DataFrame) -> Quarantined:
     people = of_people.drop_duplicates("person_id").set_index("person_id")[["check", "message"]]
     of_rows = issues[issues["row_only"] | ((issues["table"] == "waves") & issues.index.isin(errors.index))]
     of_rows = of_rows[of_rows["at"].notna()].drop_duplicates(["table", "at"])
+    gone = np.zeros(len(tables.people) + 1, dtype=bool)
+    gone[tables.people.get_indexer(people.index)] = True
+    # Last: rows without a person, and people who are in no table.
+    gone[-1] = False
     kept, aside = {}, []
     for name in TABLES:
         frame, own = tables[name], of_rows[of_rows["table"] == name].set_index("at")
-        reasons = own[["check", "message"]].reindex(frame.index)
-        whole = people.reindex(frame["person_id"]).set_axis(frame.index)
+        out = frame.index.isin(own.index) | gone[tables.person[name]]
+        reasons = own[["check", "message"]].reindex(frame.index[out])
+        whole = people.reindex(frame["person_id"][out]).set_axis(reasons.index)
         reasons = reasons.where(reasons["check"].notna(), whole)
-        out = reasons["check"].notna()
-        kept[name] = frame[~out]
-        aside.append(_described(name, frame[out], reasons[out]))
+        kept[name] = frame[~out] if out.any() else frame
+        aside.append(_described(name, frame[out], reasons))
         account(name, "rows", len(frame), were_kept=len(kept[name]), were_set_aside=len(aside[-1]))
     return Quarantined(kept, pd.concat(aside, ignore_index=True)[COLUMNS], people)
 

@@ -1,5 +1,7 @@
 """Every check of rows in one place, and running them with the study's severities."""
 
+from string import Formatter
+
 import pandas as pd
 
 from ..errors import ResearchError
@@ -24,8 +26,8 @@ def run_checks(tables: Tables, checks: tuple[Check, ...] = CHECKS) -> pd.DataFra
         Columns of schemas.results.ISSUE_ROWS, and three more: `at`, the index of the row in its canonical
         table, `key`, the kind of spell or name of event (missing elsewhere), and `row_only`.
     """
-    found = [_as_issues(check, check.find(tables), tables.settings) for check in checks if _applies(check, tables)]
-    found = [frame for frame in found if not frame.empty]
+    rows = [(check, check.find(tables)) for check in checks if _applies(check, tables)]
+    found = [_as_issues(check, at_fault, tables.settings) for check, at_fault in rows if not at_fault.empty]
     columns = [*ISSUE_ROWS.columns, "at", "key", "row_only"]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
 
@@ -36,6 +38,8 @@ def _applies(check: Check, tables: Tables) -> bool:
 
 def _as_issues(check: Check, rows: pd.DataFrame, settings: Checks) -> pd.DataFrame:
     key = rows.get("kind", rows.get("event"))
+    named = {name for _, name, _, _ in Formatter().parse(check.message)}
+    words = [name for name in rows.columns if name in named or name == "person_id"]
     severity = getattr(settings.severity, check.id)
     return pd.DataFrame(
         {
@@ -47,7 +51,7 @@ def _as_issues(check: Check, rows: pd.DataFrame, settings: Checks) -> pd.DataFra
             "value": rows["value"].map(str, na_action="ignore"),
             "file": rows["source_file"],
             "row": rows["source_row"].astype(int),
-            "message": [check.message.format(**row) for row in rows.to_dict("records")],
+            "message": [check.message.format(**row) for row in rows[words].to_dict("records")],
             "action": check.action(severity),
             "at": rows.index,
             "key": key,

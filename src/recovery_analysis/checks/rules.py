@@ -6,7 +6,7 @@ Each function returns rows of one canonical table, their index kept, with a colu
 import numpy as np
 import pandas as pd
 
-from .tables import ORIGIN, Tables, earliest, in_words, latest, stop_precision
+from .tables import Tables, earliest, in_words, latest, stop_precision
 
 INTERVIEW, ONSET, FIRST_HELP = "interview", "onset", "first_help"
 KIND_WORDS = {
@@ -29,19 +29,17 @@ def _rows(frame: pd.DataFrame, at_fault: pd.Series | np.ndarray, value: str) -> 
 
 def without_person(tables: Tables, table: str) -> pd.DataFrame:
     """Rows without an identifier."""
-    return _rows(tables[table], tables[table]["person_id"].isna(), "person_id")
+    return _rows(tables[table], tables.person[table] < 0, "person_id")
 
 
 def repeated_rows(tables: Tables, table: str) -> pd.DataFrame:
     """Rows that say exactly what an earlier row says; the first is not among them."""
-    frame = tables[table]
-    same = frame["person_id"].notna() & frame.duplicated([c for c in frame.columns if c not in ORIGIN])
-    return _rows(frame, same, "person_id")
+    return _rows(tables[table], tables.repeated[table], "person_id")
 
 
 def _different(tables: Tables, table: str, keys: list[str], value: str) -> pd.DataFrame:
     """Rows that share their key but do not say the same."""
-    frame = tables[table].drop(index=repeated_rows(tables, table).index)
+    frame = tables[table][tables.sharing[table] & ~tables.repeated[table]]
     return _rows(frame, frame.duplicated(keys, keep=False) & frame[keys].notna().all(axis=1), value)
 
 
@@ -68,10 +66,13 @@ def without_wave(tables: Tables) -> pd.DataFrame:
 
 def unknown_person(tables: Tables, table: str) -> pd.DataFrame:
     """Rows of people who are not in persons."""
-    frame = tables[table]
-    known = tables.persons["person_id"].dropna()
-    found = _rows(frame, frame["person_id"].notna() & ~frame["person_id"].isin(known), "person_id")
-    return found.assign(example=known.iloc[0] if len(known) else "(none)")
+    known = np.zeros(len(tables.people) + 1, dtype=bool)
+    known[tables.person["persons"]] = True
+    # A row without a person is found by another check.
+    known[-1] = True
+    found = _rows(tables[table], ~known[tables.person[table]], "person_id")
+    ids = tables.persons["person_id"].dropna().head(1)
+    return found.assign(example=ids.iloc[0] if len(ids) else "(none)")
 
 
 def ends_before_start(tables: Tables) -> pd.DataFrame:
@@ -119,6 +120,8 @@ def recovery_before_onset(tables: Tables) -> pd.DataFrame:
 def spells_in_words(tables: Tables, at_fault: pd.Series, value: str, other: pd.DataFrame | None = None) -> pd.DataFrame:
     """Spells at fault with their dates in words, and the date of the event that they are compared with."""
     found = tables.spells[at_fault]
+    if found.empty:
+        return found
     start = in_words(found["start"], found["precision"], tables.calendar)
     stop = in_words(found["stop"], stop_precision(found, tables.calendar), tables.calendar)
     found = found.assign(start_words=start, stop_words=stop, what_kind=found["kind"].map(KIND_WORDS))
@@ -129,6 +132,8 @@ def spells_in_words(tables: Tables, at_fault: pd.Series, value: str, other: pd.D
 
 def events_in_words(tables: Tables, at_fault: pd.Series, other: pd.DataFrame | None = None) -> pd.DataFrame:
     found = tables.events[at_fault]
+    if found.empty:
+        return found
     words = in_words(found["time"], found["precision"], tables.calendar)
     found = found.assign(value=words, name=found["event"].str.replace("_", " "))
     if other is not None:

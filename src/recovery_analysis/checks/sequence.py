@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from .rules import repeated_rows, spells_in_words
+from .rules import spells_in_words
 from .tables import Tables, earliest, in_words, latest, stop_precision
 
 
 def _before(tables: Tables) -> tuple[pd.DataFrame, pd.Series]:
     """Spells in order, and when the ones of the same person and kind before each had all ended (infinite: not yet)."""
-    spells = tables.spells.drop(index=repeated_rows(tables, "spells").index)
+    spells = tables.spells[~tables.repeated["spells"]]
     spells = spells[spells["start"].notna() & spells["person_id"].notna()]
     ordered = spells.sort_values(["person_id", "kind", "start"], kind="stable")
     ends = ordered["stop"].mask(ordered["ongoing"], np.inf)
@@ -42,6 +42,8 @@ def short_gaps(tables: Tables) -> pd.DataFrame:
 def _told(tables: Tables, ordered: pd.DataFrame, ended: pd.Series, at_fault: pd.Series) -> pd.DataFrame:
     chosen = at_fault.reindex(tables.spells.index, fill_value=False).astype(bool)
     found = spells_in_words(tables, chosen, "start")
+    if found.empty:
+        return found
     at = ended.reindex(found.index)
     finite = at.where(np.isfinite(at))
     words = in_words(finite, _precision(finite, found, tables.calendar), tables.calendar)
@@ -62,12 +64,12 @@ def recovery_before_use(tables: Tables) -> pd.DataFrame:
 
 def wave_skipped(tables: Tables) -> pd.DataFrame:
     """Interviews whose person has none at the wave before, of the waves that the study has."""
-    waves = tables.waves
-    known = waves[waves["person_id"].isin(tables.persons["person_id"].dropna()) & waves["wave"].notna()]
-    known = known.drop_duplicates(["person_id", "wave"])
-    numbers = np.sort(known["wave"].astype(int).unique())
-    rank = pd.Series(np.searchsorted(numbers, known["wave"].astype(int)), known.index)
-    ordered = rank.to_frame("rank").assign(person=known["person_id"]).sort_values(["person", "rank"])
-    before = ordered.groupby("person")["rank"].shift().fillna(-1).reindex(known.index)
-    found = known[rank - before > 1]
-    return found.assign(value=found["wave"].astype(int), other=numbers[rank[found.index] - 1])
+    waves, person = tables.waves, tables.person["waves"]
+    known = np.isin(person, tables.person["persons"]) & (person >= 0) & waves["wave"].notna().to_numpy()
+    wave = waves["wave"].to_numpy(dtype=float, na_value=np.nan)[known]
+    rank, numbers = pd.factorize(wave, sort=True)
+    # One number for a person and a rank; that of the person's interview before it is one less.
+    key = person[known] * (len(numbers) + 1) + rank
+    skipped = (rank > 0) & ~np.isin(key - 1, key) & ~pd.Series(key).duplicated().to_numpy()
+    found = waves.iloc[np.flatnonzero(known)[skipped]]
+    return found.assign(value=found["wave"].astype(int), other=numbers[rank[skipped] - 1].astype(int))

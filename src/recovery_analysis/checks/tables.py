@@ -1,6 +1,7 @@
 """The canonical tables of one study side by side, and how far a date may lie from where it is put."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,8 @@ from ..study import Checks, Variable
 
 TABLES = ("persons", "spells", "events", "waves")
 ORIGIN = ["source_file", "source_row"]
+# Rows that agree in everything agree in these, besides the person.
+KEYS = {"persons": [], "spells": ["kind", "start"], "events": ["event"], "waves": ["wave"]}
 HALF_WIDTH = {"day": 0.5 / 365, "month": 0.5 / 12, "year": 0.5, "age": 1.0}
 ROUNDING = 1e-9
 MONTHS = [
@@ -27,7 +30,7 @@ MONTHS = [
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tables:
     """The canonical tables as ingested; each row is known by its index.
 
@@ -48,6 +51,44 @@ class Tables:
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return getattr(self, name)
+
+    @cached_property
+    def _identified(self) -> tuple[np.ndarray, np.ndarray]:
+        return pd.factorize(np.concatenate([self[name]["person_id"].to_numpy(dtype=object) for name in TABLES]))
+
+    @cached_property
+    def people(self) -> pd.Index:
+        """Each identifier of a person once, whatever table it is in."""
+        return pd.Index(self._identified[1])
+
+    @cached_property
+    def person(self) -> dict[str, np.ndarray]:
+        """Table → position in `people` of each row's person; -1 where the identifier is missing."""
+        ends = np.cumsum([len(self[name]) for name in TABLES])
+        return dict(zip(TABLES, np.split(self._identified[0], ends[:-1]), strict=True))
+
+    @cached_property
+    def sharing(self) -> dict[str, np.ndarray]:
+        """Table → which rows have the person and key of another row of the table."""
+        return {name: self._sharing(name) for name in TABLES}
+
+    def _sharing(self, name: str) -> np.ndarray:
+        key = self.person[name].astype(np.int64)
+        for column in KEYS[name]:
+            codes = pd.factorize(self[name][column])[0]
+            key = key * (codes.max(initial=0) + 2) + codes + 1
+        return pd.Series(key).duplicated(keep=False).to_numpy() & (self.person[name] >= 0)
+
+    @cached_property
+    def repeated(self) -> dict[str, np.ndarray]:
+        """Table → which rows say exactly what an earlier row says; rows without a person are not among them."""
+        return {name: self._repeated(self[name], self.sharing[name]) for name in TABLES}
+
+    @staticmethod
+    def _repeated(frame: pd.DataFrame, sharing: np.ndarray) -> np.ndarray:
+        same = np.zeros(len(frame), dtype=bool)
+        same[sharing] = frame[sharing].duplicated([c for c in frame.columns if c not in ORIGIN])
+        return same
 
     def when(self, event: str, people: pd.Series) -> pd.DataFrame:
         """Time and precision of one observed event of each person, aligned with `people`."""

@@ -25,6 +25,7 @@ def draw_flow(flow: pd.DataFrame, context: Context, title: str | None, caption: 
     title : None leaves it out, for a document that has a heading of its own.
     caption : a further note.
     """
+    flow = drawn(flow)
     with style():
         sheet = Sheet()
         sheet.heading(title, context.simulated)
@@ -35,6 +36,12 @@ def draw_flow(flow: pd.DataFrame, context: Context, title: str | None, caption: 
         single = FEWER if (flow["analysis"].notna() & (flow["kind"] == "excluded")).any() else ""
         sheet.notes([single, caption, *context.closing(bool(flow["suppressed"].any()))])
     return sheet.finish(title or "Who took part", describe(flow))
+
+
+def drawn(flow: pd.DataFrame) -> pd.DataFrame:
+    """Files and people; the rows of each table are in flow.csv and on the data-quality page."""
+    of_a_table = ~flow["unit"].isin(["rows", "people"])
+    return flow[~(of_a_table | ((flow["unit"] == "rows") & (flow["kind"] == "excluded")))]
 
 
 def describe(flow: pd.DataFrame) -> str:

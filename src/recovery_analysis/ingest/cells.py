@@ -33,7 +33,7 @@ class Cells:
 
     def spread(self, values: np.ndarray) -> np.ndarray:
         """An array of shape (n,), one cell per row, from one of shape (m,)."""
-        return values if self.at is None else values[self.at]
+        return values if self.at is None else values.take(self.at)
 
     def rows(self, mask: np.ndarray) -> int:
         """How many rows hold a value where the mask of shape (m,) is true."""
@@ -97,9 +97,9 @@ class Cells:
 def cells_of(column: pd.Series) -> Cells:
     """The cells of a raw column, each distinct value once."""
     if isinstance(column.dtype, pd.CategoricalDtype):
-        names = pd.Series(column.cat.categories, dtype=object)
-        at = column.cat.codes.to_numpy(dtype=np.intp)
-        return _used(plain(names.reindex(range(len(names) + 1))), np.where(at < 0, len(names), at))
+        names, codes = plain(pd.Series(column.cat.categories, dtype=object)), column.cat.codes.to_numpy()
+        # A missing cell has the code -1, which is the last value.
+        return _used(np.append(names, None) if codes.min(initial=0) < 0 else names, codes)
     if column.dtype == object and pd.api.types.infer_dtype(column, skipna=True) != "string":
         return Cells(plain(column))
     at, distinct = pd.factorize(column, use_na_sentinel=False)
@@ -110,7 +110,7 @@ def _used(values: np.ndarray, at: np.ndarray) -> Cells:
     """Cells without values that no row holds."""
     used = np.zeros(len(values), dtype=bool)
     used[at] = True
-    return Cells(values, at) if used.all() else Cells(values[used], (np.cumsum(used) - 1)[at])
+    return Cells(values, at) if used.all() else Cells(values[used], (np.cumsum(used) - 1).astype(at.dtype)[at])
 
 
 def plain(column: pd.Series) -> np.ndarray:
@@ -123,10 +123,7 @@ def plain(column: pd.Series) -> np.ndarray:
         whole = column.dtype.kind in "iu" and not pd.api.types.is_extension_array_dtype(column)
         return column.to_numpy() if whole else column.to_numpy(dtype=float, na_value=np.nan)
     column = column.astype(object)
-    if pd.api.types.infer_dtype(column, skipna=True) == "string":
-        cells = column.str.strip().to_numpy(dtype=object)
-    else:
-        cells = np.array([v.strip() if isinstance(v, str) else v for v in column] + [None], dtype=object)[:-1]
+    cells = np.array([v.strip() if isinstance(v, str) else v for v in column] + [None], dtype=object)[:-1]
     cells[pd.isna(cells) | (cells == "")] = None
     return cells
 

@@ -13,6 +13,8 @@ from ..errors import ResearchError
 from .extract import Extract
 
 LONGEST_CELL = 100_000_000
+# Bytes read at a time: each block has a list of its own of the distinct texts.
+BLOCK = 2**22
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
@@ -29,7 +31,8 @@ def read_text(path: Path, sheet: str | None, wanted: set[str] | None) -> Extract
     if not content.isascii():
         _refuse_other_encodings(path, content)
     content = content.removeprefix(codecs.BOM_UTF8)
-    first = content.split(b"\n", 1)[0].decode("utf-8")
+    end = content.find(b"\n")
+    first = content[: end if end >= 0 else None].decode("utf-8")
     separator = _separator(path, first)
     quick = _read_quickly(content, first, separator, wanted)
     if quick is not None:
@@ -51,7 +54,7 @@ def _read_quickly(content: bytes, first: str, separator: str, wanted: set[str] |
     try:
         table = pyarrow.csv.read_csv(
             pyarrow.BufferReader(content),
-            pyarrow.csv.ReadOptions(skip_rows=1, column_names=[str(i) for i in range(len(header))]),
+            pyarrow.csv.ReadOptions(skip_rows=1, column_names=[str(i) for i in range(len(header))], block_size=BLOCK),
             pyarrow.csv.ParseOptions(delimiter=separator, newlines_in_values=quotes > 0, ignore_empty_lines=False),
             pyarrow.csv.ConvertOptions(
                 include_columns=positions,

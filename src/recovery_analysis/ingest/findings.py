@@ -8,6 +8,7 @@ import pandas as pd
 from ..errors import ResearchError
 from ..study.instruments import BLOCK
 from .cells import Cells, as_text
+from .row_counts import BlockRows
 
 CELL_CHECKS = {
     "unreadable_value": "a value that is not of the kind the question needs",
@@ -59,10 +60,12 @@ class Findings:
     ----------
     mistakes : dotted path and sentence → the files it is true of.
     cells : issue rows of cells that cannot be used.
+    rows : what became of the rows of each file in each block of the mapping.
     """
 
     mistakes: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     cells: list[pd.DataFrame] = field(default_factory=list)
+    rows: list[BlockRows] = field(default_factory=list)
 
     def mistake(self, place: Place | str, sentence: str) -> None:
         """Note a mistake that stops the run, once all have been found."""

@@ -13,6 +13,8 @@ from .cells import Cells, cells_of
 from .extract import Declared, Extract
 from .readers import READERS, read_package
 
+BLANK = "Blank in every column that is read"
+
 
 @dataclass(frozen=True, eq=False)
 class RawTable:
@@ -26,6 +28,7 @@ class RawTable:
     columns : every column of the file.
     missing : codes that the study's configuration lists for the whole file, by column.
     declared : what the file itself says of its codes.
+    left_out : why rows of the file are not among `rows`, and how many; the mapping's own rules come later.
     chosen : which rows of the frame count; all of them if missing.
     """
 
@@ -35,6 +38,7 @@ class RawTable:
     columns: tuple[str, ...]
     missing: dict[str, tuple[Scalar, ...]] = field(default_factory=dict)
     declared: Declared = Declared()
+    left_out: dict[str, int] = field(default_factory=dict)
     chosen: np.ndarray | None = None
     _seen: dict[str, Cells] = field(default_factory=dict)
 
@@ -42,6 +46,11 @@ class RawTable:
     def n(self) -> int:
         """Number of rows."""
         return len(self.rows)
+
+    @property
+    def came_in(self) -> int:
+        """Number of rows of the file, those left out included."""
+        return self.n + sum(self.left_out.values())
 
     def cells(self, column: str) -> Cells:
         """The cells of a raw column; several canonical columns may come from one."""
@@ -86,7 +95,8 @@ def read_source(name: str, source: SourceFile, root: Path, wanted: set[str] | No
     if filled.empty and len(frame.columns):
         raise ResearchError(f"{where}: {file} has no rows of data. Check that the export was complete.")
     missing = dict.fromkeys(extract.columns, source.missing)
-    return RawTable(file, filled, filled.index.to_numpy(), extract.columns, missing, extract.declared)
+    blank = {BLANK: len(frame) - len(filled)}
+    return RawTable(file, filled, filled.index.to_numpy(), extract.columns, missing, extract.declared, blank)
 
 
 def _filled(frame: pd.DataFrame) -> pd.DataFrame:

@@ -96,6 +96,9 @@ def _table(hook: str, raw: RawTable, frame: pd.DataFrame) -> RawTable:
     index = frame.index
     kept = pd.api.types.is_integer_dtype(index) and index.is_unique and (index > 0).all()
     rows = index.to_numpy() if kept else np.arange(1, len(frame) + 1)
+    only_left_out = kept and index.isin(raw.rows).all()
+    left_out = raw.left_out | {f"Left out by the hook {hook}": raw.n - len(frame)} if only_left_out else {}
     missing = dict.fromkeys(names, next(iter(raw.missing.values()), ()))
     plain = frame.set_axis(names, axis=1)
-    return replace(raw, frame=plain, rows=rows, columns=tuple(names), missing=missing, _seen={})
+    changes = {"frame": plain, "rows": rows, "columns": tuple(names), "missing": missing, "left_out": left_out}
+    return replace(raw, **changes, _seen={})

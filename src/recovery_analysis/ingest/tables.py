@@ -10,11 +10,12 @@ from ..errors import nearest
 from ..schemas.canonical import COLUMNS, canonical_schema
 from ..schemas.results import ISSUE_ROWS
 from ..study import EventMap, SpellMap, Study, StudyBlocks, TableMap
-from ..study.sources import OneWave, blocks, raw_columns, source_columns
+from ..study.sources import OneWave, blocks, joined_files, raw_columns, source_columns
 from .cells import Cells
 from .columns import Evaluated, evaluate, nearest_column, not_in_file
 from .findings import Findings, Place
 from .formats import RawTable
+from .row_counts import BlockRows, rule_in_words
 from .targets import BINARY, Target, target_of
 
 Plan = Study | StudyBlocks
@@ -42,9 +43,9 @@ def table_maps(study: Plan, table: str) -> list[tuple[str, TableMap]]:
 
 def wanted_columns(study: Plan, name: str) -> set[str]:
     """Every raw column that the study reads from one entry of `files`; a file that is joined may have any of them."""
-    joining = {n: file.join for n, file in study.files.items() if file.join is not None}
-    keys = {c for n, join in joining.items() if name in (n, join.file) for c in join.by}
-    readers = {name, *(n for n, join in joining.items() if join.file == name)}
+    readers = {name, *(n for n in study.files if name in joined_files(study.files, n))}
+    joins = [study.files[n].join for n in readers if n in study.files]
+    keys = {column for join in joins if join is not None for column in join.by}
     maps = [spec for table in COLUMNS for _, spec in table_maps(study, table) if readers & set(spec.files)]
     return keys.union(*(raw_columns(spec) for spec in maps))
 
@@ -82,7 +83,10 @@ def build_table(study: Plan, table: str, raws: Mapping[str, RawTable], findings:
         if chosen and not any(raw.n for raw in chosen.values()):
             wanted = " and ".join(f"{c} equal to {' or '.join(map(str, v))}" for c, v in spec.rows.items())
             findings.mistake(f"{path}.rows", f"no row has {wanted}. Correct the column or the codes.")
-        frames += [_read_block(table, spec, name, targets, raw, path, findings) for name, raw in chosen.items()]
+        for name, raw in chosen.items():
+            frames.append(_read_block(table, spec, name, targets, raw, path, findings))
+            rule = rule_in_words(path, spec)
+            findings.rows.append(BlockRows(table, rule, raws[name].n, raw.n, len(frames[-1])))
     frames = [frame for frame in frames if not frame.empty]
     stacked = frames[0] if len(frames) == 1 else pd.concat(frames) if frames else pd.DataFrame()
     stacked.index = pd.RangeIndex(len(stacked))
@@ -154,10 +158,12 @@ def _evaluated(
 ) -> dict[str, Evaluated]:
     """Every column of a block, as this file has it."""
     own = spec.overrides.get(name, {})
+    further = spec.further if isinstance(spec, OneWave) else {}
     done = {}
     for column, source in spec.columns.items():
         if column not in own:
-            done[column] = evaluate(source, raw, targets[column], place.at("columns", column), findings)
+            at = place.at(further[column]) if column in further else place.at("columns", column)
+            done[column] = evaluate(source, raw, targets[column], at, findings)
         elif own[column] is None:
             done[column] = not_in_file(raw)
         else:

@@ -8,7 +8,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from ..errors import nearest
-from ..schemas.canonical import WHOLE
+from ..schemas.tables import WHOLE
 from ..study import Scalar
 from .cells import Cells, as_text
 from .findings import Findings, Place

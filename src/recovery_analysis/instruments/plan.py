@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ..errors import nearest
-from ..study import ColumnMap, Questionnaire, Study, TableMap, Variable
-from ..study.instruments import BLOCK
+from ..study import ColumnMap, Questionnaire, Study, Variable, WaveMap
+from ..study.instruments import BLOCK, WAVE
 from .registry import INSTRUMENTS
 from .scale import Instrument, Scale, WeightedScale
 
@@ -57,26 +57,35 @@ def _variables(name: str, instrument: Instrument) -> dict[str, Variable]:
     }
 
 
-def _with_items(block: TableMap, questionnaires: dict[str, Questionnaire]) -> TableMap:
-    columns = dict(block.columns)
+def _with_items(block: WaveMap, questionnaires: dict[str, Questionnaire]) -> WaveMap:
+    columns, at = dict(block.columns), {number: dict(own) for number, own in block.at.items()}
     for name, questionnaire in questionnaires.items():
-        raw = questionnaire.items or questionnaire.at.get(_wave(block), ())
-        for item, column in zip(items_of(name, INSTRUMENTS[questionnaire.instrument]), raw, strict=False):
-            columns[item] = ColumnMap(
-                column=column, **questionnaire.model_dump(include={"missing", "quarantine", "recode"})
-            )
-    return block.model_copy(update={"columns": columns})
+        columns |= _items(name, questionnaire, questionnaire.items)
+        for number in _numbers(block):
+            own = _items(name, questionnaire, questionnaire.at.get(number, ()))
+            if own and block.waves:
+                at[number] = at.get(number, {}) | own
+            else:
+                columns |= own
+    return block.model_copy(update={"columns": columns, "at": at})
 
 
-def _wave(block: TableMap) -> int | None:
-    """The number of the wave that a block is for, where it is written as a constant."""
+def _items(name: str, questionnaire: Questionnaire, raw: tuple[str, ...]) -> dict[str, ColumnMap]:
+    """Item → the raw column that holds its answers, with what the study says of its codes."""
+    codes = questionnaire.model_dump(include={"missing", "quarantine", "recode"})
+    items = items_of(name, INSTRUMENTS[questionnaire.instrument])
+    return {item: ColumnMap(column=column, **codes) for item, column in zip(items, raw, strict=False)}
+
+
+def _numbers(block: WaveMap) -> list[int]:
+    """The numbers of the waves that a block is for, where the configuration says them."""
     written = block.columns["wave"].constant if "wave" in block.columns else None
-    return int(written) if isinstance(written, int | float) else None
+    return list(block.waves.values()) or ([int(written)] if isinstance(written, int | float) else [])
 
 
 def problems(study: Study) -> Iterator[str]:
     """What is wrong with a study's instruments: sentences that begin with a dotted path."""
-    taken = {column for block in study.mapping.waves for column in block.columns}
+    taken = {column for block in study.mapping.waves for columns in _columns_of(block) for column in columns}
     for name, questionnaire in study.instruments.items():
         path = f"instruments.{name}"
         instrument = INSTRUMENTS.get(questionnaire.instrument)
@@ -95,6 +104,11 @@ def problems(study: Study) -> Iterator[str]:
             taken.add(score)
 
 
+def _columns_of(block: WaveMap) -> Iterator[dict[str, ColumnMap]]:
+    yield block.columns
+    yield from block.at.values()
+
+
 def _columns(path: str, questionnaire: Questionnaire, instrument: Instrument, study: Study) -> Iterator[str]:
     if not study.mapping.waves:
         yield f"{path}: the items of an instrument are columns of the waves, but mapping.waves has no block."
@@ -107,9 +121,29 @@ def _columns(path: str, questionnaire: Questionnaire, instrument: Instrument, st
         twice = sorted({column for column in columns if columns.count(column) > 1})
         if twice:
             yield f"{path}.{where}: the column {twice[0]} is named more than once; each item has a column of its own."
-    known = {_wave(block) for block in study.mapping.waves} - {None}
+    yield from _marks(path, questionnaire, study)
+    known = {number for block in study.mapping.waves for number in _numbers(block)}
     for wave in questionnaire.at:
         if wave not in known:
             yield (
-                f"{path}.at.{wave}: no block of mapping.waves has `wave: {{constant: {wave}}}`. {nearest(wave, known)}"
+                f"{path}.at.{wave}: no block of mapping.waves has `wave: {{constant: {wave}}}`, or {wave} under "
+                f"`waves`. {nearest(wave, known)}"
+            )
+
+
+def _marks(path: str, questionnaire: Questionnaire, study: Study) -> Iterator[str]:
+    """Items read at every wave are named with `{wave}` where a row holds several interviews, and only there."""
+    if not questionnaire.items:
+        return
+    marked = all(WAVE in column for column in questionnaire.items)
+    for i, block in enumerate(study.mapping.waves):
+        if block.waves and not marked:
+            yield (
+                f"{path}.items: mapping.waves.{i} holds several interviews in each row, so the same answers would be "
+                f"read for each. Write {WAVE} in the names of the items, or list the columns of each wave under `at`."
+            )
+        elif not block.waves and any(WAVE in column for column in questionnaire.items):
+            yield (
+                f"{path}.items: {WAVE} needs `waves` in mapping.waves.{i}, which says what takes its place. List the "
+                "columns of each wave under `at` where only some files are wide."
             )

@@ -8,7 +8,8 @@ from ..study import SourceFile
 from .guess import Draft, guess
 from .mapping_lines import events_lines, file_lines, persons_lines, variables_lines, waves_lines
 from .names import source_of, study_path
-from .plan_lines import about_lines, analysis_lines, plan_of, question_lines, shown_lines
+from .pattern_lines import dated_lines, join_lines, spell_lines, wide_lines, wide_variables
+from .plan_lines import about_lines, analysis_lines, first_plan, question_lines, shown_lines
 from .profile import plain_line
 from .read import read_whole
 from .text import ADD, CONFIRM
@@ -97,18 +98,22 @@ def draft_text(study: str, sources: dict[str, SourceFile], drafts: dict[str, Dra
     """
     draft = next(iter(drafts.values()))
     stacked = _alike(drafts)
-    plan = plan_of(draft)
+    plan = first_plan(draft)
     lines = [HEAD.format(study=study)]
     lines += about_lines(study, list(sources))
-    lines += file_lines(sources, drafts)
+    lines += file_lines(sources, drafts, join_lines(drafts))
     for key in drafts:
         if key not in stacked:
             lines.append(f"# {key} is not mapped yet: it has not the columns of the first file. Add blocks for it.")
     lines += persons_lines(draft, stacked)
     lines += waves_lines(draft, stacked)
+    lines += wide_lines(draft, stacked)
+    lines += spell_lines(draft, stacked)
     lines += events_lines(draft, stacked)
+    lines += [*dated_lines(draft, stacked), ""]
     lines += [f"# {plain_line(d.name)} holds dates; see `date` in docs/your-study.md." for d in draft.dates]
     lines += variables_lines(draft)
+    lines += [*wide_variables(draft), ""]
     lines += question_lines(plan)
     lines += analysis_lines(plan)
     lines += shown_lines(plan, study)

@@ -18,8 +18,8 @@ def marked(line: str, confidence: str, why: str) -> str:
     return f"{mark}{line}  # {confidence}: {plain_line(why)}"
 
 
-def file_lines(sources: dict[str, SourceFile], drafts: dict[str, Draft]) -> Iterator[str]:
-    """Where the data are, and what every column holds."""
+def file_lines(sources: dict[str, SourceFile], drafts: dict[str, Draft], joins: dict[str, str]) -> Iterator[str]:
+    """Where the data are, with what may be joined to them, and what every column holds."""
     yield "files:"
     for key, spec in sources.items():
         where = f"path: {name(spec.path)}" if spec.path else f"package: {name(str(spec.package))}"
@@ -29,6 +29,8 @@ def file_lines(sources: dict[str, SourceFile], drafts: dict[str, Draft]) -> Iter
         if codes:
             why = "negative where other numbers are not: do these codes mean 'no answer'?"
             yield marked(f"    missing: [{', '.join(map(str, codes))}]", "by label", why)
+        if key in joins:
+            yield joins[key]
     yield ""
     for key, draft in drafts.items():
         yield f"# What {key} ({plain_line(draft.raw.file)}) holds: {about(len(draft.raw.frame))} rows."
@@ -150,7 +152,6 @@ def events_lines(draft: Draft, files: list[str]) -> Iterator[str]:
         yield marked(f"        time: {{column: {name(pair.time.name)}, unit: {pair.unit}}}", pair.confidence, why)
         why = "0 and 1; does 1 mean that it had happened by then?"
         yield marked(f"        observed: {name(pair.status.name)}", pair.confidence, why)
-    yield ""
 
 
 def event_name(text: str) -> str:
@@ -180,4 +181,3 @@ def variables_lines(draft: Draft) -> Iterator[str]:
         if (meaning := typed(own)) is not None:
             lines.append(f"  {own.name}: {variable(own.column, meaning)}")
     yield from ["variables:", *lines] if lines else ["variables: {}"]
-    yield ""

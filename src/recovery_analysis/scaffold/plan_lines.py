@@ -32,7 +32,7 @@ class Plan:
         return [f"time_to_{event}" for event in self.events] + [f"later_{own.name}" for own in self.measures]
 
 
-def plan_of(draft: Draft) -> Plan:
+def first_plan(draft: Draft) -> Plan:
     """What can be asked of a file, given what was guessed of it."""
     events = tuple(dict.fromkeys(event_name(pair.name) for pair in draft.follow_ups))
     own = [o for o in draft.own if o.used and not in_waves(draft, o)]

@@ -10,9 +10,9 @@ from typing import Any
 import pandera.pandas as pa
 
 from ..study import GENDERS, SPELL_KINDS, Variable
+from .tables import WHOLE
 from .text import TEXT
 
-WHOLE = "whole"
 PRECISIONS = ("day", "month", "year", "age")
 
 

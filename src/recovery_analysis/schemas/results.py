@@ -121,7 +121,9 @@ FLOW = ResultTable(
     {
         "study": _text("Study.", nullable=False),
         "step": Field(int, "Order of the step."),
-        "unit": _text("rows or people.", nullable=False),
+        "unit": _text(
+            "people, rows (of a file), or rows of a canonical table, such as rows of spells.", nullable=False
+        ),
         "kind": Field(str, "What it is.", allowed=("read", "quarantined", "excluded", "eligible", "analysed")),
         "analysis": _text("Analysis that the step belongs to; missing for steps common to all."),
         "label": _text("The step in words.", nullable=False),

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     import pandera.pandas as pa
 
 
+# Name of the check that a number has no decimals.
+WHOLE = "whole"
+
+
 @dataclass(frozen=True)
 class Field:
     """One column: type, meaning, whether it may be missing, valid values (none: any)."""

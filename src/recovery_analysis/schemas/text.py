@@ -6,6 +6,8 @@ import pandas as pd
 from pandera.dtypes import immutable
 from pandera.engines.pandas_engine import NpString
 
+from .sound import is_text
+
 
 @immutable
 class Text(NpString):
@@ -21,7 +23,7 @@ class Text(NpString):
 
 
 def _is_text(data: Any) -> bool:
-    return isinstance(data, pd.Series) and pd.api.types.infer_dtype(data, skipna=True) in ("string", "empty")
+    return isinstance(data, pd.Series) and is_text(data)
 
 
 TEXT = Text()

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from .. import labels
 from ..checks import Quarantined, label_of, run_checks, set_aside, stop_if_fatal
 from ..checks.cells import with_severities
 from ..checks.origin import in_raw_names, rows_of_issues
@@ -12,6 +13,8 @@ from ..ingest.tables import study_schema
 from ..io import read_table, write_table
 from ..schemas.results import FLOW, ISSUE_ROWS
 from ..study import Study, StudyBlocks
+
+ROWS_ASIDE = "Set aside: not usable as recorded"
 
 
 def check_study(
@@ -63,7 +66,7 @@ def check_study(
     every = pd.concat([frame for frame in (told, found) if not frame.empty] or [told], ignore_index=True)
     stop_if_fatal(_listed(every, plan))
     divided = set_aside(tables, every)
-    steps = pd.concat([read_table(flow_in, FLOW), people_flow(study_id, tables, divided)], ignore_index=True)
+    steps = pd.concat([read_table(flow_in, FLOW), set_aside_flow(study_id, tables, divided)], ignore_index=True)
     for table, path in zip(TABLES, (persons, spells, events, waves), strict=True):
         write_table(divided.kept[table], path, study_schema(plan, table))
     write_table(_listed(every, plan), issues, ISSUE_ROWS)
@@ -77,8 +80,8 @@ def _listed(every: pd.DataFrame, plan: Study | StudyBlocks) -> pd.DataFrame:
     return in_raw_names(every[once], plan.mapping)[list(ISSUE_ROWS.columns)]
 
 
-def people_flow(study_id: str, tables: Tables, divided: Quarantined) -> pd.DataFrame:
-    """Flow rows: people read, then people set aside by their first reason."""
+def set_aside_flow(study_id: str, tables: Tables, divided: Quarantined) -> pd.DataFrame:
+    """Flow rows: rows set aside from each table; people read, then people set aside by their first reason."""
     nameless = int(tables.persons["person_id"].isna().sum())
     aside = divided.people[divided.people.index.isin(tables.persons["person_id"])]
     reasons = aside["check"].value_counts(sort=False).to_dict()
@@ -88,4 +91,13 @@ def people_flow(study_id: str, tables: Tables, divided: Quarantined) -> pd.DataF
     account("The people", "people", read, set_aside=sum(reasons.values()), were_kept=len(divided.kept["persons"]))
     rows = [{"kind": "read", "label": "People in the files", "n": read}]
     rows += [{"kind": "quarantined", "label": f"Set aside: {label_of(c)}", "n": n} for c, n in reasons.items()]
-    return pd.DataFrame(rows).assign(study=study_id, analysis=np.nan, unit="people", step=0, suppressed=False)
+    people = pd.DataFrame(rows).assign(unit="people")
+    flow = pd.concat([_rows_set_aside(divided), people], ignore_index=True)
+    return flow.assign(study=study_id, analysis=np.nan, step=0, suppressed=False)
+
+
+def _rows_set_aside(divided: Quarantined) -> pd.DataFrame:
+    """Flow rows: rows of each canonical table that are set aside."""
+    counts = divided.rows["table"].value_counts().reindex(TABLES, fill_value=0)
+    rows = [(labels.rows_of(table), n) for table, n in counts.items() if n]
+    return pd.DataFrame(rows, columns=["unit", "n"]).assign(kind="quarantined", label=ROWS_ASIDE)

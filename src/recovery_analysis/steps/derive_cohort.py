@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from .. import labels
 from ..cohort.describe import describe
 from ..cohort.eligibility import apply_rules
 from ..cohort.exposure import pathways, peer_at_start
@@ -9,9 +10,12 @@ from ..cohort.periods import follow_up
 from ..cohort.wave_pairs import pair_with_previous
 from ..errors import ResearchError, account
 from ..io import read_table, write_table
+from ..schemas.canonical import COLUMNS
 from ..schemas.cohort import COHORT, PERIODS, WAVE_PAIRS
 from ..schemas.results import FLOW, TABLE_ONE
 from ..study import MeasureOutcome, StudyBlocks, every_definition, pathway_variables
+
+ROWS_LEFT_OUT = "Of people left out by a rule of the study"
 
 
 def derive_cohort(
@@ -59,7 +63,8 @@ def derive_cohort(
     write_table(wave_table(tables["waves"], eligible, plan), wave_pairs, WAVE_PAIRS)
     rows = describe(people, described, plan.variables | pathway_variables(plan.mapping), plan.peer.spells)
     write_table(rows.assign(study=study_id, suppressed=False), table_one, TABLE_ONE)
-    write_table(_flow(study_id, analysed, excluded, len(eligible), follow_ups), flow, FLOW)
+    rows = eligible_rows(tables | {"persons": everyone}, eligible)
+    write_table(_flow(study_id, rows, analysed, excluded, len(eligible), follow_ups), flow, FLOW)
 
 
 def cohort_table(eligible: pd.DataFrame, tables: dict[str, pd.DataFrame], plan: StudyBlocks) -> pd.DataFrame:
@@ -84,14 +89,29 @@ def _stack(frames: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
 
+def eligible_rows(tables: dict[str, pd.DataFrame], eligible: pd.DataFrame) -> list[dict]:
+    """Flow rows: rows of each table of people who are left out by a rule of the study, and of the others."""
+    rows = []
+    for name in COLUMNS:
+        kept = int(tables[name]["person_id"].isin(eligible["person_id"]).sum())
+        left_out = len(tables[name]) - kept
+        parts = [
+            ("excluded", ROWS_LEFT_OUT, left_out),
+            ("eligible", f"Rows kept for {labels.TABLE[name].lower()}", kept),
+        ]
+        rows += [{"kind": kind, "unit": labels.rows_of(name), "label": label, "n": n} for kind, label, n in parts if n]
+    return rows
+
+
 def _flow(
     study_id: str,
+    rows: list[dict],
     analysed: dict[str, str],
     excluded: pd.DataFrame,
     n_eligible: int,
     follow_ups: dict[str, tuple[pd.DataFrame, pd.DataFrame]],
 ) -> pd.DataFrame:
-    rows = [{"kind": "excluded", "label": r.label, "n": r.n} for r in excluded.itertuples()]
+    rows = rows + [{"kind": "excluded", "label": r.label, "n": r.n} for r in excluded.itertuples()]
     rows.append({"kind": "eligible", "label": "People in the study", "n": n_eligible})
     for name, outcome in analysed.items():
         if outcome in follow_ups:
@@ -99,5 +119,6 @@ def _flow(
             rows += [
                 {"kind": "excluded", "analysis": name, "label": r.label, "n": r.n} for r in left_out.itertuples() if r.n
             ]
-    frame = pd.DataFrame(rows).reindex(columns=["kind", "analysis", "label", "n"])
-    return frame.assign(study=study_id, step=range(1, len(frame) + 1), unit="people", suppressed=False)
+    frame = pd.DataFrame(rows).reindex(columns=["kind", "unit", "analysis", "label", "n"])
+    frame["unit"] = frame["unit"].fillna("people")
+    return frame.assign(study=study_id, step=range(1, len(frame) + 1), suppressed=False)

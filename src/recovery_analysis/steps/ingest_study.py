@@ -9,10 +9,12 @@ from ..ingest.findings import Findings
 from ..ingest.formats import RawTable, read_source
 from ..ingest.hooks import prepared
 from ..ingest.joins import joined
+from ..ingest.row_counts import rows_of_files, rows_of_tables
 from ..ingest.tables import build_table, issue_rows, wanted_columns
 from ..io import write_table
 from ..schemas.results import FLOW, ISSUE_ROWS
 from ..study import Study, StudyBlocks
+from ..study.sources import joined_files
 
 
 def ingest_study(
@@ -35,7 +37,7 @@ def ingest_study(
     root : the folder that the paths of raw files are relative to.
     persons, spells, events, waves : where the canonical tables go.
     issues : where the cells that cannot be used go, row by row.
-    flow : where the number of rows read per file goes.
+    flow : where the number of rows goes: those of each file, and those left out on the way to each table.
 
     Raises
     ------
@@ -51,7 +53,7 @@ def ingest_study(
     for table, path in outputs.items():
         write_table(tables[table], path)
     write_table(issue_rows(findings), issues, ISSUE_ROWS)
-    write_table(rows_read(study_id, raws), flow, FLOW)
+    write_table(rows_flow(study_id, raws, tables, findings), flow, FLOW)
 
 
 def read_files(plan: Study | StudyBlocks, root: Path, findings: Findings) -> dict[str, RawTable]:
@@ -66,13 +68,16 @@ def read_files(plan: Study | StudyBlocks, root: Path, findings: Findings) -> dic
             findings.mistake(where, sentence)
     if plan.hook and not findings.mistakes:
         raws = prepared(plan.hook, root, raws)
-    joins = {name: plan.files[name].join for name in raws if plan.files[name].join is not None}
-    return raws | {name: joined(name, join, raws, findings) for name, join in joins.items()}
+    for name in sorted(raws, key=lambda name: len(joined_files(plan.files, name))):
+        if (join := plan.files[name].join) is not None:
+            raws[name] = joined(name, join, raws, findings)
+    return raws
 
 
-def rows_read(study_id: str, raws: dict[str, RawTable]) -> pd.DataFrame:
-    """Flow rows: how many rows each file has."""
-    labels = [f"Rows in {raw.file}" for raw in raws.values()]
-    counts = [raw.n for raw in raws.values()]
-    frame = pd.DataFrame({"label": labels, "n": counts}).reindex(columns=["label", "n", "analysis"])
-    return frame.assign(study=study_id, step=range(1, len(frame) + 1), unit="rows", kind="read", suppressed=False)
+def rows_flow(
+    study_id: str, raws: dict[str, RawTable], tables: dict[str, pd.DataFrame], findings: Findings
+) -> pd.DataFrame:
+    """Flow rows: how many rows each file has, and how many each canonical table takes or leaves out by which rule."""
+    parts = [rows_of_files(raws.values()), rows_of_tables(findings.rows, tables)]
+    frame = pd.concat(parts, ignore_index=True).reindex(columns=["kind", "unit", "label", "n", "analysis"])
+    return frame.assign(study=study_id, step=range(1, len(frame) + 1), suppressed=False)

@@ -13,6 +13,7 @@ from ..study import Study
 from ..tables.checked import Checked, checked_page
 
 MOST_GAPS = 5
+LEFT_OUT = "Left out by "
 
 
 def write_check_page(study: Study, folder: Path, html: Path) -> tuple[str, bool]:
@@ -44,13 +45,18 @@ def summary_of(folder: Path) -> Checked:
     read = people.loc[people["kind"] == "read", "n"].sum()
     aside = people.loc[people["kind"] == "quarantined", ["label", "n"]]
     return Checked(
-        rows=tuple((labels.step(r.label), int(r.n)) for r in flow[flow["unit"] == "rows"].itertuples()),
+        rows=tuple((labels.step(r.label), int(r.n)) for r in flow[_of_files(flow)].itertuples()),
         read=int(read),
         kept=int(frames["persons"]["person_id"].nunique()),
         aside=tuple((labels.step(r.label), int(r.n)) for r in aside.itertuples()),
         issues=_by_severity(counted),
         gaps=tuple(_gaps(frames)),
     )
+
+
+def _of_files(flow: pd.DataFrame) -> pd.Series:
+    """Rows of files, and rows that a rule of the mapping leaves out."""
+    return (flow["unit"] == "rows") | flow["label"].str.startswith(LEFT_OUT)
 
 
 def _by_severity(issues: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from .. import labels
 from .base import SPELL_KINDS, Scalar, Strict, Unit
@@ -183,10 +183,24 @@ class WaveMap(TableMap):
     """Interviews; columns person_id, wave, time and measures.
 
     With `waves`, each row holds several interviews: `{wave}` in the name of a raw column stands for the text of each
-    wave in turn, and `wave` is filled in. A row of which all columns with `{wave}` are blank is no interview.
+    wave in turn, and `wave` is filled in. A row of which all columns with `{wave}`, and those of `at`, are blank is no
+    interview.
     """
 
     waves: dict[str, int] = Field({}, description="Text that takes the place of `{wave}` → number of the interview.")
+    at: dict[int, dict[str, ColumnMap]] = Field(
+        {},
+        description="With `waves`: number of an interview → column → its source, for what was asked at that interview "
+        "only, or has a name of its own there.",
+    )
+
+    @field_validator("waves", mode="before")
+    @classmethod
+    def _texts(cls, given: object) -> object:
+        """`1: 0` in YAML is a number that stands for its digits."""
+        if not isinstance(given, dict):
+            return given
+        return {str(key) if isinstance(key, int) and not isinstance(key, bool) else key: n for key, n in given.items()}
 
 
 class SpellMap(TableMap):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .base import Strict
-from .mapping import ColumnMap, EventMap, Mapping, SpellMap, TableMap, WaveMap
+from .mapping import ColumnMap, EventMap, Mapping, SourceFile, SpellMap, TableMap, WaveMap
 
 WAVE, NUMBER = "{wave}", "{n}"
 NAMES = {
@@ -19,9 +19,27 @@ INSIDE = ("year_month", "year_month_day", "age_at", "age_on", "when")
 
 
 class OneWave(TableMap):
-    """One interview of a block that holds several; the columns named differ between them."""
+    """One interview of a block that holds several.
+
+    `repeated` are the columns that differ between them, `further` those of this interview only, with their place in
+    the block.
+    """
 
     repeated: tuple[str, ...]
+    further: dict[str, str] = {}
+
+
+def joined_files(files: dict[str, SourceFile], name: str) -> list[str]:
+    """The files whose columns a file takes, one after the other: those it joins, and those that these join.
+
+    The last is the file itself where the joins go round in a circle.
+    """
+    found: list[str] = []
+    source = files.get(name)
+    while source is not None and source.join is not None and source.join.file not in found:
+        found.append(source.join.file)
+        source = files.get(source.join.file)
+    return found
 
 
 def parts_of(spec: ColumnMap) -> tuple[ColumnMap, ...]:
@@ -79,12 +97,19 @@ def blocks(mapping: Mapping, table: str) -> list[tuple[str, TableMap]]:
 
 def _written_out(spec: WaveMap | SpellMap | EventMap) -> Iterator[TableMap]:
     if isinstance(spec, WaveMap) and spec.waves:
-        repeated = tuple(marked(spec, WAVE))
+        repeated = marked(spec, WAVE)
         for text, number in spec.waves.items():
             single = _with_text(spec, WAVE, text)
-            columns = single.columns | {"wave": ColumnMap(constant=number)}
-            parts = {"files": spec.files, "rows": single.rows, "overrides": single.overrides}
-            yield OneWave.model_construct(columns=columns, repeated=repeated, **parts)
+            own = spec.at.get(number, {})
+            parts = {
+                "files": spec.files,
+                "rows": single.rows,
+                "overrides": single.overrides,
+                "columns": single.columns | own | {"wave": ColumnMap(constant=number)},
+                "repeated": tuple(dict.fromkeys([*repeated, *(n for n, s in own.items() if any(source_columns(s)))])),
+                "further": {name: f"at.{number}.{name}" for name in own},
+            }
+            yield OneWave.model_construct(**parts)
     elif isinstance(spec, SpellMap) and spec.repeat:
         yield from (_with_text(spec, NUMBER, str(text)) for text in spec.repeat)
     else:

@@ -20,6 +20,7 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.25rem; margin-top: 2rem; } h3 { font
 .simulated { display: inline-block; border: 1px solid #1a1a1a; background: #fff4d6; font-weight: bold;
   padding: .2rem .6rem; margin: 0; }
 .wide { overflow-x: auto; } .wide:focus { outline: 3px solid #12436d; }
+summary { cursor: pointer; margin: .5rem 0; } summary:focus { outline: 3px solid #12436d; }
 table { border-collapse: collapse; margin: 1rem 0; }
 caption { text-align: left; font-weight: bold; padding-bottom: .5rem; }
 th, td { padding: .35rem .7rem; text-align: right; vertical-align: top; font-variant-numeric: tabular-nums; }
@@ -35,6 +36,16 @@ table { border-top: 2px solid #1a1a1a; border-bottom: 2px solid #1a1a1a; }
 @page { size: A4 landscape; margin: 1.5cm; }
 @media print { body { margin: 0; max-width: none; font-size: 10pt; } .wide { overflow: visible; }
   thead { display: table-header-group; } tr { break-inside: avoid; } }
+@media (max-width: 40rem) { body { margin: 1rem auto; padding: 0 .7rem; } th, td { padding: .3rem .45rem; }
+  .wide { border-right: 1px solid #767676; } .wide caption { position: sticky; left: 0; max-width: 88vw; }
+  .wide th[scope=row] { position: sticky; left: 0; background: #fff; min-width: 7rem; max-width: 9rem; }
+  .wide thead th { min-width: 4.5rem; } .wide:has(.stack) { border-right: 0; }
+  .stack thead { position: absolute; clip-path: inset(50%); } .stack td:empty { display: none; }
+  .stack caption { display: block; }
+  .stack, .stack tbody, .stack tr, .stack td, .wide .stack th[scope=row] { display: block; text-align: left;
+    white-space: normal; position: static; max-width: none; padding: .1rem 0; }
+  .stack tr { border-bottom: 1px solid #bbb; padding: .4rem 0; } .wide .stack th[scope=row] { font-weight: bold; }
+  .stack td::before { content: attr(data-head) ": "; color: #3a3a3a; } }
 </style>
 </head>
 <body>
@@ -45,14 +56,41 @@ table { border-top: 2px solid #1a1a1a; border-bottom: 2px solid #1a1a1a; }
 </html>
 """
 
+# Header cells: text, and whether the column below is words.
+Heads = tuple[tuple[str, bool], ...]
+# listing(caption, heads, rows): a table that scrolls in a box of its own; one of words is stacked on a small screen,
+# and the roles keep it a table for screen readers. The first cell of a row is
+# its head.
+LISTING = """
+{% macro listing(caption, heads, rows) %}
+<div class="wide" role="region" aria-label="{{ caption }}" tabindex="0">
+<table role="table"{% if heads[1][1] %} class="stack"{% endif %}>
+<caption>{{ caption }}</caption>
+<thead role="rowgroup"><tr role="row">{% for text, words in heads %}
+<th scope="col" role="columnheader"{% if words %} class="text"{% endif %}>{{ text }}</th>
+{% endfor %}</tr></thead>
+<tbody role="rowgroup">
+{% for row in rows %}
+<tr role="row"><th scope="row" role="rowheader">{{ row[0] }}</th>
+{% for cell in row[1:] %}
+<td role="cell" data-head="{{ heads[loop.index][0] }}"{% if heads[loop.index][1] %} class="text"{% endif %}>
+{{ cell }}</td>
+{% endfor %}</tr>
+{% endfor %}
+</tbody>
+</table>
+</div>
+{% endmacro %}
+"""
+
 
 @lru_cache
 def template(source: str) -> "Template":
-    """Compile a template that escapes every value, so that no label can turn into markup."""
+    """Compile a template, which may use `listing`; it escapes every value, so that no label can turn into markup."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    return environment.from_string(source)
+    return environment.from_string(LISTING + source)
 
 
 def write_page(path: str | Path, title: str, label: str | None, body: str) -> None:

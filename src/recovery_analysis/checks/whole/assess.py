@@ -44,7 +44,8 @@ WHOLE_CHECKS: tuple[WholeCheck, ...] = (
         "attrition",
         "people lost at later interviews",
         "The share of people who were not interviewed, at each interview after the first: everyone, by peer engagement "
-        "and by gender, with a chi-square test that groups are lost alike.",
+        "and by gender, with a chi-square test that groups are lost alike; its p-values are adjusted for the number of "
+        "tests (Holm).",
         "Say in the report how many were lost; ask the data owner why. Do not use interviews that few attended.",
         "Regressions use the people who stayed. If those who left differ, so may the answer.",
         attrition,

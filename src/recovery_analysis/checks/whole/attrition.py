@@ -13,6 +13,7 @@ UNEVEN = (
     "Groups were lost to different degrees, so a difference between those who stayed may come from who stayed. Read "
     "results at the interviews with care."
 )
+ADJUSTED = "The p-value is adjusted for the {n} tests of attrition in this study (Holm)."
 EVEN = "No sign that groups were lost to different degrees."
 FEWEST_EXPECTED = 5.0
 
@@ -26,7 +27,7 @@ def attrition(data: StudyData) -> list[dict]:
     for wave in sorted(data.waves["wave"].unique())[1:]:
         lost = ~data.cohort["person_id"].isin(seen.loc[seen["wave"] == wave, "person_id"])
         rows += _one_wave(data, f"Interview {wave}", lost, groups)
-    return rows
+    return _adjusted(rows, data.settings.thresholds.attrition_p)
 
 
 def peer_groups(data: StudyData) -> pd.Series:
@@ -48,11 +49,33 @@ def _one_wave(data: StudyData, what: str, lost: pd.Series, groups: dict[str, pd.
             count, n = int(own.sum()), len(own)
             rows.append(share("attrition", what, count, n, limits.attrition_share, MANY, FEW, by=by, group=name))
         p = chi_square_p(lost[group != NOT_KNOWN], group[group != NOT_KNOWN])
-        flagged = None if np.isnan(p) else p < limits.attrition_p
-        words = TOO_FEW if flagged is None else UNEVEN if flagged else EVEN
         told = {"by": by, "group": f"Difference by {by}", "threshold": limits.attrition_p, "n": len(lost)}
-        rows.append(finding("attrition", what, p, "p_value", flagged, words, **told))
+        rows.append(finding("attrition", what, p, "p_value", None, TOO_FEW, **told))
     return rows
+
+
+def _adjusted(rows: list[dict], threshold: float) -> list[dict]:
+    """The findings with p-values adjusted for all tests of the study's attrition, and judged."""
+    tests = [row for row in rows if row["unit"] == "p_value" and not np.isnan(row["value"])]
+    for row, p in zip(tests, holm(np.array([row["value"] for row in tests])), strict=True):
+        words = f"{UNEVEN if p < threshold else EVEN} {ADJUSTED.format(n=len(tests))}"
+        row.update(value=float(p), flagged=bool(p < threshold), meaning=words)
+    return rows
+
+
+def holm(p: np.ndarray) -> np.ndarray:
+    """p-values adjusted so that a family of tests has one chance of a false alarm (Holm S. A simple sequentially
+    rejective multiple test procedure. Scand J Stat 1979; 6: 65-70).
+
+    Parameters
+    ----------
+    p : array of shape (tests,), without missing values.
+    """
+    order = np.argsort(p, kind="stable")
+    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(stepped, 1.0)
+    return adjusted
 
 
 def chi_square_p(lost: pd.Series, group: pd.Series) -> float:

@@ -1,0 +1,73 @@
+"""Estimates and the fits they come from: withheld where they rest on few people."""
+
+import numpy as np
+import pandas as pd
+
+from .rules import Rules
+
+NUMBERS = ["estimate", "std_error", "conf_low", "conf_high", "statistic", "p_value", "p_adjusted"]
+CONTRASTS = ("_difference", "_ratio")
+DESCRIBED = ("kaplan_meier", "aalen_johansen", "pseudo_values", "pseudo_values_adjusted")
+
+
+def release_estimates(estimates: pd.DataFrame, fits: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Withhold estimates that rest on few people, with the outcome or, for odds, without it, or on few degrees of
+    freedom; round their counts."""
+    if not rules.protects:
+        return estimates
+    without = (estimates["scale"] == "log_odds") & rules.small(estimates["n"] - estimates["n_events"])
+    few = rules.small(estimates["n"]) | rules.small(estimates["n_events"]) | without
+    few |= _starved(estimates, fits, rules) | _small_steps(estimates, rules)
+    described = estimates["model"].isin(DESCRIBED)
+    compared = described & estimates["estimand"].str.endswith(CONTRASTS)
+    few |= compared & _against_few(estimates, few & described)
+    out = estimates.copy()
+    out.loc[few, NUMBERS] = np.nan
+    out.loc[few & (out["status"] == "ok"), "status"] = "suppressed"
+    out["note"] = out["note"].mask(few & described & ~out["estimand"].str.endswith("_time"))
+    for column in ("n", "n_events"):
+        out[column] = rules.rounded(out[column]).mask(rules.small(estimates[column]) | compared)
+    out["n_events"] = out["n_events"].mask(without)
+    return out
+
+
+def _small_steps(estimates: pd.DataFrame, rules: Rules) -> pd.Series:
+    """True where a probability stands for too few outcomes more than the last one shown, or leaves too few people."""
+    told = estimates[
+        estimates["estimand"].isin(["risk", "risk_ever"]) & estimates["model"].isin(DESCRIBED)
+    ].sort_values("horizon", kind="stable")
+    few = rules.small(told["n_events"]) | rules.small(told["n"] - told["n_events"])
+    for _, own in told.groupby([told[key].fillna("") for key in ("analysis", "model", "term", "level")]):
+        shown = 0.0
+        for row, events in own["n_events"].items():
+            few[row] |= 0 < events - shown <= rules.largest
+            shown = shown if few[row] else events
+    return few.reindex(estimates.index, fill_value=False)
+
+
+def _against_few(estimates: pd.DataFrame, few: pd.Series) -> pd.Series:
+    """True where a difference or ratio would give back what is withheld of one of its two groups."""
+    base = estimates["estimand"].str.replace(r"_(difference|ratio)$", "", regex=True)
+    rows = estimates.assign(estimand=base).astype({"horizon": str})
+    keys = ["analysis", "term", "level", "estimand", "horizon"]
+    withheld = set(rows.loc[few, keys].itertuples(index=False, name=None))
+    either = []
+    for side in ("level", "reference"):
+        named = rows[["analysis", "term", side, "estimand", "horizon"]].itertuples(index=False, name=None)
+        either.append([key in withheld for key in named])
+    return pd.Series(np.any(either, axis=0), index=estimates.index)
+
+
+def _starved(estimates: pd.DataFrame, fits: pd.DataFrame, rules: Rules) -> pd.Series:
+    """True where the model of an estimate leaves too few residual degrees of freedom."""
+    left = fits.set_index(["analysis", "model"]).eval("n - parameters")
+    keys = pd.MultiIndex.from_frame(estimates[["analysis", "model"]])
+    return pd.Series(left.reindex(keys).to_numpy() < rules.residual_df, index=estimates.index)
+
+
+def release_fits(fits: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Round the counts of each fit."""
+    if not rules.protects:
+        return fits
+    counts = ["n", "n_rows", "n_events", "n_missing"]
+    return fits.assign(**{c: rules.rounded(fits[c]).mask(rules.small(fits[c]) & (fits[c] > 0)) for c in counts})
