@@ -96,3 +96,13 @@ def test_standardised_restricted_means_hold_the_truth(study: tuple[pd.DataFrame,
     for (estimand, level), name in names.items():
         row = own.query("estimand == @estimand and level == @level").iloc[0]
         assert row["conf_low"] <= contrasts[name]["restricted_mean_20"] <= row["conf_high"], (estimand, level)
+
+
+def test_curves_alone_miss_the_true_difference_of_mean_times(study: tuple[pd.DataFrame, dict[str, Any]]) -> None:
+    """People move between the curves, and those with more severe problems join more often: curves understate it."""
+    estimates, truth = study
+    wanted = estimates["estimand"].eq("restricted_mean_difference") & estimates["model"].eq("kaplan_meier")
+    row = estimates[wanted & (estimates["analysis"] == "stable_recovery") & (estimates["term"] == "peer")].iloc[0]
+    assert row["horizon"] == 20 and row["conf_high"] < 0
+    assert truth["contrasts"]["overall"]["difference"]["restricted_mean_20"] < row["conf_low"]
+    assert row["note"].startswith("People move between the groups")

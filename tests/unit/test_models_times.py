@@ -169,6 +169,7 @@ def test_the_table_of_times_prints_each_group_and_what_differs():
     assert rows["Have had it by 5 years"][0].replace("\u00a0", " ").startswith(f"{100 * share['estimate']:.1f} % (")
     assert rows["difference (percentage points)"][1] == "compared with"
     assert rows["the curve then"][0] in ("flat", "still rises")
+    assert rows["that end (years)"][0] == f"{row(estimates, 'risk_ever')['horizon']:.1f}"
     tidy = grid.tidy.set_index(["Measure", "For whom"])
     ratio = row(estimates, "restricted_mean_ratio")["estimate"]
     assert tidy.loc[("restricted mean ratio", sample.PEER.label), "Estimate"] == pytest.approx(np.exp(ratio), rel=1e-5)

@@ -103,12 +103,15 @@ def _section(own: pd.DataFrame, columns: list[tuple[str, str]], unit: str) -> li
                     _quantity(own[own["model"] == ADJUSTED], "risk_difference", time, columns, unit, ", adjusted")
                 )
     ends = _by_column(crude, "risk_ever")
-    rows.append(Row("the curve then", tuple(_flatness(ends.get(key)) for key in columns), indent=True))
+    last = {key: row for key, row in ends.items() if row.status == "ok"}
+    told = _row(f"that end ({unit})", last, columns, lambda r: formats.number(r.horizon, DIGITS[unit]))
+    rows += [Row(told.head, told.cells, indent=True)]
+    rows.append(Row("the curve then", tuple(_flatness(last.get(key)) for key in columns), indent=True))
     return [row for row in rows if any(cell for cell in row.cells)]
 
 
 def _flatness(row: object) -> str:
-    if row is None or row.status != "ok":
+    if row is None:
         return ""
     return "flat" if labels.FLAT in row.note else "still rises"
 
