@@ -50,7 +50,11 @@ GATE = {
     "immortal_time": "biased, since time before engaging counts as time with peers (immortal time)",
     "largest_weight": "a few people stand for many others",
     "bootstrap_samples": "many bootstrap samples gave no estimate",
+    "influence": "one person alone moves the answer",
+    "delayed_entry": "few people are followed at the start, since they enter late",
+    "recall_heaping": "many people recall times in whole units, so that they are known roughly",
 }
+STANDARDISED = "standardised"
 METHOD = {
     "kaplan_meier": "Kaplan-Meier estimate; people count until the outcome or until they were last heard of.",
     "simon_makuch": (
@@ -59,6 +63,10 @@ METHOD = {
     ),
     "aalen_johansen": (
         "Aalen-Johansen estimate: the share who had the outcome before anything after which it cannot happen."
+    ),
+    STANDARDISED: (
+        "Predicted from the adjusted Cox model: the same people, as if each had peers from the start, or never. It "
+        "holds if nothing that is not adjusted for drives both engagement and the outcome."
     ),
 }
 COARSE = (

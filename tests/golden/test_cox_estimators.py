@@ -13,6 +13,7 @@ from recovery_analysis.estimators.standardised import Segment, standardise
 from recovery_analysis.estimators.time_split import split_rows
 
 EXACT, ITERATED = 1e-7, 1e-4
+NONE = np.array([])
 ROSSI = ["fin", "age", "race", "wexp", "mar", "paro", "prio"]
 PBC = ["age", "edema", "bili", "protime", "albumin"]
 CASES = {
@@ -88,7 +89,7 @@ def test_predicted_curves_equal_r(case, dataset, reference):
     fit, _, covariates = fitted(case, dataset)
     x = dataset(CASES[case][0])[covariates].to_numpy(float)[[0, 29]]
     for person, expected in reference("cox_curves", case).groupby("person"):
-        curve = standardise(fit, {"own": [Segment(np.inf, x[[person - 1]])]}, np.array([]))["own"]
+        curve = standardise(fit, {"own": [Segment(np.inf, x[[person - 1]])]}, NONE, NONE)["own"]
         at = np.searchsorted(curve.times, expected["time"], side="right") - 1
         np.testing.assert_allclose(curve.survival[at], expected["survival"], rtol=EXACT)
         np.testing.assert_allclose(curve.std_error[at], expected["std_error"], rtol=EXACT)
@@ -100,7 +101,7 @@ def test_predicted_curves_with_strata_equal_r(dataset, reference):
     sex = pd.factorize(frame["sex"])[0][[0, 29]]
     x = frame[covariates].to_numpy(float)[[0, 29]]
     for person, expected in enumerate(reference("cox_curves", "lung_strata").groupby("person", sort=False).__iter__()):
-        curve = standardise(fit, {"own": [Segment(np.inf, x[[person]])]}, np.array([]), sex[[person]])["own"]
+        curve = standardise(fit, {"own": [Segment(np.inf, x[[person]])]}, NONE, NONE, sex[[person]])["own"]
         at = np.searchsorted(curve.times, expected[1]["time"], side="right") - 1
         np.testing.assert_allclose(curve.survival[at], expected[1]["survival"], rtol=EXACT)
         np.testing.assert_allclose(curve.std_error[at], expected[1]["std_error"], rtol=EXACT)

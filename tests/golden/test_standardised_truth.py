@@ -43,7 +43,7 @@ def with_peer(x: np.ndarray, value: float) -> list[Segment]:
 def curves(n: int, seed: int) -> dict[str, Standardised]:
     stop, event, x = life(n, np.random.default_rng(seed))
     fit = fit_cox(np.zeros(n), stop, event, x, ["peer", "severity"])
-    return standardise(fit, {"peer": with_peer(x, 1.0), "no_peer": with_peer(x, 0.0)}, HORIZONS)
+    return standardise(fit, {"peer": with_peer(x, 1.0), "no_peer": with_peer(x, 0.0)}, HORIZONS, np.array([]))
 
 
 def test_curves_and_restricted_means_are_right_at_a_known_truth():
@@ -79,6 +79,6 @@ def test_coefficient_that_changes_is_one_curve_with_the_same_answer_if_it_does_n
         Segment(np.inf, np.column_stack([none, ones, x[:, 1]])),
     ]
     never = [Segment(until, np.column_stack([none, none, x[:, 1]])) for until in (4.0, np.inf)]
-    found = standardise(fit, {"peer": segments, "no_peer": never}, HORIZONS)["difference"]
+    found = standardise(fit, {"peer": segments, "no_peer": never}, HORIZONS, np.array([]))["difference"]
     truth = [true_restricted_mean(1.0, h) - true_restricted_mean(0.0, h) for h in HORIZONS]
     assert found.restricted_mean == pytest.approx(truth, abs=4 * found.restricted_mean_std_error.max())

@@ -81,7 +81,7 @@ def test_a_category_that_is_not_proportional_becomes_a_stratum():
     frame = people(2_000, 0.4, 0.4)
     sooner = frame["site"] == "A"
     frame.loc[sooner, "stop"] = frame.loc[sooner, "stop"] ** 3
-    frames = analyse_survival(frame, replace(SPEC, if_not_proportional="stratify", horizons=(1.0,)), 0.95)
+    frames = analyse_survival(frame, replace(SPEC, if_not_proportional="stratify", horizon=1.0, times=(1.0,)), 0.95)
     peer = row(frames, "adjusted")
     assert peer["note"].startswith("Stratified by Site")
     assert peer["conf_low"] < 0.4 < peer["conf_high"]
@@ -161,7 +161,7 @@ def test_one_person_who_decides_is_found():
 
 
 def test_every_estimate_has_the_verdict_of_its_gates():
-    frames = analyse_survival(people(2_000, 1.0, -0.6), replace(SPEC, horizons=(1.0,)), 0.95)
+    frames = analyse_survival(people(2_000, 1.0, -0.6), replace(SPEC, horizon=1.0, times=(1.0,)), 0.95)
     standardised = frames.estimates.query("model == 'standardised' and group == 'all'")
     assert set(standardised["gate"]) == {row(frames, "adjusted")["gate"]}
     assert "proportional_hazards" in standardised["gate"].iloc[0]

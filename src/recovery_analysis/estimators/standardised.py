@@ -62,7 +62,11 @@ class _Sums:
 
 
 def standardise(
-    fit: CoxFit, scenarios: dict[str, list[Segment]], horizons: np.ndarray, stratum: np.ndarray | None = None
+    fit: CoxFit,
+    scenarios: dict[str, list[Segment]],
+    horizons: np.ndarray,
+    also: np.ndarray,
+    stratum: np.ndarray | None = None,
 ) -> dict[str, Standardised]:
     """Curves had everybody been in each scenario; of two, the first less the second too (key `difference`).
 
@@ -74,14 +78,14 @@ def standardise(
     ----------
     fit : a model with status ok.
     scenarios : name → segments in order of time, the last until infinity; the same N people in each.
-    horizons : (h,) times up to which the mean time is restricted.
+    horizons : (h,) times up to which the mean time is restricted. also : further times wanted on the curve.
     stratum : (N,) stratum of each person, coded as in the fit; left out if the fit has only stratum 0.
     """
     first = next(iter(scenarios.values()))
     people = len(first[0].x)
     code = np.zeros(people, dtype=int) if stratum is None else stratum
     levels = np.unique(code)
-    times = _grid(fit.sets.times, horizons)
+    times = _grid(fit.sets.times, np.concatenate([horizons, also]))
     base = _baseline(fit, levels, [segment.until for segment in first], times)
     area = _areas(times, horizons)
     sums = {name: _zero(base, len(area)) for name in scenarios}
@@ -100,12 +104,12 @@ def standardise(
     return {name: _finish(fit, sums[name], squares[name], base, times, area, people) for name in sums}
 
 
-def _grid(times: np.ndarray, horizons: np.ndarray) -> np.ndarray:
-    """Time 0 and the outcome times, thinned to five hundred at most, and the horizons."""
+def _grid(times: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Time 0 and the outcome times, thinned to five hundred at most, and the times wanted."""
     distinct = np.unique(times)
     if len(distinct) > MOST_TIMES:
         distinct = distinct[np.unique(np.linspace(0, len(distinct) - 1, MOST_TIMES).round().astype(int))]
-    return np.unique(np.concatenate([[0.0], distinct, horizons]))
+    return np.unique(np.concatenate([[0.0], distinct, wanted]))
 
 
 def _areas(times: np.ndarray, horizons: np.ndarray) -> np.ndarray:

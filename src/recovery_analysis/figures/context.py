@@ -36,6 +36,8 @@ class Context:
         """A group of curves in words."""
         if by == "peer":
             return {"peer": self.peer.label, "no_peer": self.peer.reference}.get(name, name)
+        if by.startswith(labels.STANDARDISED):
+            return {"peer": f"{self.peer.label}, from the start", "no_peer": f"{self.peer.reference}, throughout"}[name]
         return labels.gender(name)
 
     def closing(self, withheld: bool = False) -> list[str]:

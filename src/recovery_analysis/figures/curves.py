@@ -1,6 +1,6 @@
 """Cumulative probability that the outcome has happened, by group, with numbers at risk under the axis."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -25,7 +25,8 @@ from .sheet import (
     wrap,
 )
 
-ORDER = {"peer": ("peer", "no_peer"), "gender": GENDERS}
+ORDER = {"gender": GENDERS}
+PEERS = ("peer", "no_peer")
 LEFT, RIGHT, SAMPLE = 0.72, 0.3, 0.42
 HEIGHT, COMPACT_HEIGHT = 2.9, 2.2
 PLOT_WIDTH = WIDTH - LEFT - RIGHT
@@ -73,7 +74,7 @@ def draw_curves(
     ----------
     curves : the released curves table.
     context : words of the study.
-    analysis, by : which curves of it.
+    analysis, by : which curves of it: peer, gender, standardised, or standardised_ and a gender.
     horizon : last time drawn, in the unit of the outcome; None draws all that was released.
     title : None leaves it out, for a document that has a heading of its own.
     caption : a further note.
@@ -88,10 +89,10 @@ def draw_curves(
         if view.drawn:
             _key(sheet, view)
             _plot(sheet, view, COMPACT_HEIGHT if context.compact else HEIGHT)
-            dashes = _risk_table(sheet, view)
+            dashes = _risk_table(sheet, _followed(view) if by.startswith(labels.STANDARDISED) else view)
         else:
             sheet.paragraph(labels.EMPTY["curves"])
-        sheet.notes([*_notes(rows, view, outcome, context), caption, *context.closing(dashes)])
+        sheet.notes([*_notes(rows, view, outcome, context, by), caption, *context.closing(dashes)])
     return sheet.finish(title or f"{outcome.label} over time", describe(view, outcome.label))
 
 
@@ -113,7 +114,7 @@ def _view(
     known = rows.loc[rows["estimate"].notna(), "time"]
     horizon = horizon or (float(known.max()) if len(known) else 0.0)
     groups = []
-    for i, name in enumerate(in_order(rows["group"], ORDER[by])):
+    for i, name in enumerate(in_order(rows["group"], ORDER.get(by, PEERS))):
         own = rows[rows["group"] == name]
         look = (PALETTE[i % len(PALETTE)], DASHES[i % len(DASHES)])
         groups.append(Curve(context.group(by, name), own, cumulative(own, horizon), *look))
@@ -199,6 +200,11 @@ def _steps(axes: Axes, curve: Curve) -> None:
     )
 
 
+def _followed(view: View) -> View:
+    """The people behind a prediction, once: both curves rest on all of them."""
+    return replace(view, groups=[replace(view.groups[0], name="Everyone behind both curves", color="none")])
+
+
 def _risk_table(sheet: Sheet, view: View) -> bool:
     """Numbers under the ticks they belong to, each group under its name; True if one is withheld."""
     sheet.text(MARGIN, sheet.y, "People still followed, without the outcome so far", SMALL, weight="bold")
@@ -219,10 +225,11 @@ def _risk_table(sheet: Sheet, view: View) -> bool:
     return withheld
 
 
-def _notes(rows: pd.DataFrame, view: View, outcome: object, context: Context) -> list[str]:
+def _notes(rows: pd.DataFrame, view: View, outcome: object, context: Context, by: str) -> list[str]:
     """What the outcome is, how the curves were computed, what is not shown."""
     shown = [] if context.compact else sorted(rows["method"].unique())
     words = [labels.METHOD.get(method, method) for method in shown]
+    words += [f"{labels.gender(by.partition('_')[2])} only."] if by.startswith(f"{labels.STANDARDISED}_") else []
     hidden = [curve.name for curve in view.groups if curve.steps.empty]
     if view.drawn:
         words.append(f"Shaded: {formats.level(0.95)} intervals, at each time on its own.")

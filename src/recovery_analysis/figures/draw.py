@@ -39,7 +39,8 @@ def draw(
     if isinstance(figure, FlowFigure):
         return draw_flow(flow, context, title, figure.caption)
     if isinstance(figure, CurvesFigure):
-        which = (figure.analysis, figure.by, figure.horizon)
+        by = figure.by if figure.gender is None else f"{figure.by}_{figure.gender}"
+        which = (figure.analysis, by, figure.horizon)
         return draw_curves(curves, context, *which, title, figure.caption)
     if isinstance(figure, TimingFigure):
         return draw_timing(estimates, context, figure.analysis, title, figure.caption)

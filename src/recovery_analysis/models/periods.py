@@ -26,13 +26,12 @@ class SurvivalSpec:
     covariates: tuple[Covariate, ...] = ()
     interval: bool = False
     where: str = "analysis"
+    horizon: float | None = None
+    times: tuple[float, ...] = ()
     if_not_proportional: str = "report"
     step_at: float | None = None
     if_separated: str = "report"
     second_fit_tolerance: float = 1e-5
-    horizons: tuple[float, ...] = ()
-    horizon: float | None = None
-    times: tuple[float, ...] = ()
     competing: bool = False
 
 

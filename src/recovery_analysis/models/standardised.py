@@ -18,7 +18,10 @@ NOTE = (
     "Predicted from the {model} Cox model for the people analysed, as if each had peers from the start, or never; it "
     "holds if nothing that is not adjusted for drives both engagement and the outcome."
 )
+FEWEST_AT_END = 10
+DIFFERENCE = "difference"
 TOO_SHORT = "Follow-up ends before this time."
+NOBODY_YET = "Nobody had the outcome by this time."
 
 
 def standardised_rows(
@@ -37,7 +40,9 @@ def standardised_rows(
         fitted = models[model]
         if fitted.fit.status != "ok" or group not in fitted.plan.peers:
             continue
-        found, people = _predict(fitted, group, spec)
+        people = fitted.plan.rows if group == "all" else fitted.plan.rows[fitted.plan.rows["gender"] == group]
+        horizon = _horizon(people, spec)
+        found = _predict(fitted, group, people, horizon, spec.times)
         words = " ".join(filter(None, [NOTE.format(model=model), fitted.note, note]))
         counts = {
             "n": people["person_id"].nunique(),
@@ -50,15 +55,16 @@ def standardised_rows(
             "note": words,
             "conf_level": conf_level,
         } | counts
-        rows += _estimates(found, spec, base, float(people["stop"].max()))
+        rows += _estimates(found, horizon, spec, base, float(people["stop"].max()))
         curves += [_curve(found[arm], arm, group, people, spec, conf_level) for arm in ARMS]
     return rows, curves
 
 
-def _predict(fitted: FittedCox, group: str, spec: SurvivalSpec) -> tuple[dict[str, Standardised], pd.DataFrame]:
-    """Curves of both arms and their difference over the people of a group, and the rows of those people."""
+def _predict(
+    fitted: FittedCox, group: str, rows: pd.DataFrame, horizon: float, times: tuple[float, ...]
+) -> dict[str, Standardised]:
+    """Curves of both arms and their difference over the people of a group."""
     plan = fitted.plan
-    rows = plan.rows if group == "all" else plan.rows[plan.rows["gender"] == group]
     first = rows.drop_duplicates("person_id").index.to_numpy()
     strata = stratum_codes(plan)
     scenarios = {}
@@ -67,21 +73,35 @@ def _predict(fitted: FittedCox, group: str, spec: SurvivalSpec) -> tuple[dict[st
         x[:, plan.peers[group]] = value
         scenarios[arm] = [Segment(np.inf, x)]
     own = None if strata is None else strata[first]
-    return standardise(fitted.fit, scenarios, np.array(spec.horizons, dtype=float), own), rows
+    return standardise(fitted.fit, scenarios, np.array([horizon]), np.array(times, dtype=float), own)
 
 
-def _estimates(found: dict[str, Standardised], spec: SurvivalSpec, base: dict, longest: float) -> list[dict]:
-    """Restricted means and probabilities up to each horizon, of each arm and their difference; medians."""
+def _horizon(rows: pd.DataFrame, spec: SurvivalSpec) -> float:
+    """The stated horizon, or the last time at which ten people are followed."""
+    if spec.horizon is not None:
+        return spec.horizon
+    stop = np.sort(rows["stop"].to_numpy(float))
+    return float(stop[-min(FEWEST_AT_END, len(stop))])
+
+
+def _estimates(
+    found: dict[str, Standardised], horizon: float, spec: SurvivalSpec, base: dict, longest: float
+) -> list[dict]:
+    """Restricted means, probabilities at the stated times, and medians, of each arm and their difference."""
     rows = []
-    for h, horizon in enumerate(spec.horizons):
-        for name, curve in found.items():
-            at = int(np.searchsorted(curve.times, horizon, side="right")) - 1
-            risk = -curve.survival[at] if name == "difference" else 1 - curve.survival[at]
-            values = {
-                "restricted_mean": (curve.restricted_mean[h], curve.restricted_mean_std_error[h]),
-                "risk": (risk, curve.std_error[at]),
-            }
-            rows += [_row(estimand, name, spec, base, horizon, *v, longest) for estimand, v in values.items()]
+    for name, curve in found.items():
+        means = (curve.restricted_mean[0], curve.restricted_mean_std_error[0], np.nan, np.nan)
+        rows.append(_row("restricted_mean_time", name, spec, base, horizon, means, longest))
+        for time in spec.times:
+            at = int(np.searchsorted(curve.times, time, side="right")) - 1
+            low, high = (1 - values[at] for values in reversed(limits(curve, base["conf_level"])))
+            told = (
+                -curve.survival[at] if name == DIFFERENCE else 1 - curve.survival[at],
+                curve.std_error[at],
+                low,
+                high,
+            )
+            rows.append(_row("probability", name, spec, base, time, told, longest))
     return rows + [_median(found[arm], arm, spec, base) for arm in ARMS]
 
 
@@ -91,19 +111,25 @@ def _row(
     spec: SurvivalSpec,
     base: dict,
     horizon: float,
-    value: float,
-    std_error: float,
+    numbers: tuple[float, float, float, float],
     longest: float,
 ) -> dict:
-    difference = name == "difference"
+    """One row; `numbers` are estimate, standard error and an interval of its own, missing where Wald's will do."""
+    difference = name == DIFFERENCE
     own = {"level": "peer" if difference else name, "reference": "no_peer" if difference else None, "horizon": horizon}
     row = estimate_row(
         spec.outcome, METHOD, "peer", f"{estimand}_difference" if difference else estimand, **own, **base
     )
     if horizon > longest:
         return row | {"status": "too_few_events", "note": TOO_SHORT}
-    found = wald(float(value), float(std_error), base["conf_level"])
-    return row | (found if difference else found | dict.fromkeys(("statistic", "p_value", "df"), np.nan))
+    value, std_error, low, high = (float(number) for number in numbers)
+    if std_error == 0:
+        return row | {"status": "too_few_events", "note": NOBODY_YET}
+    found = wald(value, std_error, base["conf_level"])
+    if not difference:
+        found |= dict.fromkeys(("statistic", "p_value", "df"), np.nan)
+        found |= {"conf_low": low, "conf_high": high} if np.isfinite(low) else {}
+    return row | found
 
 
 def _median(curve: Standardised, arm: str, spec: SurvivalSpec, base: dict) -> dict:

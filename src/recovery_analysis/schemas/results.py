@@ -22,13 +22,15 @@ ESTIMATES = ResultTable(
         "study": _text("Study.", nullable=False),
         "analysis": _text("Analysis, as named in the study's configuration.", nullable=False),
         "model": _text(
-            "crude, adjusted, interaction, kaplan_meier, aalen_johansen, log_rank, gray_test, pseudo_values, "
-            "pseudo_values_adjusted, or a way of counting peers.",
+            "crude, adjusted, interaction, each also with _step or _log_time; kaplan_meier, aalen_johansen, log_rank, "
+            "gray_test, pseudo_values, pseudo_values_adjusted, standardised, or a way of counting peers.",
             nullable=False,
         ),
         "cohort": _text("Who is analysed: all, or the stated subset.", nullable=False),
         "outcome": _text("Outcome, as named in the configuration.", nullable=False),
-        "term": _text("peer, a covariate, peer:gender, or the grouping of a curve.", nullable=False),
+        "term": _text(
+            "peer, a covariate, peer:gender, peer:later, peer:log_time, or the grouping of a curve.", nullable=False
+        ),
         "level": _text("Level of a category, compared with `reference`."),
         "reference": _text("Level that is compared against."),
         "group": _text("People the estimate is for: all, or a gender.", nullable=False),
@@ -68,9 +70,9 @@ CURVES = ResultTable(
         "study": _text("Study.", nullable=False),
         "analysis": _text("Analysis.", nullable=False),
         "outcome": _text("Outcome.", nullable=False),
-        "by": _text("peer or gender.", nullable=False),
+        "by": _text("peer, gender, standardised, or standardised_ and a gender.", nullable=False),
         "group": _text("Group within `by`: peer, no_peer or a gender.", nullable=False),
-        "method": _text("kaplan_meier, simon_makuch or aalen_johansen.", nullable=False),
+        "method": _text("kaplan_meier, simon_makuch, aalen_johansen or standardised.", nullable=False),
         "time": _number("Time, unit of the outcome."),
         "estimate": _number("Probability that the outcome has not happened by `time`."),
         "conf_low": _number("Lower end of the pointwise interval (log-log)."),

@@ -57,7 +57,6 @@ def fit_survival(
         step_at=analysis.step_at,
         if_separated=analysis.if_separated,
         second_fit_tolerance=analysis.second_fit_tolerance,
-        horizons=analysis.horizons,
     )
     result = analyse_survival(rows, spec, conf_level, n_missing=sum(n for _, n in lost))
     if analysis.required:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from .base import Strict
+from .base import GENDERS, Strict
 
 
 class FlowFigure(Strict):
@@ -21,9 +21,19 @@ class CurvesFigure(Strict):
     kind: Literal["curves"]
     title: str
     analysis: str
-    by: Literal["peer", "gender"]
+    by: Literal["peer", "gender", "standardised"] = Field(
+        description="`peer`, `gender`: the people as they were. `standardised`: all of them as if each had peers from "
+        "the start, or never, predicted from the adjusted model."
+    )
+    gender: Literal[GENDERS] | None = Field(None, description="For `standardised`: the people of this gender only.")
     horizon: float | None = Field(None, gt=0, description="Last time drawn, in the unit of the outcome.")
     caption: str = ""
+
+    @model_validator(mode="after")
+    def _gender_of_standardised(self) -> "CurvesFigure":
+        if self.gender is not None and self.by != "standardised":
+            raise ValueError("`gender` goes with `by: standardised`; take it out, or use `by: gender`")
+        return self
 
 
 class ForestFigure(Strict):

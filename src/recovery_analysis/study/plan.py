@@ -150,11 +150,6 @@ class SurvivalAnalysis(Strict):
     times: tuple[Annotated[float, Field(gt=0)], ...] = Field(
         (), description="Times at which the probability of the outcome is told, in its unit, from the curves."
     )
-    horizons: tuple[Annotated[float, Field(gt=0)], ...] = Field(
-        (),
-        description="Times, in the unit of the outcome, up to which standardised restricted means and probabilities "
-        "are given, with peers from the start and without. Curves are given in any case.",
-    )
     if_not_proportional: Literal["report", "stratify", "step", "log_time"] = Field(
         "report",
         description="What follows where the test of proportional hazards says that an effect changes over time. "
