@@ -38,7 +38,7 @@ def standardised(result: AnalysisFrames, group: str = "all") -> pd.DataFrame:
 def test_each_difference_is_the_difference_of_its_two_arms():
     rows = standardised(frames(horizon=5.0, times=(1.0, 3.0)))
     for estimand, horizon in (("restricted_mean_time", 5.0), ("probability", 1.0), ("probability", 3.0)):
-        own = rows.query("horizon == @horizon")
+        own = rows[rows["horizon"] == horizon]
         arms = own[own["estimand"] == estimand].set_index("level")["estimate"]
         difference = own[own["estimand"] == f"{estimand}_difference"].iloc[0]
         assert difference["estimate"] == pytest.approx(arms["peer"] - arms["no_peer"])

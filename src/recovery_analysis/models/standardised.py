@@ -73,7 +73,8 @@ def _predict(
         x[:, plan.peers[group]] = value
         scenarios[arm] = [Segment(np.inf, x)]
     own = None if strata is None else strata[first]
-    return standardise(fitted.fit, scenarios, np.array([horizon]), np.array(times, dtype=float), own)
+    told = np.minimum([horizon, *times], rows["stop"].max())
+    return standardise(fitted.fit, scenarios, told[:1], told[1:], own)
 
 
 def _horizon(rows: pd.DataFrame, spec: SurvivalSpec) -> float:
