@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..estimators import glm
 from ..estimators.glm import GlmFit, fit_linear, fit_logistic, no_fit
-from . import diagnostics
+from . import diagnostics, second_fit
 from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
 from .genders import GenderGroup, gender_groups
 from .rows import AnalysisFrames, analysis_frames
@@ -26,6 +26,7 @@ class RegressionSpec:
     family: str
     covariates: tuple[Covariate, ...] = ()
     where: str = "analysis"
+    second_fit_tolerance: float = 1e-5
 
 
 def person_waves(cohort: pd.DataFrame, wave_pairs: pd.DataFrame) -> pd.DataFrame:
@@ -59,6 +60,8 @@ def analyse_regression(
         plan = plan_model(model, spec.family, spec.measure, frame, spec.covariates, genders, spec.where, wave)
         fit = fit_plan(plan)
         tests = glm_diagnostics(plan, fit)
+        if fit.status == "ok":
+            tests.append(second_fit.glm_row(plan, fit, spec.second_fit_tolerance, spec.where))
         estimates += glm_rows(plan, fit, genders, spec, conf_level, diagnostics.gate(tests))
         fits.append(_fit_row(plan, fit, spec, n_missing))
         checks += tests

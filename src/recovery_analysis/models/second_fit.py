@@ -1,10 +1,13 @@
 """Double programming: each model fitted again by an independent engine, and how far apart the two answers are."""
 
 import numpy as np
+import pandas as pd
 
 from ..errors import ResearchError
 from ..estimators.cox import CoxFit
 from ..estimators.engine_cox import engine_name, second_fit, second_likelihood
+from ..estimators.glm import GlmFit
+from ..estimators.glm_again import again
 from .cox_plans import person_codes, stratum_codes, times_of
 from .diagnostics import row
 from .effects import ModelPlan
@@ -36,6 +39,22 @@ def cox_row(plan: ModelPlan, fit: CoxFit, tolerance: float, where: str) -> dict:
         difference = relative_difference(fit.coefficients, again, std_error)
         difference = max(difference, relative_difference(std_error, errors, std_error))
     return judged(plan.model, difference, tolerance, where, engine_name())
+
+
+def glm_row(plan: ModelPlan, fit: GlmFit, tolerance: float, where: str) -> dict:
+    """The row `second_fit` of a regression that stands.
+
+    Raises
+    ------
+    ResearchError
+        If the two engines differ by more than the tolerance.
+    """
+    y, person = plan.rows[plan.outcome].to_numpy(float), pd.factorize(plan.rows["person_id"])[0]
+    coefficients, errors = again(plan.family, y, plan.design.x, person)
+    std_error = np.sqrt(np.diag(fit.variance))
+    difference = relative_difference(fit.coefficients, coefficients, std_error)
+    difference = max(difference, relative_difference(std_error, errors, std_error))
+    return judged(plan.model, difference, tolerance, where, "QR and reweighted least squares")
 
 
 def judged(model: str, difference: float, tolerance: float, where: str, engine: str) -> dict:

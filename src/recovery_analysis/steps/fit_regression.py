@@ -53,6 +53,7 @@ def fit_regression(
         family=analysis.family,
         covariates=covariates,
         where=where,
+        second_fit_tolerance=analysis.second_fit_tolerance,
     )
     result = analyse_regression(rows, spec, conf_level, n_missing=sum(n for _, n in lost))
     if analysis.required:

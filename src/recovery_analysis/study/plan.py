@@ -133,6 +133,16 @@ class MeasureOutcome(Strict):
 Outcome = Annotated[EventOutcome | SpellOutcome | WaveOutcome | MeasureOutcome, Field(discriminator="kind")]
 
 
+Tolerance = Annotated[
+    float,
+    Field(
+        gt=0,
+        description="Largest relative difference between each model and its second fit by an independent engine; over "
+        "it the job fails.",
+    ),
+]
+
+
 class SurvivalAnalysis(Strict):
     """Curves, times and probabilities, log-rank tests and Cox models of one time-to-event outcome."""
 
@@ -162,12 +172,7 @@ class SurvivalAnalysis(Strict):
         description="What follows where nobody in some group has the outcome: Firth's penalised likelihood, named in "
         "the note of each estimate, or a status and no number.",
     )
-    second_fit_tolerance: float = Field(
-        1e-5,
-        gt=0,
-        description="Largest relative difference between each model and its second fit by an independent engine; over "
-        "it the job fails.",
-    )
+    second_fit_tolerance: Tolerance = 1e-5
     required: bool = Field(True, description="A model of a required analysis that fails, fails the run.")
 
     @model_validator(mode="after")
@@ -196,6 +201,7 @@ class RegressionAnalysis(Strict):
     outcome: str
     family: Literal["linear", "logistic"]
     adjust: tuple[str, ...] = Field((), description="Covariates of persons, or `previous` for the outcome before.")
+    second_fit_tolerance: Tolerance = 1e-5
     required: bool = True
 
 
