@@ -64,7 +64,7 @@ def _fit(
     plan = plan_model(model, "cox", "event", frame, spec.covariates, genders, spec.where)
     plan = replace(plan, model=model + definition.suffix)
     fit = fit_plan(plan)
-    tests = cox_diagnostics(plan, fit)
+    tests = cox_diagnostics(plan, fit, spec.where)
     rows = cox_rows(plan, fit, genders, own, conf_level, diagnostics.gate(tests), definition.label)
     left = [(f"{g.label}: not in this model, for lack of outcomes: {plan.model}", g.n) for g in plan.left_out]
     return [row for row in rows if row["term"] == "peer"], fit_row(plan, fit, own, n_missing), tests, left

@@ -13,6 +13,7 @@ from .diagnostics import row
 from .effects import ModelPlan
 
 STEP = 1e-3
+TOLERANCE = 1e-5
 
 
 def relative_difference(one: np.ndarray, other: np.ndarray, std_error: np.ndarray) -> float:

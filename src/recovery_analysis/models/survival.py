@@ -94,11 +94,15 @@ def model_diagnostics(fitted: FittedCox, spec: SurvivalSpec) -> list[dict]:
     return rows
 
 
-def cox_diagnostics(plan: ModelPlan, fit: CoxFit) -> list[dict]:
-    """Diagnostics of one Cox model on its own: convergence, separation, events per parameter, proportional hazards."""
+def cox_diagnostics(
+    plan: ModelPlan, fit: CoxFit, where: str = "analyses", tolerance: float = second_fit.TOLERANCE
+) -> list[dict]:
+    """Diagnostics of one Cox model on its own: convergence, separation, events per parameter, proportional hazards, and
+    its second fit."""
     labels = {column.term: column.covariate for column in plan.design.columns}
     tests = [(t.term, t.statistic, t.df, t.p_value) for t in tests_of(plan, fit)]
-    return _basic(plan, fit) + diagnostics.proportional_hazards(plan.model, tests, labels)
+    rows = _basic(plan, fit) + diagnostics.proportional_hazards(plan.model, tests, labels)
+    return rows + [second_fit.cox_row(plan, fit, tolerance, where)] if fit.status == "ok" else rows
 
 
 def _basic(plan: ModelPlan, fit: CoxFit) -> list[dict]:

@@ -97,7 +97,7 @@ def _cox(
     genders = gender_groups(frame, "event", "cox")
     plan = replace(plan_model(model, "cox", "event", frame, spec.covariates, genders, spec.where), model=name)
     fit = fit_plan(plan)
-    tests = [*cox_diagnostics(plan, fit), immortal_time(name, immortal)]
+    tests = [*cox_diagnostics(plan, fit, spec.where), immortal_time(name, immortal)]
     note = NOTES.get(name, "Peers as known at the landmark; people without the outcome by then.")
     found = cox_rows(plan, fit, genders, spec, conf_level, diagnostics.gate(tests), note)
     cohort = "all" if name in NOTES else name.replace("landmark", "at_risk_at")
