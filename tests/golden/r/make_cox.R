@@ -88,9 +88,10 @@ names(split)[names(split) == "tstart"] <- "begin"
 step <- fit(Surv(begin, stop, event) ~ trt + I(karno * (part == 1)) + I(karno * (part == 2)) + I(karno * (part == 3)), split)
 log_time <- coxph(Surv(stop, event) ~ trt + karno + tt(karno), veteran, tt = function(x, t, ...) x * log(t),
                   control = control)
-changing <- function(case, f) data.frame(case = case, estimate = unname(coef(f)), std_error = sqrt(diag(f$var)),
+changing <- function(case, f, terms) data.frame(case = case, term = terms, estimate = unname(coef(f)), std_error = sqrt(diag(f$var)),
                                          log_likelihood = f$loglik[2])
-save(rbind(changing("step", step), changing("log_time", log_time)), "cox_time_varying")
+save(rbind(changing("step", step, c("trt", "up_to_60", "up_to_150", "later")),
+           changing("log_time", log_time, c("trt", "at_day_1", "log_time"))), "cox_time_varying")
 
 # Firth's penalty -----------------------------------------------------------------------------------------------------
 penalised <- function(beta, data) {
