@@ -92,7 +92,7 @@ def _estimates(
     rows = []
     for name, curve in found.items():
         means = (curve.restricted_mean[0], curve.restricted_mean_std_error[0], np.nan, np.nan)
-        rows.append(_row("restricted_mean_time", name, spec, base, horizon, means, longest))
+        rows.append(_row("restricted_mean", name, spec, base, horizon, means, longest))
         for time in spec.times:
             at = int(np.searchsorted(curve.times, time, side="right")) - 1
             low, high = (1 - values[at] for values in reversed(limits(curve, base["conf_level"])))
@@ -102,7 +102,7 @@ def _estimates(
                 low,
                 high,
             )
-            rows.append(_row("probability", name, spec, base, time, told, longest))
+            rows.append(_row("risk", name, spec, base, time, told, longest))
     return rows + [_median(found[arm], arm, spec, base) for arm in ARMS]
 
 
