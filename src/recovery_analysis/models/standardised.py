@@ -10,6 +10,7 @@ from ..estimators.standardised import Segment, Standardised, standardise
 from .cox_plans import FittedCox, stratum_codes, times_of
 from .genders import GenderGroup
 from .periods import SurvivalSpec
+from .probability_rows import NOBODY_YET
 from .rows import estimate_row
 
 ARMS = {"peer": 1.0, "no_peer": 0.0}
@@ -21,7 +22,6 @@ NOTE = (
 FEWEST_AT_END = 10
 DIFFERENCE = "difference"
 TOO_SHORT = "Follow-up ends before this time."
-NOBODY_YET = "Nobody had the outcome by this time."
 
 
 def standardised_rows(
