@@ -37,7 +37,7 @@ def standardised(result: AnalysisFrames, group: str = "all") -> pd.DataFrame:
 
 def test_each_difference_is_the_difference_of_its_two_arms():
     rows = standardised(frames(horizon=5.0, times=(1.0, 3.0)))
-    for estimand, horizon in (("restricted_mean_time", 5.0), ("probability", 1.0), ("probability", 3.0)):
+    for estimand, horizon in (("restricted_mean", 5.0), ("risk", 1.0), ("risk", 3.0)):
         own = rows[rows["horizon"] == horizon]
         arms = own[own["estimand"] == estimand].set_index("level")["estimate"]
         difference = own[own["estimand"] == f"{estimand}_difference"].iloc[0]
@@ -48,7 +48,7 @@ def test_each_difference_is_the_difference_of_its_two_arms():
 
 def test_probabilities_stay_between_0_and_1():
     rows = standardised(frames(40, times=(0.5, 8.0)))
-    told = rows[(rows["estimand"] == "probability") & (rows["status"] == "ok")]
+    told = rows[(rows["estimand"] == "risk") & (rows["status"] == "ok")]
     assert told["conf_low"].ge(0).all() and told["conf_high"].le(1).all()
     assert (told["conf_low"] < told["estimate"]).all()
 

@@ -109,6 +109,7 @@ def test_without_competing_events_means_add_up_to_the_horizon():
 def test_the_horizon_left_out_is_the_largest_that_both_groups_support():
     frame = people()
     told = analyse_survival(frame, spec(), 0.95).estimates
+    told = told[told["model"] != "standardised"]
     found = told[(told["estimand"] == "restricted_mean") & (told["term"] == "peer")]["horizon"].unique()
     tenth_from_last = [np.sort(frame.loc[frame["peer"] == arm, "stop"])[-10] for arm in (0, 1)]
     assert found == pytest.approx([min(tenth_from_last)])
@@ -137,6 +138,7 @@ def test_time_varying_peers_are_told_with_their_caveat_and_have_no_pseudo_values
     rows = pd.concat([before, frame[moves].assign(start=half), frame[~moves]])
     told = analyse_survival(rows, SurvivalSpec("stable", "x", "time_varying", times=(2.0,)), 0.95).estimates
     assert not (told["model"].eq("pseudo_values") & told["term"].eq("peer")).any()
+    told = told[told["model"] != "standardised"]
     notes = told.loc[(told["term"] == "peer") & (told["status"] == "ok") & (told["estimand"] == "risk"), "note"]
     assert len(notes) and notes.str.startswith("People move between the groups").all()
 

@@ -16,6 +16,7 @@ from .rows import estimate_row
 
 ENGINE = "recovery_analysis.estimators.pseudo_values.pseudo_regression"
 LATE = "Pseudo-values need everybody to be followed from the start of the clock; here some people enter late."
+NOBODY_YET = "Nobody had the outcome by this time."
 ENDED = "Fewer than {at_least} people of a group are followed up to this time."
 MODELS = {"crude": "pseudo_values", "adjusted": "pseudo_values_adjusted"}
 
@@ -105,4 +106,6 @@ def _problem(people: pd.DataFrame, levels: pd.Series, time: float) -> tuple[str,
     followed = (people["stop"] >= time).groupby(levels).sum()
     if (followed < FEWEST_AT_RISK).any():
         return "too_few_events", ENDED.format(at_least=FEWEST_AT_RISK)
+    if not ((people["event"] == 1) & (people["stop"] <= time)).any():
+        return "too_few_events", NOBODY_YET
     return None

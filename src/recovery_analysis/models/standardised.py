@@ -10,6 +10,7 @@ from ..estimators.standardised import Segment, Standardised, standardise
 from .cox_plans import FittedCox, stratum_codes, times_of
 from .genders import GenderGroup
 from .periods import SurvivalSpec
+from .probability_rows import NOBODY_YET
 from .rows import estimate_row
 
 ARMS = {"peer": 1.0, "no_peer": 0.0}
@@ -21,7 +22,6 @@ NOTE = (
 FEWEST_AT_END = 10
 DIFFERENCE = "difference"
 TOO_SHORT = "Follow-up ends before this time."
-NOBODY_YET = "Nobody had the outcome by this time."
 
 
 def standardised_rows(
@@ -92,7 +92,7 @@ def _estimates(
     rows = []
     for name, curve in found.items():
         means = (curve.restricted_mean[0], curve.restricted_mean_std_error[0], np.nan, np.nan)
-        rows.append(_row("restricted_mean_time", name, spec, base, horizon, means, longest))
+        rows.append(_row("restricted_mean", name, spec, base, horizon, means, longest))
         for time in spec.times:
             at = int(np.searchsorted(curve.times, time, side="right")) - 1
             low, high = (1 - values[at] for values in reversed(limits(curve, base["conf_level"])))
@@ -102,7 +102,7 @@ def _estimates(
                 low,
                 high,
             )
-            rows.append(_row("probability", name, spec, base, time, told, longest))
+            rows.append(_row("risk", name, spec, base, time, told, longest))
     return rows + [_median(found[arm], arm, spec, base) for arm in ARMS]
 
 
