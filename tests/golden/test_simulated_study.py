@@ -40,7 +40,7 @@ def run_study(folder: Path, people: int, seed: int) -> tuple[pd.DataFrame, dict[
     check_study("pathways", read, **{f"{name}_in": path for name, path in ingested.items()}, **checked)
     tables = {name: checked[name] for name in TABLES}
     derive_cohort("pathways", plan, [], {}, **tables, **derived, flow=str(folder / "cohort_flow.parquet"))
-    fits = [_fit(folder, study, name, derived) for name in study["analyses"]]
+    fits = [_fit(folder, study, name, derived) for name in ("stable_recovery", *MEASURES)]
     return pd.concat(fits), json.loads(truth.read_text(encoding="utf-8"))
 
 
