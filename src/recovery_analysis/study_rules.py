@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from .analysis_rules import definition_rules, one_model_each, own_kind, several_ways
 from .errors import nearest
 from .instruments.plan import problems, score_names
 from .study import (
@@ -11,8 +12,6 @@ from .study import (
     EventOutcome,
     ForestFigure,
     MeasureOutcome,
-    MultiverseAnalysis,
-    MultiverseFigure,
     Outcome,
     RegressionAnalysis,
     SpellOutcome,
@@ -20,12 +19,8 @@ from .study import (
     SurvivalAnalysis,
     TableMap,
     TableOne,
-    TargetTrialAnalysis,
-    TargetTrialTable,
     TimesTable,
-    TimingFigure,
     WaveOutcome,
-    every_definition,
     pathway_variables,
 )
 from .study.sources import NUMBER, WAVE, blocks, joined_files, marked
@@ -158,13 +153,7 @@ def _outcomes(study: Study) -> Iterator[str]:
             case EventOutcome():
                 yield from _unknown(f"{path}.event", outcome.event, event_names(study), "mapped event")
             case SpellOutcome():
-                kinds = [s.kind for s in study.mapping.spells]
-                yield from _unknown(f"{path}.spell", outcome.spell, kinds, "mapped kind of spell")
-                for name_of, stated in every_definition(path, outcome).items():
-                    where = name_of.replace(f"{path}.", f"{path}.definitions.")
-                    yield from _unknown(f"{where}.spell", stated.spell, kinds, "mapped kind of spell")
-                    if not stated.medication_counts:
-                        yield from _unknown(f"{where}.medication_counts", "medication", kinds, "mapped kind of spell")
+                yield from definition_rules(path, study, outcome)
             case WaveOutcome() | MeasureOutcome():
                 yield from _unknown(f"{path}.measure", outcome.measure, measures(study), "measure of the waves")
         for i, event in enumerate(getattr(outcome, "competing", ())):
@@ -205,13 +194,7 @@ def _kind_fits(path: str, analysis: Analysis, outcome: Outcome) -> Iterator[str]
 def _design_answers(path: str, study: Study, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
     if isinstance(analysis, RegressionAnalysis):
         return
-    if isinstance(analysis, MultiverseAnalysis) and not getattr(outcome, "definitions", None):
-        yield (
-            f"{path}.outcome: '{analysis.outcome}' has one definition only. List others under "
-            f"outcomes.{analysis.outcome}.definitions (outcomes of kind spell), or use kind survival."
-        )
-    if isinstance(analysis, TargetTrialAnalysis):
-        yield from _first_engagement_dated(path, study, outcome)
+    yield from several_ways(path, study, analysis, outcome)
     kind = study.design.kind
     if kind == "recovery_sample":
         yield (
@@ -231,20 +214,6 @@ def _design_answers(path: str, study: Study, analysis: Analysis, outcome: Outcom
         yield f"{path}.outcome: an outcome of kind wave needs design.kind cohort; use kind spell or event."
 
 
-def _first_engagement_dated(path: str, study: Study, outcome: Outcome) -> Iterator[str]:
-    """A landmark and a grace period need the day of first engagement, and of the outcome."""
-    if not study.peer.spells:
-        yield (
-            f"{path}: a target trial needs the day on which people first engaged with peers; peer.measure tells it at "
-            "interviews only. Map dated spells and name them under peer.spells. Valid here: kind survival."
-        )
-    if isinstance(outcome, WaveOutcome):
-        yield (
-            f"{path}.outcome: an outcome of kind wave is dated at interviews only, too rarely for a grace period. "
-            "Valid here: kind survival, or an outcome of kind event or spell."
-        )
-
-
 def _of_kind(study: Study, kind: type) -> list[str]:
     return [name for name, analysis in study.analyses.items() if isinstance(analysis, kind)]
 
@@ -255,18 +224,11 @@ def _figures(study: Study) -> Iterator[str]:
         if isinstance(figure, CurvesFigure):
             survival = _of_kind(study, SurvivalAnalysis)
             yield from _unknown(f"{path}.analysis", figure.analysis, survival, "survival analysis")
-        if isinstance(figure, TimingFigure):
-            yield from _target_trial(f"{path}.analysis", study, figure.analysis)
-        if isinstance(figure, MultiverseFigure):
-            multiverse = _of_kind(study, MultiverseAnalysis)
-            yield from _unknown(f"{path}.analysis", figure.analysis, multiverse, "analysis of kind multiverse")
+        yield from own_kind(path, study, figure)
         if isinstance(figure, ForestFigure):
+            yield from one_model_each(f"{path}.analyses", study, figure.analyses)
             for analysis in figure.analyses:
                 yield from _unknown(f"{path}.analyses", analysis, study.analyses, "analysis")
-
-
-def _target_trial(path: str, study: Study, analysis: str) -> Iterator[str]:
-    yield from _unknown(path, analysis, _of_kind(study, TargetTrialAnalysis), "analysis of kind target_trial")
 
 
 def _tables(study: Study) -> Iterator[str]:
@@ -276,9 +238,9 @@ def _tables(study: Study) -> Iterator[str]:
             for variable in table.variables:
                 known = [*person_columns(study), *pathway_variables(study.mapping)]
                 yield from _unknown(f"{path}.variables", variable, known, "column of persons")
-        if isinstance(table, TargetTrialTable):
-            yield from _target_trial(f"{path}.analysis", study, table.analysis)
+        yield from own_kind(path, study, table)
         if isinstance(table, EffectsTable):
+            yield from one_model_each(f"{path}.analyses", study, table.analyses)
             for analysis in table.analyses:
                 yield from _unknown(f"{path}.analyses", analysis, study.analyses, "analysis")
         if isinstance(table, TimesTable):
@@ -290,6 +252,7 @@ def _tables(study: Study) -> Iterator[str]:
 def _briefing(study: Study) -> Iterator[str]:
     yield from _unknown("briefing.figure", study.briefing.figure, study.figures, "figure")
     for i, finding in enumerate(study.briefing.findings):
+        yield from one_model_each(f"briefing.findings.{i}.analysis", study, [finding.analysis])
         yield from _unknown(f"briefing.findings.{i}.analysis", finding.analysis, study.analyses, "analysis")
 
 

@@ -221,3 +221,49 @@ def test_blocks_files_and_hooks_that_do_not_fit_are_told(project: Path, change: 
 def test_a_probability_before_the_outcome_can_be_met_is_refused(project: Path) -> None:
     said = _change(project, _set("analyses", "stable_recovery", "times", to=[0.5, 5]), "pathways")
     assert "analyses.stable_recovery.times.0: nobody can have met this outcome by 0.5 years" in said
+
+
+def _one_definition(content: dict[str, Any]) -> None:
+    del content["outcomes"]["stable_recovery"]["definitions"]
+
+
+def _no_medication_mapped(content: dict[str, Any]) -> None:
+    spells = content["mapping"]["spells"]
+    content["mapping"]["spells"] = [block for block in spells if block["kind"] != "medication"]
+    content["tables"]["table_one"]["variables"].remove("pathway_medication")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            _set("analyses", "peer_timing", "grace", to=12),
+            "`landmarks` and `grace` lie between 0 and `horizon`, found 12",
+        ),
+        (_set("peer", "spells", to=[]), "analyses.peer_timing: a target trial needs the day on which people first"),
+        (
+            _set("design", "kind", to="recovery_sample"),
+            "analyses.peer_timing: a study of people who are all in recovery",
+        ),
+        (
+            _set("figures", "peer_timing", "analysis", to="stable_recovery"),
+            "figures.peer_timing.analysis: there is no analysis of kind target_trial 'stable_recovery'.",
+        ),
+        (
+            _set("figures", "forest", "analyses", to=["peer_timing"]),
+            "figures.forest.analyses: 'peer_timing' is of kind target_trial, which gives several estimates",
+        ),
+        (
+            _set("briefing", "findings", 0, "analysis", to="definitions"),
+            "briefing.findings.0.analysis: 'definitions' is of kind multiverse",
+        ),
+        (_one_definition, "analyses.definitions.outcome: 'stable_recovery' has one definition only."),
+        (
+            _set("outcomes", "stable_recovery", "definitions", "two_years", "spell", to="abstinence"),
+            "outcomes.stable_recovery.definitions.two_years.spell: there is no mapped kind of spell 'abstinence'.",
+        ),
+        (_no_medication_mapped, "no_medication.medication_counts: no spells of kind medication are mapped"),
+    ],
+)
+def test_ways_of_counting_and_definitions_that_cannot_be_are_told(project: Path, change: Any, said: str) -> None:
+    assert said in _change(project, change, "pathways")

@@ -1,0 +1,79 @@
+"""What the analyses beyond a single model must say: several definitions, dated engagement, figures of their own."""
+
+from collections.abc import Iterable, Iterator
+
+from .errors import nearest
+from .study import (
+    Analysis,
+    MultiverseAnalysis,
+    MultiverseFigure,
+    Outcome,
+    SpellOutcome,
+    Study,
+    TargetTrialAnalysis,
+    TargetTrialTable,
+    TimingFigure,
+    WaveOutcome,
+)
+
+# Kinds whose estimates only figures and tables of their own can show.
+OWN_FIGURE = {"target_trial": "a figure of kind timing", "multiverse": "a figure of kind multiverse"}
+
+
+def definition_rules(path: str, study: Study, outcome: SpellOutcome) -> Iterator[str]:
+    """Each definition of a spell outcome needs the spells that it asks for."""
+    kinds = [spells.kind for spells in study.mapping.spells]
+    stated = {path: outcome} | {f"{path}.definitions.{name}": d for name, d in outcome.definitions.items()}
+    for where, definition in stated.items():
+        if definition.spell is not None and definition.spell not in kinds:
+            yield f"{where}.spell: there is no mapped kind of spell '{definition.spell}'. " + nearest(
+                definition.spell, kinds
+            )
+        if definition.medication_counts is False and "medication" not in kinds:
+            yield f"{where}.medication_counts: no spells of kind medication are mapped, so their time is not known."
+
+
+def several_ways(path: str, study: Study, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
+    """A multiverse needs several definitions; landmarks and a grace period need dated engagement and outcomes."""
+    if isinstance(analysis, MultiverseAnalysis) and not getattr(outcome, "definitions", None):
+        yield (
+            f"{path}.outcome: '{analysis.outcome}' has one definition only. List others under "
+            f"outcomes.{analysis.outcome}.definitions (outcomes of kind spell), or use kind survival."
+        )
+    if isinstance(analysis, TargetTrialAnalysis) and not study.peer.spells:
+        yield (
+            f"{path}: a target trial needs the day on which people first engaged with peers; peer.measure tells it at "
+            "interviews only. Map dated spells and name them under peer.spells. Valid here: kind survival."
+        )
+    if isinstance(analysis, TargetTrialAnalysis) and isinstance(outcome, WaveOutcome):
+        yield (
+            f"{path}.outcome: an outcome of kind wave is dated at interviews only, too rarely for a grace period. "
+            "Valid here: kind survival, or an outcome of kind event or spell."
+        )
+
+
+def own_kind(path: str, study: Study, block: object) -> Iterator[str]:
+    """Figures and tables of one kind of analysis name an analysis of that kind."""
+    match block:
+        case TimingFigure() | TargetTrialTable():
+            kind = "target_trial"
+        case MultiverseFigure():
+            kind = "multiverse"
+        case _:
+            return
+    known = [name for name, analysis in study.analyses.items() if analysis.kind == kind]
+    if block.analysis not in known:
+        yield f"{path}.analysis: there is no analysis of kind {kind} '{block.analysis}'. " + nearest(
+            block.analysis, known
+        )
+
+
+def one_model_each(path: str, study: Study, names: Iterable[str]) -> Iterator[str]:
+    """Where one adjusted effect of each analysis is shown, analyses that give several cannot stand."""
+    for name in names:
+        analysis = study.analyses.get(name)
+        if analysis is not None and analysis.kind in OWN_FIGURE:
+            yield (
+                f"{path}: '{name}' is of kind {analysis.kind}, which gives several estimates of one effect. Show it in "
+                f"{OWN_FIGURE[analysis.kind]}."
+            )
