@@ -142,3 +142,10 @@ def test_lives_without_an_effect_of_peers_give_none():
     found = emulate(target_trial(**people, grace=GRACE, horizon=HORIZON)).estimates
     assert np.exp(found["log_hazard_ratio"]) == pytest.approx(1, abs=0.06)
     assert found["risk_difference"] == pytest.approx(0, abs=0.02)
+
+
+def test_without_covariates_nobody_stands_for_another():
+    """Three intervals and three columns of time: the model is saturated, so every stabilised weight is one."""
+    people = without_effect(300, 2) | {"covariates": np.zeros((300, 0))}
+    found = emulate(target_trial(**people, grace=GRACE, horizon=HORIZON, intervals=3))
+    np.testing.assert_allclose(found.weights, 1.0, rtol=1e-5)

@@ -182,6 +182,8 @@ def _matrix(sheet: Sheet, choices: Mapping[str, list[bool]], left: float) -> Non
     axes = sheet.axes(ROW * len(choices), left, MARGIN)
     axes.set_xlim(0, n)
     axes.set_ylim(len(choices), 0)
+    axes.set_xticks([])
+    axes.set_yticks([])
     axes.set_axis_off()
     for line, (label, chosen) in enumerate(choices.items()):
         sheet.text(MARGIN, top + (line + 0.5) * ROW, label, SMALL, va="center_baseline")

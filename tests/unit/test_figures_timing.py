@@ -1,0 +1,169 @@
+"""The figures and the table of analyses that give several estimates: the biased one is marked, nothing collides."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recovery_analysis import labels
+from recovery_analysis.figures.draw import draw
+from recovery_analysis.figures.sheet import PALETTE
+from recovery_analysis.schemas.results import ESTIMATES
+from recovery_analysis.study import (
+    Eligibility,
+    MultiverseAnalysis,
+    MultiverseFigure,
+    SpellOutcome,
+    TargetTrialAnalysis,
+    TimingFigure,
+    every_definition,
+)
+from recovery_analysis.tables.target_trial import target_trial_grid
+from tests.unit import sample_results as sample
+from tests.unit.test_figures import texts, words
+
+OUTCOME = SpellOutcome(
+    kind="spell",
+    label="Stable recovery (one year)",
+    definition="Years until a spell of recovery has lasted one year.",
+    spell="recovery",
+    lasting_years=1,
+    unit="years",
+    since="first help",
+    definitions={
+        "two_years": {"label": "Two years", "lasting_years": 2},
+        "five_years": {"label": "Five years", "lasting_years": 5, "lapse_days": 180, "follow_up_years": 10},
+        "no_medication": {"label": "No medication", "medication_counts": False},
+        "abstinence": {"label": "Abstinence", "spell": "abstinence"},
+    },
+)
+TRIAL = TargetTrialAnalysis(
+    kind="target_trial", title="Peers", outcome="stable", landmarks=(0.5, 2), horizon=10, adjust=("age", "gender")
+)
+ANALYSES = {
+    "timing": TRIAL,
+    "definitions": MultiverseAnalysis(kind="multiverse", title="Definitions", outcome="stable"),
+}
+MODELS = {
+    "naive_ever_never": (-0.4, "immortal_time"),
+    "time_varying": (0.35, "passed"),
+    "landmark_6_months": (0.3, "passed"),
+    "landmark_24_months": (0.2, "proportional_hazards"),
+    "clone_censor_weight": (0.18, "passed"),
+}
+
+
+def row(analysis: str, estimand: str, value: float, error: float = 0.1, **changes: object) -> dict:
+    scale = {"hazard_ratio": "log_hazard", "median_time": "time", "restricted_mean_difference": "time"}
+    base = dict.fromkeys(ESTIMATES.columns) | {"study": "s", "analysis": analysis, "estimand": estimand}
+    base |= {"scale": scale.get(estimand, "risk"), "cohort": "all", "term": "peer", "level": "peer", "group": "all"}
+    base |= {"estimate": value, "std_error": error, "conf_low": value - 2 * error, "conf_high": value + 2 * error}
+    base |= {"conf_level": 0.95, "n": 2100.0, "n_events": 1100.0, "status": "ok", "gate": "passed", "outcome": "stable"}
+    return base | changes
+
+
+def released() -> pd.DataFrame:
+    rows = [row("timing", "hazard_ratio", v, model=model, gate=gate) for model, (v, gate) in MODELS.items()]
+    own = {"model": "clone_censor_weight"}
+    rows += [row("timing", "risk", v, 0.02, level=level, **own) for level, v in (("peer", 0.68), ("no_peer", 0.61))]
+    rows += [row("timing", "risk_difference", 0.07, 0.04, **own)]
+    rows += [row("timing", "restricted_mean_difference", -0.4, 0.2, **own)]
+    for place, name in enumerate(every_definition("stable", OUTCOME)):
+        rows.append(row("definitions", "hazard_ratio", 0.4 - 0.1 * place, outcome=name, model="adjusted"))
+        rows.append(row("definitions", "median_time", 7.5 + place, outcome=name, model="kaplan_meier"))
+    return pd.DataFrame(rows)
+
+
+def context():
+    known = sample.context()
+    return type(known)(known.about, known.peer, {"stable": OUTCOME}, ANALYSES, known.disclosure)
+
+
+def drawn(kind: str, estimates: pd.DataFrame):
+    block = {
+        "timing": TimingFigure(kind="timing", title="Peers counted in different ways", analysis="timing"),
+        "definitions": MultiverseFigure(kind="multiverse", title="Several definitions", analysis="definitions"),
+    }
+    empty = pd.DataFrame()
+    return draw(block[kind], context(), estimates=estimates, curves=empty, flow=empty)
+
+
+@pytest.mark.parametrize("kind", ["timing", "definitions"])
+def test_no_text_overlaps_another_or_leaves_the_figure(kind):
+    figure = drawn(kind, released()).figure
+    boxes, page = texts(figure), figure.bbox
+    for text, box in boxes:
+        assert page.x0 - 1 <= box.x0 and box.x1 <= page.x1 + 1, text.get_text()
+    for (first, a), (second, b) in itertools.combinations(boxes, 2):
+        across, along = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0)
+        assert across < 1 or along < 2, (first.get_text(), second.get_text())
+
+
+def test_the_naive_estimate_is_marked_without_colour_too():
+    drawing = drawn("timing", released())
+    said = words(drawing.figure)
+    assert "Ever or never (biased)" in said and "immortal" in said and labels.SIMULATED in said
+    lines = [line for axes in drawing.figure.axes for line in axes.lines]
+    assert [line.get_marker() for line in lines if line.get_markeredgecolor() == PALETTE[1]].count("X") == 1
+    assert [line.is_dashed() for line in lines if line.get_color() == PALETTE[1]] == [True]
+    assert all(name in said for name in ("As known after 6 months", "As known after 2 years", "Target trial"))
+    assert "0.67 (0.55 to 0.82)" in said
+
+
+def test_definitions_are_sorted_and_told_by_their_rules():
+    drawing = drawn("definitions", released())
+    said = [text.get_text() for text in drawing.figure.texts]
+    ratios = [text for text in said if text in ("1.49", "1.35", "1.22", "1.11", "1.00")]
+    assert ratios[:5] == ["1.49", "1.35", "1.22", "1.11", "1.00"]
+    for rule in (
+        "Lasting 5 years",
+        "Lapses of up to 180 days allowed",
+        "Time on medication does not count",
+        "Abstinence",
+    ):
+        assert rule in said
+    assert "Two years: hazard ratio 1.35 (1.11 to 1.65), median time 8.5." in drawing.description
+
+
+def test_a_withheld_definition_has_no_point_and_no_number():
+    rows = released()
+    hidden = (rows["analysis"] == "definitions") & (rows["outcome"] == "stable.two_years")
+    rows.loc[hidden, ["estimate", "conf_low", "conf_high"]] = np.nan
+    rows.loc[hidden, "status"] = "suppressed"
+    drawing = drawn("definitions", rows)
+    assert f"Two years: hazard ratio {labels.STATUS['suppressed']}, median time –." in drawing.description
+    points = [line for axes in drawing.figure.axes[:1] for line in axes.lines if line.get_marker() in ("o", "D")]
+    assert len(points) == len(OUTCOME.definitions)
+
+
+def grid(estimates: pd.DataFrame):
+    rules = (Eligibility(label="Date of first help not known", event="first_help"),)
+    words_of = (sample.ABOUT, sample.PEER, sample.DISCLOSURE)
+    return target_trial_grid(estimates, "Trial", "timing", TRIAL, OUTCOME, rules, sample.VARIABLES, *words_of)
+
+
+def test_the_trial_is_stated_component_by_component():
+    made = grid(released())
+    heads = [r.head for r in made.rows]
+    components = [
+        "Eligibility",
+        "Strategies",
+        "Assignment",
+        "Time zero",
+        "Outcome",
+        "Follow-up",
+        "Contrast",
+        "Analysis",
+    ]
+    assert heads[:8] == components and made.label == labels.SIMULATED
+    said = " ".join(cell for r in made.rows for cell in r.cells)
+    assert "within 1 year of first help" in said and "time and age and gender" in said
+    results = {r.head: r.cells[1] for r in made.rows[8:]}
+    assert results["Result: hazard ratio"] == "1.20 (0.98 to 1.46)"
+    assert results["Result: difference of these shares"].startswith("7.0 (")
+
+
+def test_withheld_results_are_words():
+    rows = released().assign(status="suppressed", estimate=np.nan)
+    assert {r.cells[1] for r in grid(rows).rows[8:]} == {labels.STATUS["suppressed"]}
