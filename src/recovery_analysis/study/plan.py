@@ -72,9 +72,9 @@ class SpellDefinition(Strict):
         None, description="Kind of spell, such as `abstinence` where the outcome takes `recovery` as people tell it."
     )
     lasting_years: float | None = Field(None, gt=0)
-    lapse_days: float | None = Field(None, ge=0)
-    medication_counts: bool | None = None
-    follow_up_years: float | None = Field(None, ge=0)
+    lapse_days: float | None = Field(None, ge=0, description="Days of a gap that does not end a spell.")
+    medication_counts: bool | None = Field(None, description="Whether time on medication counts.")
+    follow_up_years: float | None = Field(None, ge=0, description="Years of follow-up needed to judge.")
 
 
 class SpellOutcome(Strict):
