@@ -70,8 +70,7 @@ def analyse_target_trial(
     ways |= {n: landmark_frame(people, at) for n, at in zip(timing.names, timing.landmarks, strict=True)}
     estimates, fits, checks, later = [], [], [], []
     for name, own in ways.items():
-        share = immortal_share(people) if name == NAIVE else 0.0
-        parts = _cox(name, own, spec, timing, conf_level, share, n_missing)
+        parts = _cox(name, own, spec, timing, conf_level, immortal_share(people), n_missing)
         for collected, part in zip((estimates, fits, checks, later), parts, strict=True):
             collected += part
         absent = len(people) - own["person_id"].nunique()
@@ -97,7 +96,7 @@ def _cox(
     genders = gender_groups(frame, "event", "cox")
     plan = replace(plan_model(model, "cox", "event", frame, spec.covariates, genders, spec.where), model=name)
     fit = fit_plan(plan)
-    tests = [*cox_diagnostics(plan, fit), immortal_time(name, immortal)]
+    tests = [*cox_diagnostics(plan, fit), immortal_time(name, immortal, counted=name == NAIVE)]
     note = NOTES.get(name, "Peers as known at the landmark; people without the outcome by then.")
     found = cox_rows(plan, fit, genders, spec, conf_level, diagnostics.gate(tests), note)
     cohort = "all" if name in NOTES else name.replace("landmark", "at_risk_at")
@@ -106,16 +105,19 @@ def _cox(
     return rows, [fit_row(plan, fit, spec, n_missing)], tests, left
 
 
-def immortal_time(model: str, share: float) -> dict:
-    """Whether time before engaging is counted as time with peers (Suissa 2008, Am J Epidemiol 167: 492-499)."""
-    passes = share == 0
+def immortal_time(model: str, share: float, counted: bool) -> dict:
+    """Share of the follow-up of people who engaged that came before they did (Suissa 2008, Am J Epidemiol 167: 492).
+
+    The verdict is a warning where that time is `counted` as time with peers.
+    """
+    passes = not counted or share == 0
     meaning = (
         "No time before engaging is counted as time with peers."
         if passes
         else f"{100 * share:.0f} % of the time that is counted as time with peers came before people engaged. Whoever "
         "had the outcome early had less time to engage, so the estimate is biased: it shows the bias, not the effect."
     )
-    return diagnostics.row(model, "immortal_time", share, passes, meaning, term="peer", threshold=0.0)
+    return diagnostics.row(model, "immortal_time", share, passes, meaning, term="peer")
 
 
 def _emulation(
