@@ -103,12 +103,13 @@ def _comparison(
         ),
         (
             "Contrast",
-            f"As assigned: share with the outcome by {horizon}, mean time without it, and hazard ratio.",
-            "As followed for the time in which the strategies differ.",
+            f"If everybody followed their strategy (per protocol): share with the outcome by {horizon}, mean time "
+            "without it, and hazard ratio.",
+            "The same.",
         ),
         (
             "Analysis",
-            "Compare the two groups as assigned.",
+            "Censor those who do not follow their strategy, and weight those who do to stand for them.",
             f"Copies that remain are weighted by the inverse of their probability to remain, from a pooled logistic "
             f"model of first engagement on time and {adjusted}; weights stabilised, and cut at their 99th percentile. "
             f"Weighted Kaplan-Meier curves and Cox model. Intervals from {analysis.replicates} bootstrap samples of "
