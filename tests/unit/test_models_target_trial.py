@@ -25,7 +25,11 @@ def lives(n: int, seed: int = 1, engaging: float = 3.0) -> pd.DataFrame:
     joined = joins < length
     before = base.assign(start=0.0, stop=np.minimum(length, joins), event=(~joined).astype(int), peer=0.0)
     after = base[joined].assign(start=joins[joined], stop=length[joined], event=1, peer=1.0)
-    return pd.concat([before, after]).assign(lower=np.nan).sort_values(["person_id", "start"], ignore_index=True)
+    return (
+        pd.concat([before, after])
+        .assign(lower=np.nan, competing=0)
+        .sort_values(["person_id", "start"], ignore_index=True)
+    )
 
 
 @pytest.fixture(scope="module")
