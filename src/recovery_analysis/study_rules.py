@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
+from .design_rules import design_answers
 from .errors import nearest
 from .instruments.plan import problems, score_names
 from .study import (
     Analysis,
     CurvesFigure,
+    DesignsFigure,
     EffectsTable,
     EventOutcome,
     ForestFigure,
@@ -14,6 +16,8 @@ from .study import (
     MultiverseAnalysis,
     MultiverseFigure,
     Outcome,
+    ParametricAnalysis,
+    RecoveryTimeAnalysis,
     RegressionAnalysis,
     SpellOutcome,
     Study,
@@ -173,6 +177,8 @@ def _outcomes(study: Study) -> Iterator[str]:
             yield from competing_problems(path, outcome, study.design.time_zero)
     if study.design.calendar:
         yield from _unknown("design.time_zero", study.design.time_zero, event_names(study), "mapped event")
+    if study.design.entry is not None:
+        yield from _unknown("design.entry", study.design.entry, event_names(study), "mapped event")
     if study.design.kind != "cohort":
         if not study.design.calendar:
             yield "design.time_zero: name the event that starts the clock, such as onset or first_help."
@@ -191,7 +197,7 @@ def _analyses(study: Study) -> Iterator[str]:
         outcome = study.outcomes.get(analysis.outcome)
         if outcome is not None:
             yield from _kind_fits(path, analysis, outcome)
-            yield from _design_answers(path, study, analysis, outcome)
+            yield from design_answers(path, study, analysis, outcome)
             yield from time_problems(path, analysis, outcome)
 
 
@@ -202,49 +208,6 @@ def _kind_fits(path: str, analysis: Analysis, outcome: Outcome) -> Iterator[str]
         yield f"{path}.outcome: this analysis needs {needed}, found one of kind {outcome.kind}."
 
 
-def _design_answers(path: str, study: Study, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
-    if isinstance(analysis, RegressionAnalysis):
-        return
-    if isinstance(analysis, MultiverseAnalysis) and not getattr(outcome, "definitions", None):
-        yield (
-            f"{path}.outcome: '{analysis.outcome}' has one definition only. List others under "
-            f"outcomes.{analysis.outcome}.definitions (outcomes of kind spell), or use kind survival."
-        )
-    if isinstance(analysis, TargetTrialAnalysis):
-        yield from _first_engagement_dated(path, study, outcome)
-    kind = study.design.kind
-    if kind == "recovery_sample":
-        yield (
-            f"{path}: a study of people who are all in recovery (design.kind recovery_sample) cannot say how long it "
-            "takes to get there: whoever is not there yet is not in the file (right truncation). Valid here: "
-            "regressions of measures at the waves."
-        )
-    exposure = getattr(analysis, "exposure", "time_varying")
-    if kind == "population_survey" and exposure == "baseline":
-        yield (
-            f"{path}.exposure: in a population survey people join peers after the clock starts, so `baseline` would "
-            "count the time before as time with peers (immortal time). Valid here: time_varying."
-        )
-    if isinstance(outcome, SpellOutcome) and kind == "cohort":
-        yield f"{path}.outcome: a spell outcome needs calendar dates; in a cohort use kind event or wave."
-    if isinstance(outcome, WaveOutcome) and kind != "cohort":
-        yield f"{path}.outcome: an outcome of kind wave needs design.kind cohort; use kind spell or event."
-
-
-def _first_engagement_dated(path: str, study: Study, outcome: Outcome) -> Iterator[str]:
-    """A landmark and a grace period need the day of first engagement, and of the outcome."""
-    if not study.peer.spells:
-        yield (
-            f"{path}: a target trial needs the day on which people first engaged with peers; peer.measure tells it at "
-            "interviews only. Map dated spells and name them under peer.spells. Valid here: kind survival."
-        )
-    if isinstance(outcome, WaveOutcome):
-        yield (
-            f"{path}.outcome: an outcome of kind wave is dated at interviews only, too rarely for a grace period. "
-            "Valid here: kind survival, or an outcome of kind event or spell."
-        )
-
-
 def _of_kind(study: Study, kind: type) -> list[str]:
     return [name for name, analysis in study.analyses.items() if isinstance(analysis, kind)]
 
@@ -253,8 +216,11 @@ def _figures(study: Study) -> Iterator[str]:
     for name, figure in study.figures.items():
         path = f"figures.{name}"
         if isinstance(figure, CurvesFigure):
-            survival = _of_kind(study, SurvivalAnalysis)
-            yield from _unknown(f"{path}.analysis", figure.analysis, survival, "survival analysis")
+            drawn = [*_of_kind(study, SurvivalAnalysis), *_of_kind(study, ParametricAnalysis)]
+            yield from _unknown(f"{path}.analysis", figure.analysis, drawn, "survival or parametric analysis")
+        if isinstance(figure, DesignsFigure):
+            drawn = _of_kind(study, RecoveryTimeAnalysis)
+            yield from _unknown(f"{path}.analysis", figure.analysis, drawn, "analysis of kind recovery_time")
         if isinstance(figure, TimingFigure):
             yield from _target_trial(f"{path}.analysis", study, figure.analysis)
         if isinstance(figure, MultiverseFigure):
