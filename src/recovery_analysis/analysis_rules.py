@@ -1,19 +1,15 @@
-"""What the analyses beyond a single model must say: several definitions, dated engagement, figures of their own."""
+"""What the analyses beyond a single model must say: several definitions, figures and tables of their own."""
 
 from collections.abc import Iterable, Iterator
 
 from .errors import nearest
 from .study import (
-    Analysis,
-    MultiverseAnalysis,
+    DesignsFigure,
     MultiverseFigure,
-    Outcome,
     SpellOutcome,
     Study,
-    TargetTrialAnalysis,
     TargetTrialTable,
     TimingFigure,
-    WaveOutcome,
 )
 
 # Kinds whose estimates only figures and tables of their own can show.
@@ -33,25 +29,6 @@ def definition_rules(path: str, study: Study, outcome: SpellOutcome) -> Iterator
             yield f"{where}.medication_counts: no spells of kind medication are mapped, so their time is not known."
 
 
-def several_ways(path: str, study: Study, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
-    """A multiverse needs several definitions; landmarks and a grace period need dated engagement and outcomes."""
-    if isinstance(analysis, MultiverseAnalysis) and not getattr(outcome, "definitions", None):
-        yield (
-            f"{path}.outcome: '{analysis.outcome}' has one definition only. List others under "
-            f"outcomes.{analysis.outcome}.definitions (outcomes of kind spell), or use kind survival."
-        )
-    if isinstance(analysis, TargetTrialAnalysis) and not study.peer.spells:
-        yield (
-            f"{path}: a target trial needs the day on which people first engaged with peers; peer.measure tells it at "
-            "interviews only. Map dated spells and name them under peer.spells. Valid here: kind survival."
-        )
-    if isinstance(analysis, TargetTrialAnalysis) and isinstance(outcome, WaveOutcome):
-        yield (
-            f"{path}.outcome: an outcome of kind wave is dated at interviews only, too rarely for a grace period. "
-            "Valid here: kind survival, or an outcome of kind event or spell."
-        )
-
-
 def own_kind(path: str, study: Study, block: object) -> Iterator[str]:
     """Figures and tables of one kind of analysis name an analysis of that kind."""
     match block:
@@ -59,6 +36,8 @@ def own_kind(path: str, study: Study, block: object) -> Iterator[str]:
             kind = "target_trial"
         case MultiverseFigure():
             kind = "multiverse"
+        case DesignsFigure():
+            kind = "recovery_time"
         case _:
             return
     known = [name for name, analysis in study.analyses.items() if analysis.kind == kind]

@@ -17,13 +17,25 @@ PATHWAY = {
     "medication": "Medication",
     "natural": "Without formal help",
 }
+NAIVE = "Naive: not valid"
 SIMULATED = "Simulated data: no real person is described"
 SCALE = {
     "log_hazard": "Hazard ratio",
+    "log_time": "Time ratio",
     "log_odds": "Odds ratio",
     "difference": "Difference",
 }
 EVERYONE = "Everyone"
+FAMILY = {
+    "weibull": "Weibull distribution",
+    "log_normal": "Log-normal distribution",
+    "log_logistic": "Log-logistic distribution",
+    "generalised_gamma": "Generalised gamma distribution",
+    "weibull_hazard": "Weibull hazard",
+    "spline_1": "Hazard as a spline with one interior knot",
+    "spline_2": "Hazard as a spline with two interior knots",
+    "spline_3": "Hazard as a spline with three interior knots",
+}
 MODEL = {"crude": "not adjusted", "adjusted": "adjusted"}
 # What is said in place of an estimate, by its status.
 STATUS = {
@@ -46,13 +58,15 @@ GATE = {
     "second_fit": "a second program gave a different answer",
     "clusters": "few people stand behind the interval",
     "convergence": "the model did not settle",
+    "sufficient_follow_up": "follow-up is too short to say who never has the outcome",
+    "truncation": "the method takes no notice of people who are not there yet",
+    "recall_heaping": "many times are known to the year only",
     "separation": "the outcome is all or none in a group",
     "immortal_time": "biased, since time before engaging counts as time with peers (immortal time)",
     "largest_weight": "a few people stand for many others",
     "bootstrap_samples": "many bootstrap samples gave no estimate",
     "influence": "one person alone moves the answer",
     "delayed_entry": "few people are followed at the start, since they enter late",
-    "recall_heaping": "many people recall times in whole units, so that they are known roughly",
 }
 STANDARDISED = "standardised"
 METHOD = {
@@ -68,6 +82,28 @@ METHOD = {
         "Predicted from the adjusted Cox model: the same people, as if each had peers from the start, or never. It "
         "holds if nothing that is not adjusted for drives both engagement and the outcome."
     ),
+}
+METHOD |= {
+    "turnbull": "Turnbull estimate: each time counts as known to an interval only.",
+    "reverse_time": "Reverse-time estimate: times read backwards from the interview.",
+    "right_truncated": "Right-truncated model: a smooth curve, fitted to the same people.",
+    "naive": "Naive estimate: as if nobody were missing.",
+    "naive_kaplan_meier": "Naive Kaplan-Meier estimate: as if nobody were missing.",
+    "naive_simon_makuch": "Naive Simon-Makuch estimate: as if nobody were missing.",
+    "truth": "Truth behind the simulated data.",
+}
+# Methods beside one another, in a file of people who are all there already.
+DESIGN = {
+    "reverse_time": "Read backwards from the interview (reverse time)",
+    "right_truncated": "Right-truncated model",
+    "naive": "Naive: as if nobody were missing. Too short",
+    "truth": "The truth behind the simulated data",
+}
+DESIGN_SHORT = {
+    "reverse_time": "Reverse time",
+    "right_truncated": "Right-truncated model",
+    "naive": "Naive (too short)",
+    "truth": "Truth",
 }
 COARSE = (
     "To protect people, the steps of a line are joined until each stands for enough of them; it ends where "

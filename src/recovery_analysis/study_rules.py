@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from .analysis_rules import definition_rules, one_model_each, own_kind, several_ways
+from .analysis_rules import definition_rules, one_model_each, own_kind
+from .design_rules import design_answers
 from .errors import nearest
 from .instruments.plan import problems, score_names
 from .study import (
@@ -13,6 +14,7 @@ from .study import (
     ForestFigure,
     MeasureOutcome,
     Outcome,
+    ParametricAnalysis,
     RegressionAnalysis,
     SpellOutcome,
     Study,
@@ -162,6 +164,8 @@ def _outcomes(study: Study) -> Iterator[str]:
             yield from competing_problems(path, outcome, study.design.time_zero)
     if study.design.calendar:
         yield from _unknown("design.time_zero", study.design.time_zero, event_names(study), "mapped event")
+    if study.design.entry is not None:
+        yield from _unknown("design.entry", study.design.entry, event_names(study), "mapped event")
     if study.design.kind != "cohort":
         if not study.design.calendar:
             yield "design.time_zero: name the event that starts the clock, such as onset or first_help."
@@ -180,7 +184,7 @@ def _analyses(study: Study) -> Iterator[str]:
         outcome = study.outcomes.get(analysis.outcome)
         if outcome is not None:
             yield from _kind_fits(path, analysis, outcome)
-            yield from _design_answers(path, study, analysis, outcome)
+            yield from design_answers(path, study, analysis, outcome)
             yield from time_problems(path, analysis, outcome)
 
 
@@ -191,29 +195,6 @@ def _kind_fits(path: str, analysis: Analysis, outcome: Outcome) -> Iterator[str]
         yield f"{path}.outcome: this analysis needs {needed}, found one of kind {outcome.kind}."
 
 
-def _design_answers(path: str, study: Study, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
-    if isinstance(analysis, RegressionAnalysis):
-        return
-    yield from several_ways(path, study, analysis, outcome)
-    kind = study.design.kind
-    if kind == "recovery_sample":
-        yield (
-            f"{path}: a study of people who are all in recovery (design.kind recovery_sample) cannot say how long it "
-            "takes to get there: whoever is not there yet is not in the file (right truncation). Valid here: "
-            "regressions of measures at the waves."
-        )
-    exposure = getattr(analysis, "exposure", "time_varying")
-    if kind == "population_survey" and exposure == "baseline":
-        yield (
-            f"{path}.exposure: in a population survey people join peers after the clock starts, so `baseline` would "
-            "count the time before as time with peers (immortal time). Valid here: time_varying."
-        )
-    if isinstance(outcome, SpellOutcome) and kind == "cohort":
-        yield f"{path}.outcome: a spell outcome needs calendar dates; in a cohort use kind event or wave."
-    if isinstance(outcome, WaveOutcome) and kind != "cohort":
-        yield f"{path}.outcome: an outcome of kind wave needs design.kind cohort; use kind spell or event."
-
-
 def _of_kind(study: Study, kind: type) -> list[str]:
     return [name for name, analysis in study.analyses.items() if isinstance(analysis, kind)]
 
@@ -222,8 +203,8 @@ def _figures(study: Study) -> Iterator[str]:
     for name, figure in study.figures.items():
         path = f"figures.{name}"
         if isinstance(figure, CurvesFigure):
-            survival = _of_kind(study, SurvivalAnalysis)
-            yield from _unknown(f"{path}.analysis", figure.analysis, survival, "survival analysis")
+            drawn = [*_of_kind(study, SurvivalAnalysis), *_of_kind(study, ParametricAnalysis)]
+            yield from _unknown(f"{path}.analysis", figure.analysis, drawn, "survival or parametric analysis")
         yield from own_kind(path, study, figure)
         if isinstance(figure, ForestFigure):
             yield from one_model_each(f"{path}.analyses", study, figure.analyses)

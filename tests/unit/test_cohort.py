@@ -6,7 +6,7 @@ import pytest
 
 from recovery_analysis.cohort.describe import describe
 from recovery_analysis.cohort.eligibility import apply_rules
-from recovery_analysis.cohort.exposure import pathways, peer_at_start, peer_start
+from recovery_analysis.cohort.exposure import observed_until, pathways, peer_at_start, peer_start
 from recovery_analysis.cohort.periods import follow_up, split_at_changes
 from recovery_analysis.cohort.wave_pairs import pair_with_previous
 from recovery_analysis.study import (
@@ -32,11 +32,11 @@ def _persons(*ids: str, **columns: list) -> pd.DataFrame:
 
 
 def _events(rows: list[tuple[str, str, float]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["person_id", "event", "time"]).assign(observed=True)
+    return pd.DataFrame(rows, columns=["person_id", "event", "time"]).assign(observed=True, precision="month")
 
 
 def _spells(rows: list[tuple[str, str, float, float, bool]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["person_id", "kind", "start", "stop", "ongoing"])
+    return pd.DataFrame(rows, columns=["person_id", "kind", "start", "stop", "ongoing"]).assign(precision="year")
 
 
 def _survey(spells: list[tuple[str, str, float, float, bool]]) -> pd.DataFrame:
@@ -134,7 +134,8 @@ def test_a_wave_outcome_is_known_to_the_interval_between_interviews() -> None:
 def test_splitting_keeps_each_persons_time_and_events() -> None:
     rng = np.random.default_rng(1)
     ids = [f"p{i}" for i in range(200)]
-    times = pd.DataFrame({"person_id": ids, "length": rng.uniform(1, 9, 200), "event": 1.0, "lower": np.nan})
+    times = pd.DataFrame({"person_id": ids, "length": rng.uniform(1, 9, 200), "event": 1.0})
+    times[["lower", "earliest", "latest"]] = np.nan
     changes = pd.DataFrame(
         {
             "person_id": rng.choice(ids, 500),
@@ -228,3 +229,34 @@ def test_a_competing_event_ends_the_follow_up_only_before_the_outcome() -> None:
     rows = _with_death(outcome, [("a", 2005.5), ("b", 2020.0), ("c", 2021.0)])
     assert rows[["stop", "event", "competing"]].to_numpy().tolist() == [[5.5, 0, 1], [20, 0, 1], [20, 0, 0]]
     assert _with_death(ONE_YEAR, [("a", 2005.5)])["competing"].tolist() == [0, 0, 0]
+
+
+def test_a_start_told_as_a_year_makes_the_time_an_interval() -> None:
+    """First help to the month, the spell's start to the year: half a year and half a month either way."""
+    periods = _survey([("a", "recovery", 2010.5, np.nan, True)])
+    last = periods.iloc[-1]
+    assert last["stop"] == 11.5
+    np.testing.assert_allclose([last["earliest"], last["latest"]], [11.5 - 13 / 24, 11.5 + 13 / 24], atol=1e-6)
+
+
+def test_nobody_without_the_outcome_has_an_interval() -> None:
+    assert _survey([])[["earliest", "latest"]].isna().all(axis=None)
+
+
+def test_delayed_entry_leaves_out_the_time_before_it_and_people_who_had_the_outcome_then() -> None:
+    events = [("a", "start", 2000.0), ("a", "interview", 2004.0), ("a", "return", 2010.0)]
+    events += [("b", "start", 2000.0), ("b", "interview", 2004.0), ("b", "return", 2003.0)]
+    design = Design(kind="recovery_sample", time_zero="start", entry="interview")
+    tables = {"events": _events(events), "spells": _spells([]), "waves": pd.DataFrame()}
+    outcome = EventOutcome(kind="event", event="return", unit="years", **WORDS)
+    periods, left_out = follow_up("r", outcome, design, PEERS, _persons("a", "b"), tables)
+    assert periods[["person_id", "start", "stop", "event"]].to_numpy().tolist() == [["a", 4.0, 10.0, 1]]
+    assert left_out["n"].tolist() == [0, 1]
+
+
+def test_the_window_ends_at_the_interview_and_peers_begin_at_time_zero_at_the_earliest() -> None:
+    events = _events([(p, e, t) for p in "abc" for e, t in (("first_help", 2000.0), ("interview", 2020.0))])
+    spells = _spells([("a", "mutual_aid", 2005.0, np.nan, True), ("b", "peer_support", 1998.0, 1999.0, False)])
+    found = observed_until(_persons("a", "b", "c"), spells, events, SURVEY, PEERS)
+    assert found["window"].tolist() == [20.0, 20.0, 20.0]
+    assert found["peer_from"].fillna(-1.0).tolist() == [5.0, 0.0, -1.0]

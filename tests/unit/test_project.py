@@ -33,7 +33,7 @@ def _change(project: Path, change: Callable[[dict[str, Any]], None], study: str 
 
 def test_the_projects_own_studies_are_valid() -> None:
     project, studies = load_project(ROOT)
-    assert set(project.studies) == set(studies) == {"help", "pathways"}
+    assert set(project.studies) == set(studies) == {"help", "pathways", "in_recovery"}
 
 
 def _set(*path: str | int, to: Any) -> Callable[[dict[str, Any]], None]:
@@ -129,6 +129,16 @@ def test_every_mistake_is_told_at_once(project: Path) -> None:
             "Valid here: time_varying",
         ),
         ("pathways", _set("design", "kind", to="recovery_sample"), "right truncation"),
+        ("pathways", _set("design", "kind", to="recovery_sample"), "Valid here: kind recovery_time"),
+        ("pathways", _set("design", "kind", to="recovery_sample"), "`naive: true`"),
+        ("in_recovery", _set("design", "kind", to="population_survey"), "Valid here: kind survival or parametric"),
+        ("pathways", _set("analyses", "stable_recovery", "naive", to=True), "only a recovery_sample"),
+        (
+            "help",
+            _set("analyses", "stable_recovery_interval", "exposure", to="time_varying"),
+            "Valid with time_varying: weibull_hazard",
+        ),
+        ("pathways", _set("design", "entry", to="intreview"), "Did you mean 'interview'?"),
         ("help", _set("analyses", "arrested", "outcome", to="first_use"), "needs an outcome of kind measure"),
         (
             "help",

@@ -236,7 +236,7 @@ def test_a_parameter_of_recovery_leaves_peer_engagement_as_it_was(lives: Lives) 
 
 
 def test_truth_file_states_the_effects(tmp_path) -> None:
-    write_truth(LifeParameters(), tmp_path / "truth.json", [])
+    write_truth(LifeParameters(), tmp_path / "truth.json", [], {})
     truth = json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))
     assert truth["log_hazard_ratio_peer"]["woman"] == pytest.approx(np.log(1.7))
     assert truth["contrasts"]["overall"]["difference"]["median"] < -1

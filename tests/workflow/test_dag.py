@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-STUDIES = ("help", "pathways")
+STUDIES = ("help", "pathways", "in_recovery")
 TABLES = ("estimates", "curves", "fits", "diagnostics", "flow", "issues", "table_one", "data_checks")
 
 

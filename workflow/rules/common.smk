@@ -57,6 +57,11 @@ def one_analysis(wildcards):
     }
 
 
+def known_truth(wildcards):
+    """What is true of a simulated study; nothing where the data are real."""
+    return f"data/derived/{wildcards.study}/truth.json" if simulated(wildcards.study) else []
+
+
 def drawn(study):
     """Paths of every figure of a study."""
     return expand(

@@ -25,6 +25,55 @@ rule fit_survival:
         "../scripts/run_step.py"
 
 
+rule fit_recovery_time:
+    input:
+        code_of("fit_recovery_time"),
+        cohort=rules.derive_cohort.output.cohort,
+        periods=rules.derive_cohort.output.periods,
+        truth=known_truth,
+    output:
+        estimates="data/derived/{study}/recovery_time/{analysis}/estimates.parquet",
+        curves="data/derived/{study}/recovery_time/{analysis}/curves.parquet",
+        fits="data/derived/{study}/recovery_time/{analysis}/fits.parquet",
+        diagnostics="data/derived/{study}/recovery_time/{analysis}/diagnostics.parquet",
+        flow="data/derived/{study}/recovery_time/{analysis}/flow.parquet",
+    log:
+        "logs/{study}/fit_recovery_time_{analysis}.log",
+    params:
+        study_id="{study}",
+        analysis_id="{analysis}",
+        study=one_analysis,
+        conf_level=PROJECT.conf_level,
+    message:
+        "{wildcards.study}: fit right-truncated models of {wildcards.analysis}"
+    script:
+        "../scripts/run_step.py"
+
+
+rule fit_parametric:
+    input:
+        code_of("fit_parametric"),
+        cohort=rules.derive_cohort.output.cohort,
+        periods=rules.derive_cohort.output.periods,
+    output:
+        estimates="data/derived/{study}/parametric/{analysis}/estimates.parquet",
+        curves="data/derived/{study}/parametric/{analysis}/curves.parquet",
+        fits="data/derived/{study}/parametric/{analysis}/fits.parquet",
+        diagnostics="data/derived/{study}/parametric/{analysis}/diagnostics.parquet",
+        flow="data/derived/{study}/parametric/{analysis}/flow.parquet",
+    log:
+        "logs/{study}/fit_parametric_{analysis}.log",
+    params:
+        study_id="{study}",
+        analysis_id="{analysis}",
+        study=one_analysis,
+        conf_level=PROJECT.conf_level,
+    message:
+        "{wildcards.study}: fit parametric models of {wildcards.analysis}"
+    script:
+        "../scripts/run_step.py"
+
+
 rule fit_regression:
     input:
         code_of("fit_regression"),

@@ -3,16 +3,17 @@
 import pandas as pd
 
 from .. import formats, labels
-from ..study import GENDERS, CurvesFigure, FlowFigure, MeasureOutcome
+from ..study import GENDERS, CurvesFigure, DesignsFigure, FlowFigure, MeasureOutcome, RecoveryTimeAnalysis
 from . import method, words
 from .content import Document, FigureText, FindingText, NumbersTable, Section, Statement, Strength
-from .lookup import Estimate, Evidence, evidence, people
+from .lookup import Estimate, Evidence, conditional_median, evidence, people
 from .plan import Plan
 from .statements import Wording, genders_differ, tell, tell_genders
 from .strength import MARKS, definitions, strength
 
 MEASURE = {
     "log_hazard": "times as likely",
+    "log_time": "times as long",
     "log_odds": "times the odds",
 }
 MAIN_GENDERS = ("woman", "man")
@@ -62,7 +63,7 @@ def compose(
                 f.heading,
                 said[f.analysis],
                 tell_genders(found[f.analysis], there, wording(plan, f.analysis)),
-                behind(found[f.analysis].everyone),
+                f"{behind(found[f.analysis].everyone)}{half_there(plan, f.analysis, estimates)}",
             )
             for f in told
         ),
@@ -75,7 +76,7 @@ def compose(
 def figure_text(plan: Plan, picture: str) -> FigureText:
     """Heading and caption of the briefing's figure, and its content in words."""
     figure = plan.figure
-    if isinstance(figure, CurvesFigure):
+    if isinstance(figure, CurvesFigure | DesignsFigure):
         heading = plan.analyses[figure.analysis].title
     else:
         heading = "Who took part" if isinstance(figure, FlowFigure) else "The findings at a glance"
@@ -101,6 +102,21 @@ def behind(row: Estimate) -> str:
     events = "" if formats.is_missing(row.n_events) else f", {formats.count(row.n_events)} with the outcome"
     note = f" {words.sentence(row.note)}" if row.note and row.status == "ok" else ""
     return f"{formats.count(row.n)} people{events}.{note}"
+
+
+def half_there(plan: Plan, analysis: str, estimates: pd.DataFrame) -> str:
+    """When half of the people are there, in a sample of people who all are, and what that is conditional on."""
+    asked = plan.analyses[analysis]
+    median = conditional_median(estimates, analysis) if isinstance(asked, RecoveryTimeAnalysis) else None
+    if median is None:
+        return ""
+    unit = plan.outcomes[asked.outcome].unit
+    numbers = [formats.number(value, 1) for value in (median.estimate, median.conf_low, median.conf_high)]
+    return (
+        f" Of those who get there within {labels.duration(asked.horizon, unit)} of the start, half do within "
+        f"{numbers[0]} {unit} ({formats.level(median.conf_level)} interval {numbers[1]} to {numbers[2]}); nothing "
+        "is known of people who take longer."
+    )
 
 
 def who_took_part(plan: Plan, flow: pd.DataFrame, table_one: pd.DataFrame) -> tuple[str, ...]:

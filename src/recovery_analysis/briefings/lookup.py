@@ -75,6 +75,14 @@ def evidence(estimates: pd.DataFrame, analysis: str) -> Evidence:
     )
 
 
+def conditional_median(estimates: pd.DataFrame, analysis: str) -> Estimate | None:
+    """The reverse-time median for everyone, of an analysis of right-truncated times; None if there is none to tell."""
+    rows = estimates[(estimates["analysis"] == analysis) & (estimates["estimand"] == "conditional_median")]
+    rows = rows[(rows["model"] == "reverse_time") & (rows["group"] == "all")]
+    found = as_estimate(rows.iloc[0]) if len(rows) else None
+    return found if found is not None and found.status == "ok" else None
+
+
 def people(table_one: pd.DataFrame, peer: str = "all", gender: str = "all") -> tuple[float | None, bool]:
     """Number of people at the start in one cell of Table 1, and whether it is withheld.
 

@@ -1,7 +1,9 @@
 """How the numbers were made and guarded, and what they do not show: text from the plan of the study."""
 
+from collections.abc import Sequence
+
 from .. import formats, labels
-from ..study import RegressionAnalysis, SurvivalAnalysis
+from ..study import Analysis, ParametricAnalysis, RecoveryTimeAnalysis, RegressionAnalysis, SurvivalAnalysis
 from . import words
 from .content import Section
 from .plan import Plan
@@ -27,6 +29,8 @@ def method(plan: Plan) -> Section:
     points = [("What was measured.", definitions(plan))]
     if survival:
         points.append(("Time to an outcome:", _survival(plan, survival)))
+    for kind, heading, tell in OTHER_KINDS:
+        points += [(heading, tell(plan, plan.analyses[a])) for a in told if isinstance(plan.analyses[a], kind)]
     if regression:
         points.append(("Outcomes at interviews:", _regression(plan, regression)))
     points.append(("Small numbers:", labels.disclosure(plan.disclosure.preset, plan.disclosure.reason)))
@@ -57,7 +61,31 @@ def _regression(plan: Plan, analyses: list[RegressionAnalysis]) -> str:
     )
 
 
-def _exposure(plan: Plan, analysis: SurvivalAnalysis) -> str:
+def _recovery_time(plan: Plan, analysis: RecoveryTimeAnalysis) -> str:
+    reach = labels.duration(analysis.horizon, plan.outcomes[analysis.outcome].unit)
+    return (
+        "only people who are there already were asked, so times are right-truncated at the interview. They are read "
+        "backwards from it (Lagakos 1988), or modelled given that they ended before it. Every number is "
+        f"conditional on getting there within {reach}. 'Times as likely at any given time' is the hazard ratio of a "
+        f"right-truncated model; {plan.peer.noun} counts from its first date on{_adjusted(plan, [analysis])}."
+    )
+
+
+def _parametric(plan: Plan, analysis: ParametricAnalysis) -> str:
+    return (
+        "parametric models, the family with the lowest AIC; 'times as long' is their time ratio. Times known to an "
+        f"interval count as that interval. {words.capital(plan.peer.noun)} counts {_exposure(plan, analysis)}"
+        f"{_adjusted(plan, [analysis])}."
+    )
+
+
+OTHER_KINDS = (
+    (RecoveryTimeAnalysis, "Time to recovery, seen from recovery:", _recovery_time),
+    (ParametricAnalysis, "Time to an outcome, as a distribution:", _parametric),
+)
+
+
+def _exposure(plan: Plan, analysis: SurvivalAnalysis | ParametricAnalysis) -> str:
     if analysis.exposure == "baseline":
         return "as told at the start of the study"
     if plan.peer.spells:
@@ -65,7 +93,7 @@ def _exposure(plan: Plan, analysis: SurvivalAnalysis) -> str:
     return "for the time after the interview at which it was told"
 
 
-def _adjusted(plan: Plan, analyses: list[SurvivalAnalysis] | list[RegressionAnalysis]) -> str:
+def _adjusted(plan: Plan, analyses: Sequence[Analysis]) -> str:
     names = dict.fromkeys(name for a in analyses for name in a.adjust)
     labels = [_covariate(plan, name) for name in names]
     return f"; adjusted for {formats.listed(labels)}" if labels else "; not adjusted for other differences"

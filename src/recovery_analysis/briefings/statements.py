@@ -63,6 +63,9 @@ def _told(row: Estimate, wording: Wording, alone: bool) -> str:
             f"{wording.outcome} came {'sooner' if up else 'later'}: at any given time it was {size} times as "
             f"likely{than.format('as')} ({within})."
         )
+    elif row.scale == "log_time":
+        how = "longer" if up else "less time"
+        text = f"{wording.outcome} took {how}: {size} times as long{than.format('as')} ({within})."
     elif row.scale == "log_odds":
         odds = than.format("the odds") if alone else " as high"
         which = "higher" if up else "lower"
@@ -79,6 +82,8 @@ def _open(row: Estimate, wording: Wording, alone: bool) -> str:
     fits = f"the data are consistent with anything from {span(row, wording)}"
     if row.scale == "log_hazard":
         what, end = f"{wording.outcome} came sooner or later", " at any given time"
+    elif row.scale == "log_time":
+        what, end = f"the time to {wording.outcome} differed", ""
     elif row.scale == "log_odds":
         what, end = f"the odds of {wording.outcome} differed", ""
     else:
@@ -161,6 +166,8 @@ def tell_group(who: str, row: Estimate, wording: Wording) -> str:
     doubt = f", but {reason}" if sure is Strength.SOME_SIGN else ""
     if row.scale == "log_hazard":
         return f"{who}: {'sooner' if up else 'later'}, {printed} times as likely{doubt}."
+    if row.scale == "log_time":
+        return f"{who}: {'longer' if up else 'shorter'}, {printed} times as long{doubt}."
     if row.scale == "log_odds":
         return f"{who}: {'higher' if up else 'lower'} odds, {printed} times{doubt}."
     return f"{who}: {'higher' if up else 'lower'}, {printed}{doubt}."

@@ -30,6 +30,7 @@ class Change:
 
 CHANGE = {
     "log_hazard": Change("less", "more", "equally", "as", "likely"),
+    "log_time": Change("shorter", "longer", "the same", "the", "time"),
     "log_odds": Change("lower", "higher", "the same", "the", "odds"),
 }
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from ..study import Peer
+from ..study import Design, Peer
 
 
 def peer_start(spells: pd.DataFrame, peer: Peer) -> pd.Series:
@@ -35,3 +35,18 @@ def pathways(persons: pd.DataFrame, spells: pd.DataFrame, kinds: list[str]) -> p
     frame = pd.DataFrame(used, index=persons.index)
     frame["pathway_natural"] = (frame.sum(axis=1) == 0).astype(float)
     return frame
+
+
+def observed_until(
+    persons: pd.DataFrame, spells: pd.DataFrame, events: pd.DataFrame, design: Design, peer: Peer
+) -> dict[str, pd.Series]:
+    """Columns `window` and `peer_from`: years from time zero to the interview, and to the first engagement with peers.
+
+    `window` is how late a time could have been for the person to be in a file of people who have had the outcome.
+    `peer_from` is 0 for people with peers before time zero, missing for those without, and where it is not known.
+    """
+    ids = persons["person_id"]
+    seen = events[events["observed"]].set_index(["person_id", "event"])["time"]
+    zero, interview = (ids.map(seen.xs(name, level="event")) for name in (design.time_zero, "interview"))
+    first = ids.map(peer_start(spells, peer)) if peer.spells else pd.Series(float("nan"), index=persons.index)
+    return {"window": interview - zero, "peer_from": (first - zero).clip(lower=0.0)}

@@ -9,9 +9,11 @@ import pandas as pd
 
 from ..study import UNITS_PER_YEAR, Design, EventOutcome, Peer, SpellOutcome, WaveOutcome
 from .exposure import peer_start
+from .recalled import precision_of, recall_bounds, told_of
 from .spells import criterion_met
 
 SIX_DECIMALS = 6
+KNOWN = ("lower", "earliest", "latest")
 
 
 def follow_up(
@@ -42,9 +44,10 @@ def follow_up(
         case WaveOutcome():
             times = _wave_times(outcome, design, persons, tables)
     times = _first_of(times, outcome, persons, tables["events"])
-    times, left_out = _usable(times, getattr(outcome, "follow_up_years", 0.0))
+    entry = None if design.entry is None else _event(persons, tables["events"], design.entry)
+    times, left_out = _usable(times, getattr(outcome, "follow_up_years", 0.0), entry)
     changes = _peer_changes(peer, times, tables)
-    periods = split_at_changes(times, changes)
+    periods = _from_entry(split_at_changes(times, changes), times)
     return _in_unit(periods.assign(outcome=name), outcome.unit), left_out
 
 
@@ -52,13 +55,14 @@ def _event_times(outcome: EventOutcome, design: Design, persons: pd.DataFrame, e
     """Time from the start of the clock to the event, or to the last time known to be without it."""
     frame = persons[["person_id"]].assign(zero=_zero(design, persons, events), lower=np.nan)
     own = events[events["event"] == outcome.event].set_index("person_id")
+    told = frame["person_id"].map(own["precision"])
     frame["until"] = frame["person_id"].map(own["time"])
     frame["event"] = frame["person_id"].map(own["observed"].astype(float))
     if design.kind != "cohort":
         interview = _event(persons, events, "interview")
         frame["event"] = frame["event"].fillna(0.0)
         frame["until"] = frame["until"].fillna(interview)
-    return frame
+    return recall_bounds(frame, told, precision_of(persons, events, design))
 
 
 def _spell_times(
@@ -79,6 +83,8 @@ def _spell_times(
     frame = persons[["person_id"]].assign(zero=_zero(design, persons, tables["events"]), lower=np.nan)
     frame["event"] = when.notna().astype(float).mask(ids.map(doubt) < when.fillna(np.inf))
     frame["until"] = when.fillna(interview)
+    told = told_of(ids, spells[spells["kind"] == outcome.spell], frame["until"])
+    frame = recall_bounds(frame, told, precision_of(persons, tables["events"], design))
     return frame.assign(followed=interview - frame["zero"])
 
 
@@ -97,7 +103,7 @@ def _wave_times(
     frame = persons[["person_id"]].assign(zero=zero, event=ids.isin(reached.index).astype(float))
     frame["until"] = ids.map(reached["time"]).fillna(ids.map(asked.groupby("person_id")["time"].max()))
     frame["lower"] = ids.map(reached["lower"]) - zero
-    return frame
+    return frame.assign(earliest=frame["lower"], latest=(frame["until"] - zero).where(frame["event"] == 1))
 
 
 def _first_of(
@@ -126,7 +132,7 @@ def _zero(design: Design, persons: pd.DataFrame, events: pd.DataFrame) -> pd.Ser
     return _event(persons, events, design.time_zero)
 
 
-def _usable(times: pd.DataFrame, follow_up_years: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _usable(times: pd.DataFrame, follow_up_years: float, entry: pd.Series | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """People with a follow-up of positive length, and the years of it that are asked for; the others by reason.
 
     An event on day zero is kept, half a day after it: dropping it would remove people who had the outcome first.
@@ -135,7 +141,9 @@ def _usable(times: pd.DataFrame, follow_up_years: float) -> tuple[pd.DataFrame, 
     length = times["until"] - times["zero"]
     at_zero = known & (length == 0) & (times["event"] == 1)
     times = times.assign(length=length.where(~at_zero, 0.5 / UNITS_PER_YEAR["days"]))
-    positive = known & (times["length"] > 0)
+    times["entry"] = 0.0 if entry is None else (entry - times["zero"]).clip(lower=0.0)
+    known &= times["entry"].notna()
+    positive = known & (times["length"] > times["entry"])
     reasons = {
         "Time to the outcome not known": ~known,
         "Outcome or end of follow-up not after the start of the clock": known & ~positive,
@@ -170,13 +178,14 @@ def split_at_changes(times: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame
 
     Parameters
     ----------
-    times : person_id, length, event, lower and, where events compete, competing; one row per person.
+    times : person_id, length, event, KNOWN (the interval that the time is known to) and, where events compete,
+        competing; one row per person.
     changes : person_id, time, peer; the value holds from `time` until the next one. The last of several at one
         time counts.
 
     Returns
     -------
-    person_id, start, stop, event, competing, peer, lower; the event stands on the person's last row.
+    person_id, start, stop, event, competing, peer and KNOWN; event and interval stand on the person's last row.
     """
     person = times.assign(competing=times.get("competing", 0)).set_index("person_id")
     rows = changes[changes["person_id"].isin(person.index)].sort_values(["person_id", "time"], kind="stable")
@@ -195,14 +204,21 @@ def split_at_changes(times: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame
             "event": rows["person_id"].map(person["event"]).where(last, 0.0).astype(int),
             "competing": rows["person_id"].map(person["competing"]).where(last, 0).astype(int),
             "peer": rows["peer"],
-            "lower": rows["person_id"].map(person["lower"]).where(last),
         }
+        | {name: rows["person_id"].map(person[name]).where(last) for name in KNOWN}
     )
+
+
+def _from_entry(periods: pd.DataFrame, times: pd.DataFrame) -> pd.DataFrame:
+    """Follow-up that begins where a person could first be seen to have the outcome (delayed entry)."""
+    entry = periods["person_id"].map(times.set_index("person_id")["entry"])
+    started = periods.assign(start=np.maximum(periods["start"], entry))
+    return started[started["stop"] > started["start"]].reset_index(drop=True)
 
 
 def _in_unit(periods: pd.DataFrame, unit: str) -> pd.DataFrame:
     """Years to the unit of the outcome, rounded so that people with the same time stay tied."""
     factor = UNITS_PER_YEAR[unit]
-    for column in ("start", "stop", "lower"):
+    for column in ("start", "stop", *KNOWN):
         periods[column] = (periods[column] * factor).round(SIX_DECIMALS)
-    return periods[["person_id", "outcome", "start", "stop", "event", "competing", "peer", "lower"]]
+    return periods[["person_id", "outcome", "start", "stop", "event", "competing", "peer", *KNOWN]]

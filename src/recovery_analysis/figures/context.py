@@ -28,6 +28,15 @@ class Context:
         """The label that simulated data must carry; None for real data."""
         return labels.SIMULATED if self.about.simulated else None
 
+    def naive(self, analysis: str) -> bool:
+        """Whether an analysis takes no notice of people who are missing by design."""
+        plan = self.analyses[analysis]
+        return plan.kind == "survival" and plan.naive
+
+    def warning(self, analysis: str) -> str | None:
+        """What must stand above a figure of an analysis: that the data are simulated, that it is naive."""
+        return ". ".join(filter(None, [self.simulated, labels.NAIVE if self.naive(analysis) else None])) or None
+
     def outcome_of(self, analysis: str) -> Outcome:
         """The outcome of a named analysis."""
         return self.outcomes[self.analyses[analysis].outcome]

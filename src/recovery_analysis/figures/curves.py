@@ -85,10 +85,10 @@ def draw_curves(
     dashes = False
     with style():
         sheet = Sheet()
-        sheet.heading(title, context.simulated)
+        sheet.heading(title, context.warning(analysis))
         if view.drawn:
             _key(sheet, view)
-            _plot(sheet, view, COMPACT_HEIGHT if context.compact else HEIGHT)
+            _plot(sheet, view, COMPACT_HEIGHT if context.compact else HEIGHT, context.naive(analysis))
             dashes = _risk_table(sheet, _followed(view) if by.startswith(labels.STANDARDISED) else view)
         else:
             sheet.paragraph(labels.EMPTY["curves"])
@@ -157,9 +157,12 @@ def _sample(sheet: Sheet, x: float, curve: Curve, size: float = BODY) -> None:
     sheet.figure.add_artist(line)
 
 
-def _plot(sheet: Sheet, view: View, height: float) -> None:
-    """Axes, curves, and the name of the time axis."""
+def _plot(sheet: Sheet, view: View, height: float, naive: bool) -> None:
+    """Axes, curves, and the name of the time axis; a watermark behind them if the analysis is naive."""
     axes = sheet.axes(height, LEFT, RIGHT)
+    if naive:
+        where = {"transform": axes.transAxes, "ha": "center", "va": "center", "rotation": 18}
+        axes.text(0.5, 0.5, "NAIVE", fontsize=54, color="#ececec", weight="bold", zorder=0, **where)
     highest = max(curve.steps[["percent", "high"]].max().max() for curve in view.drawn)
     top = next(limit for limit in TOPS if highest <= limit or limit == 100)
     for curve in view.drawn:

@@ -4,17 +4,25 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ..study import CurvesFigure, Figure, FlowFigure, MultiverseFigure, TimingFigure
+from ..study import CurvesFigure, DesignsFigure, Figure, FlowFigure, MultiverseFigure, TimingFigure
 from .context import Context
 from .curves import draw_curves
+from .designs import draw_designs
 from .flow import draw_flow
 from .forest import draw_forest
 from .multiverse import draw_multiverse
 from .sheet import Drawing
 from .timing import draw_timing
 
-# The one released table that each kind of figure shows.
-TABLE = {"flow": "flow", "curves": "curves", "forest": "estimates", "timing": "estimates", "multiverse": "estimates"}
+# The released tables that each kind of figure shows.
+TABLES = {
+    "flow": ("flow",),
+    "curves": ("curves",),
+    "designs": ("curves", "estimates"),
+    "forest": ("estimates",),
+    "timing": ("estimates",),
+    "multiverse": ("estimates",),
+}
 
 
 def draw(
@@ -31,7 +39,7 @@ def draw(
     ----------
     figure : block of the configuration.
     context : words of the study.
-    estimates, curves, flow : released tables; only the one that the figure shows is looked at.
+    estimates, curves, flow : released tables; only those that the figure shows are looked at.
     compact : for a document that says the title, the source and the rule for small numbers itself.
     """
     context = replace(context, compact=compact)
@@ -46,4 +54,6 @@ def draw(
         return draw_timing(estimates, context, figure.analysis, title, figure.caption)
     if isinstance(figure, MultiverseFigure):
         return draw_multiverse(estimates, context, figure.analysis, title, figure.caption)
+    if isinstance(figure, DesignsFigure):
+        return draw_designs(curves, estimates, context, figure.analysis, title, figure.caption)
     return draw_forest(estimates, context, figure.analyses, title, figure.caption)

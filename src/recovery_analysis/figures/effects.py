@@ -97,7 +97,8 @@ def effect_of(row: object) -> Effect:
 def axis_of(scale: str, outcome: object) -> tuple[str, str, str]:
     """Name of the axis and the words at its two ends; which end is better depends on the outcome."""
     if not isinstance(outcome, MeasureOutcome):
-        return labels.SCALE[scale], "← later", "sooner →"
+        ends = ("← sooner", "later →") if scale == "log_time" else ("← later", "sooner →")
+        return (labels.SCALE[scale], *ends)
     better = {"lower": (" (better)", ""), "higher": ("", " (better)")}[outcome.better]
     low, high = ("less likely", "more likely") if scale == "log_odds" else ("lower", "higher")
     name = labels.SCALE[scale] if scale == "log_odds" else f"{labels.SCALE[scale]} {_unit(outcome.label)}"

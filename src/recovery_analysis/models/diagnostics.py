@@ -5,6 +5,7 @@ ALPHA = 0.05
 FEWEST_CLUSTERS = 40.0
 LARGEST_WEIGHT = 10.0
 FEWEST_SAMPLES = 0.95
+RECALL_HEAPING = 0.3
 GATING_TERMS = ("global", "peer", "peer:gender")
 
 
@@ -116,6 +117,40 @@ def bootstrap_samples(model: str, share: float) -> dict:
         else "Many bootstrap samples give no estimate: too few people engage for this interval."
     )
     return row(model, "bootstrap_samples", share, passes, meaning, threshold=FEWEST_SAMPLES)
+
+
+def truncation(model: str, allowed_for: bool) -> dict:
+    """Whether a model of a file in which everybody has had the outcome allows for that (right truncation)."""
+    meaning = (
+        "Only people who have had the outcome are in the file, and the method allows for it."
+        if allowed_for
+        else "Only people who have had the outcome are in the file, and this method takes no notice: times come out "
+        "too short, and comparisons of groups that could be seen for different lengths of time mean nothing."
+    )
+    return row(model, "truncation", 1.0, allowed_for, meaning)
+
+
+def sufficient_follow_up(model: str, alpha: float) -> dict:
+    """Whether the curve is flat for long enough at its end to speak of people who never have the outcome."""
+    passes = alpha < ALPHA
+    meaning = (
+        "Follow-up goes on long after the last outcome, so a share who never have it can be estimated."
+        if passes
+        else "Outcomes go on until near the end of follow-up: it is too short to say how many never have the outcome."
+    )
+    return row(model, "sufficient_follow_up", alpha, passes, meaning, threshold=ALPHA)
+
+
+def recall_heaping(model: str, share: float, as_intervals: bool) -> dict:
+    """Share of outcomes whose time is known to a year or less exactly, and whether the model treats them so."""
+    passes = as_intervals or share <= RECALL_HEAPING
+    if share <= RECALL_HEAPING:
+        meaning = "Most times are known more exactly than to a year."
+    elif as_intervals:
+        meaning = "Many times are known to a year only, and the method treats them as intervals."
+    else:
+        meaning = "Many times are known to a year only and are treated as exact: small differences mean little."
+    return row(model, "recall_heaping", share, passes, meaning, threshold=RECALL_HEAPING)
 
 
 def gate(rows: list[dict]) -> str:

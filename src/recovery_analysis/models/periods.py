@@ -14,6 +14,7 @@ DECIMALS = 9
 class SurvivalSpec:
     """One survival analysis: outcome, whether peers change over time, covariates.
 
+    `naive` : everybody in the file has had the outcome, and that is not allowed for.
     `interval` : the outcome is known only to lie between two interviews. `where` : dotted path, for messages.
     `horizon` : of the mean times of curves; None for the longest that all groups support. `times` : at which the share
     with the outcome is told. `competing` : whether other outcomes compete. The rest is what the plan says under the
@@ -25,6 +26,7 @@ class SurvivalSpec:
     exposure: str
     covariates: tuple[Covariate, ...] = ()
     interval: bool = False
+    naive: bool = False
     where: str = "analysis"
     horizon: float | None = None
     times: tuple[float, ...] = ()
@@ -79,6 +81,5 @@ def join_neighbours(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
         "event": "last",
         "competing": "last",
         "peer": "first",
-        "lower": "last",
-    }
+    } | {name: "last" for name in ("lower", "earliest", "latest") if name in rows}
     return rows.groupby((~goes_on).cumsum()).agg(ends).reset_index(drop=True)

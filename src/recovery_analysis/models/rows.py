@@ -11,11 +11,15 @@ from ..schemas.results import CURVES, DIAGNOSTICS, ESTIMATES, FITS, RESULTS
 FILLED_BY_STEP = ("study", "analysis")
 SCALE = {
     "hazard_ratio": "log_hazard",
+    "retro_hazard_ratio": "log_hazard",
+    "time_ratio": "log_time",
     "odds_ratio": "log_odds",
     "mean_difference": "difference",
     "lower_quartile_time": "time",
     "median_time": "time",
     "upper_quartile_time": "time",
+    "conditional_median": "time",
+    "never_share": "risk",
     "restricted_mean": "time",
     "restricted_mean_difference": "time",
     "restricted_mean_ratio": "log_ratio",

@@ -1,9 +1,12 @@
 """Survival analysis of one outcome: curves, medians, log-rank tests and Cox models with their diagnostics."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from ..estimators.concordance import concordance
 from ..estimators.cox import ENGINE, CoxFit
+from ..schemas.results import DIAGNOSTICS
 from . import cox_checks, diagnostics, second_fit
 from .cox_plans import FittedCox, fit_plan, penalise, stepwise, stratify, tests_of, with_log_time
 from .curve_rows import describe_curves
@@ -11,10 +14,13 @@ from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_mod
 from .genders import GenderGroup, gender_groups
 from .periods import SurvivalSpec
 from .probability_rows import probability_rows
-from .rows import AnalysisFrames, analysis_frames
+from .rows import AnalysisFrames, analysis_frames, table
 from .standardised import standardised_rows
 from .time_varying import changing_rows
 
+NAIVE = (
+    "Naive: as if everybody had been followed from the start. Biased, since people not there yet are not in the file."
+)
 INTERVAL = "Dated at the interview that first showed it: it happened between that one and the one before."
 
 
@@ -34,7 +40,7 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
     """
     frame = frame.assign(competing=frame.get("competing", 0), lower=frame.get("lower", float("nan")))
     genders = gender_groups(frame, "event", "cox")
-    note = INTERVAL if spec.interval else None
+    note = " ".join(words for asked, words in ((spec.interval, INTERVAL), (spec.naive, NAIVE)) if asked) or None
     curves, curve_rows = describe_curves(frame, spec, conf_level, note)
     estimates, fits, checks, models, gates = list(curve_rows), [], [], {}, {}
     estimates += probability_rows(frame, spec, genders, conf_level, note)
@@ -56,7 +62,21 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
     asked = {} if spec.competing else models
     more, more_curves = standardised_rows(asked, genders, spec, conf_level, gates, note) if asked else ([], [])
     plans = [fitted.plan for fitted in models.values()]
-    return analysis_frames(estimates + more, curves + more_curves, fits, checks, left_out_of_models(plans))
+    found = analysis_frames(estimates + more, curves + more_curves, fits, checks, left_out_of_models(plans))
+    return as_naive(found) if spec.naive else found
+
+
+def as_naive(frames: AnalysisFrames) -> AnalysisFrames:
+    """Mark every estimate and curve of an analysis that takes no notice of who is missing: no gate is passed."""
+    others = frames.estimates["gate"].where(frames.estimates["gate"] != "passed")
+    gate = ("truncation; " + others).fillna("truncation")
+    checks = [diagnostics.truncation(model, allowed_for=False) for model in frames.fits["model"]]
+    return replace(
+        frames,
+        estimates=frames.estimates.assign(gate=gate),
+        curves=frames.curves.assign(method="naive_" + frames.curves["method"]),
+        diagnostics=pd.concat([frames.diagnostics, table(checks, DIAGNOSTICS)], ignore_index=True),
+    )
 
 
 def fit_model(model: str, frame: pd.DataFrame, spec: SurvivalSpec, genders: tuple[GenderGroup, ...]) -> FittedCox:

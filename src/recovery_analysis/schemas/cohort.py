@@ -38,6 +38,18 @@ PERIODS = pa.DataFrameSchema(
             nullable=True,
             description="The outcome happened after this time and by `stop`; missing if exact.",
         ),
+        "earliest": pa.Column(
+            float,
+            nullable=True,
+            required=False,
+            description="The outcome happened after this time, as exactly as the dates were told.",
+        ),
+        "latest": pa.Column(
+            float,
+            nullable=True,
+            required=False,
+            description="It happened by this time; both missing where it did not happen.",
+        ),
     },
     checks=pa.Check(lambda frame: frame["stop"] > frame["start"], error="stop must be later than start"),
     strict=True,

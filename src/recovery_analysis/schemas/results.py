@@ -23,7 +23,8 @@ ESTIMATES = ResultTable(
         "analysis": _text("Analysis, as named in the study's configuration.", nullable=False),
         "model": _text(
             "crude, adjusted, interaction, each also with _step or _log_time; kaplan_meier, aalen_johansen, log_rank, "
-            "gray_test, pseudo_values, pseudo_values_adjusted, standardised, or a way of counting peers.",
+            "gray_test, pseudo_values, pseudo_values_adjusted, standardised, a way of counting peers, or a method of "
+            "kind recovery_time or parametric.",
             nullable=False,
         ),
         "cohort": _text("Who is analysed: all, or the stated subset.", nullable=False),
@@ -35,15 +36,16 @@ ESTIMATES = ResultTable(
         "reference": _text("Level that is compared against."),
         "group": _text("People the estimate is for: all, or a gender.", nullable=False),
         "estimand": _text(
-            "hazard_ratio, odds_ratio, mean_difference; median_time, lower_quartile_time, upper_quartile_time; "
+            "hazard_ratio, retro_hazard_ratio, time_ratio, odds_ratio, mean_difference; median_time, "
+            "lower_quartile_time, upper_quartile_time; conditional_median (of those within the horizon); never_share; "
             "restricted_mean (time without the outcome, up to the horizon), restricted_mean_lost (time since it), each "
             "also with _difference or _ratio; risk (of the outcome by the horizon), risk_difference, risk_ever (by the "
             "last time with 20 people at risk); test.",
             nullable=False,
         ),
         "scale": _text(
-            "log_hazard, log_odds, log_ratio, difference, time (unit of the outcome), risk (a share of people) "
-            "or none.",
+            "log_hazard, log_time, log_odds, log_ratio, difference, time (unit of the outcome), risk (a share of "
+            "people) or none.",
             nullable=False,
         ),
         "horizon": _number("Last time that the estimand looks at, unit of the outcome."),
@@ -70,9 +72,16 @@ CURVES = ResultTable(
         "study": _text("Study.", nullable=False),
         "analysis": _text("Analysis.", nullable=False),
         "outcome": _text("Outcome.", nullable=False),
-        "by": _text("peer, gender, standardised, or standardised_ and a gender.", nullable=False),
-        "group": _text("Group within `by`: peer, no_peer or a gender.", nullable=False),
-        "method": _text("kaplan_meier, simon_makuch, aalen_johansen or standardised.", nullable=False),
+        "by": _text(
+            "peer, gender, standardised, standardised_ and a gender, or design: the methods beside one another.",
+            nullable=False,
+        ),
+        "group": _text("Group within `by`: peer, no_peer, a gender or a method.", nullable=False),
+        "method": _text(
+            "kaplan_meier, simon_makuch, aalen_johansen, turnbull, standardised; reverse_time, right_truncated, naive "
+            "or truth.",
+            nullable=False,
+        ),
         "time": _number("Time, unit of the outcome."),
         "estimate": _number("Probability that the outcome has not happened by `time`."),
         "conf_low": _number("Lower end of the pointwise interval (log-log)."),
@@ -97,6 +106,7 @@ FITS = ResultTable(
         "n_missing": _number("People left out since a value was missing."),
         "parameters": _number("Estimated coefficients."),
         "log_likelihood": _number("Log (partial) likelihood; missing where there is none."),
+        "aic": _number("Akaike's information criterion, where families are compared; lower is better."),
         "concordance": _number("Concordance of a Cox model, R squared of a linear model."),
         "status": Field(str, "ok, or why there is no usable fit.", allowed=STATUSES),
         "note": _text("Message of a model that failed."),

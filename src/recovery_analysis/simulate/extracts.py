@@ -20,7 +20,9 @@ SAV_DATE_OFFSET, SAV_TIME_OFFSET = 92, 101
 FAULTS_STREAM = 200
 
 
-def write_extracts(lives: Lives, directory: Path, faults: bool = True) -> list[dict[str, object]]:
+def write_extracts(
+    lives: Lives, directory: Path, faults: bool = True, only: np.ndarray | None = None
+) -> list[dict[str, object]]:
     """Interview everybody and write one baseline file per country and one file per follow-up wave.
 
     Parameters
@@ -30,6 +32,8 @@ def write_extracts(lives: Lives, directory: Path, faults: bool = True) -> list[d
         Made if it does not exist.
     faults : bool
         Whether typing errors, duplicated rows and unknown people are put in.
+    only : array of bool, optional
+        Which people are interviewed; everybody when not given.
 
     Returns
     -------
@@ -40,6 +44,9 @@ def write_extracts(lives: Lives, directory: Path, faults: bool = True) -> list[d
     directory.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng([lives.seed, FAULTS_STREAM])
     baseline, follow_up = interview(lives)
+    if only is not None:
+        baseline = baseline[only]
+        follow_up = follow_up[follow_up["pid"].isin(baseline["pid"])]
     listed: list[dict[str, object]] = []
     for country, file in BASELINE_FILES.items():
         frame = baseline[baseline["country"] == COUNTRY_CODES[country]].reset_index(drop=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 from .extracts import write_extracts
 from .lives import draw_lives
 from .parameters import LifeParameters
+from .recovery_sample import only_in_recovery, true_times
 from .truth import write_truth
 
 
@@ -15,6 +16,7 @@ def simulate_study(
     truth_path: Path,
     faults: bool = True,
     parameters: LifeParameters | None = None,
+    interviewed: str = "everyone",
 ) -> None:
     """Draw a study population, write its extracts, and write what is true of it.
 
@@ -33,7 +35,11 @@ def simulate_study(
         Whether typing errors are put in.
     parameters : LifeParameters, optional
         The default truth when not given.
+    interviewed : str
+        everyone, or in_recovery: of the same lives, only people in recovery for three months or more.
     """
     lives = draw_lives(n, seed, parameters)
-    listed = write_extracts(lives, directory, faults)
-    write_truth(lives.parameters, truth_path, listed)
+    only = only_in_recovery(lives) if interviewed == "in_recovery" else None
+    listed = write_extracts(lives, directory, faults, only)
+    more = {"recovery_sample": true_times(lives.parameters)} if interviewed == "in_recovery" else {}
+    write_truth(lives.parameters, truth_path, listed, more)

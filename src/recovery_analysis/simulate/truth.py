@@ -136,9 +136,11 @@ def truth(parameters: LifeParameters) -> dict[str, object]:
     }
 
 
-def write_truth(parameters: LifeParameters, path: Path, faults: list[dict[str, object]]) -> None:
-    """Write the truth, and the list of typing errors that were put in, as JSON."""
+def write_truth(
+    parameters: LifeParameters, path: Path, faults: list[dict[str, object]], more: dict[str, object]
+) -> None:
+    """Write the truth, `more` of it where the study asks for it, and the typing errors that were put in, as JSON."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = truth(parameters) | {"faults": faults}
+    content = truth(parameters) | more | {"faults": faults}
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

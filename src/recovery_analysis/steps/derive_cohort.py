@@ -5,7 +5,7 @@ import pandas as pd
 from .. import labels
 from ..cohort.describe import describe
 from ..cohort.eligibility import apply_rules
-from ..cohort.exposure import pathways, peer_at_start
+from ..cohort.exposure import observed_until, pathways, peer_at_start
 from ..cohort.periods import follow_up
 from ..cohort.wave_pairs import pair_with_previous
 from ..errors import ResearchError, account
@@ -70,6 +70,8 @@ def derive_cohort(
 def cohort_table(eligible: pd.DataFrame, tables: dict[str, pd.DataFrame], plan: StudyBlocks) -> pd.DataFrame:
     """One row per eligible person: covariates, peer engagement at the start, pathways used."""
     people = eligible.assign(peer=peer_at_start(eligible, tables["spells"], tables["waves"], plan.peer))
+    if plan.design.calendar:
+        people = people.assign(**observed_until(people, tables["spells"], tables["events"], plan.design, plan.peer))
     kinds = [name.removeprefix("pathway_") for name in pathway_variables(plan.mapping)]
     return people.join(pathways(eligible, tables["spells"], kinds)) if kinds else people
 

@@ -49,6 +49,7 @@ def fit_survival(
         exposure=analysis.exposure,
         covariates=covariates,
         interval=bool(rows["lower"].notna().any()),
+        naive=analysis.naive,
         where=where,
         horizon=analysis.horizon,
         times=analysis.times,

@@ -20,4 +20,4 @@ def simulate_extracts(
     """
     folders = {Path(path).parent for path in (uk, nl, be, follow_up_1, follow_up_2)}
     asked = Simulate.model_validate(plan)
-    simulate_study(asked.people, asked.seed, folders.pop(), Path(truth))
+    simulate_study(asked.people, asked.seed, folders.pop(), Path(truth), interviewed=asked.interviewed)

@@ -1,5 +1,7 @@
 """A whole study, some of its blocks, and the project that names the studies to run."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from .base import Strict
@@ -26,6 +28,10 @@ class Simulate(Strict):
 
     people: int = Field(ge=100)
     seed: int
+    interviewed: Literal["everyone", "in_recovery"] = Field(
+        "everyone",
+        description="`in_recovery` interviews, of the same lives, only those in recovery for three months or more.",
+    )
 
 
 class Study(Strict):

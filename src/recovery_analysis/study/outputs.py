@@ -36,6 +36,15 @@ class CurvesFigure(Strict):
         return self
 
 
+class DesignsFigure(Strict):
+    """Naive, reverse-time and right-truncated estimates of one time, beside the truth where the data are simulated."""
+
+    kind: Literal["designs"]
+    title: str
+    analysis: str
+    caption: str = ""
+
+
 class ForestFigure(Strict):
     """Peer effects of several analyses on one scale, overall and by gender."""
 
@@ -64,7 +73,8 @@ class MultiverseFigure(Strict):
 
 
 Figure = Annotated[
-    FlowFigure | CurvesFigure | ForestFigure | TimingFigure | MultiverseFigure, Field(discriminator="kind")
+    FlowFigure | CurvesFigure | DesignsFigure | ForestFigure | TimingFigure | MultiverseFigure,
+    Field(discriminator="kind"),
 ]
 
 

@@ -16,6 +16,11 @@ class Design(Strict):
         description="`enrolment`: the mapping gives times since enrolment. Otherwise the event that starts the clock; "
         "the mapping then gives calendar dates.",
     )
+    entry: str | None = Field(
+        None,
+        description="The event from which on a person could be seen to have the outcome, if that is later than time "
+        "zero (delayed entry), such as `interview` for time in recovery.",
+    )
 
     @property
     def calendar(self) -> bool:
@@ -174,12 +179,71 @@ class SurvivalAnalysis(Strict):
     )
     second_fit_tolerance: Tolerance = 1e-5
     required: bool = Field(True, description="A model of a required analysis that fails, fails the run.")
+    naive: bool = Field(
+        False, description="In a recovery_sample: analyse as if nobody were missing, marked as naive wherever shown."
+    )
 
     @model_validator(mode="after")
     def _step_has_time(self) -> "SurvivalAnalysis":
         if (self.if_not_proportional == "step") != (self.step_at is not None):
             raise ValueError("`if_not_proportional: step` and `step_at` go together: give both or neither")
         return self
+
+
+Family = Literal[
+    "weibull",
+    "log_normal",
+    "log_logistic",
+    "generalised_gamma",
+    "weibull_hazard",
+    "spline_1",
+    "spline_2",
+    "spline_3",
+]
+HAZARD_FAMILIES = ("weibull_hazard", "spline_1", "spline_2", "spline_3")
+
+
+class RecoveryTimeAnalysis(Strict):
+    """Time to an outcome that everybody in the file has had: right-truncated at the interview, in a recovery_sample."""
+
+    kind: Literal["recovery_time"]
+    title: str
+    outcome: str
+    horizon: float = Field(
+        gt=0,
+        description="Times are estimated among people who have the outcome within this time, unit of the outcome; at "
+        "most the longest time from time zero to an interview.",
+    )
+    families: tuple[Family, ...] = Field(
+        ("weibull", "log_normal", "log_logistic", "spline_1", "spline_2"),
+        min_length=1,
+        description="Distributions of the right-truncated model, compared by AIC.",
+    )
+    knots: int = Field(
+        1, ge=0, le=3, description="Interior knots of the hazard in the comparison of people with peers."
+    )
+    adjust: tuple[str, ...] = ()
+    naive: bool = Field(False, description="Show the naive estimates beside the others, marked as naive.")
+    required: bool = True
+
+
+class ParametricAnalysis(Strict):
+    """Parametric models of one time-to-event outcome, compared by AIC; intervals where times are known to one."""
+
+    kind: Literal["parametric"]
+    title: str
+    outcome: str
+    exposure: Literal["baseline", "time_varying"]
+    families: tuple[Family, ...] = Field(
+        ("weibull", "log_normal", "log_logistic", "spline_2"),
+        min_length=1,
+        description="Distributions, compared by AIC.",
+    )
+    adjust: tuple[str, ...] = ()
+    cure: bool = Field(
+        False, description="Also a mixture cure model, where follow-up is long enough to support a share who never do."
+    )
+    required: bool = True
 
 
 class MultiverseAnalysis(Strict):
@@ -235,7 +299,13 @@ class TargetTrialAnalysis(Strict):
 
 
 Analysis = Annotated[
-    SurvivalAnalysis | MultiverseAnalysis | RegressionAnalysis | TargetTrialAnalysis, Field(discriminator="kind")
+    SurvivalAnalysis
+    | RecoveryTimeAnalysis
+    | ParametricAnalysis
+    | MultiverseAnalysis
+    | RegressionAnalysis
+    | TargetTrialAnalysis,
+    Field(discriminator="kind"),
 ]
 
 

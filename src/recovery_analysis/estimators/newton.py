@@ -1,0 +1,122 @@
+"""Maximum of a sum of contributions, each a function of a few linear predictors of one person."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+FIRST_STEP, SECOND_STEP = 1e-5, 3e-4
+MOST_ITERATIONS = 100
+SMALLEST_GAIN = 1e-9
+MOST_DAMPING = 1e12
+Contribution = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Maximum:
+    """Where the sum is largest: theta (p,), its inverse observed information, and whether it was found."""
+
+    theta: np.ndarray
+    variance: np.ndarray
+    value: float
+    iterations: int
+    converged: bool
+    reason: str
+
+
+def predictors(designs: tuple[np.ndarray, ...], theta: np.ndarray) -> np.ndarray:
+    """Parameters of each person, (parameters, n), from the coefficients of all designs."""
+    edges = np.cumsum([design.shape[1] for design in designs])[:-1]
+    return np.array([design @ part for design, part in zip(designs, np.split(theta, edges), strict=True)])
+
+
+def derivatives(
+    contribution: Contribution, designs: tuple[np.ndarray, ...], theta: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Gradient and Hessian of the sum.
+
+    Each person's contribution is differentiated by its few parameters (central differences) and carried to the
+    coefficients by the chain rule, so covariates cost nothing.
+    """
+    parameters = predictors(designs, theta)
+    k, n = parameters.shape
+    unit = np.eye(k)[:, :, None]
+    centre = contribution(parameters)
+    first, second = np.empty((k, n)), np.empty((k, k, n))
+    for i in range(k):
+        up, down = (contribution(parameters + s * FIRST_STEP * unit[i]) for s in (1, -1))
+        first[i] = (up - down) / (2 * FIRST_STEP)
+        up, down = (contribution(parameters + s * SECOND_STEP * unit[i]) for s in (1, -1))
+        second[i, i] = (up - 2 * centre + down) / SECOND_STEP**2
+        for j in range(i):
+            corners = [contribution(parameters + SECOND_STEP * (a * unit[i] + b * unit[j])) * a * b
+                       for a in (1, -1) for b in (1, -1)]  # fmt: skip
+            second[i, j] = second[j, i] = sum(corners) / (4 * SECOND_STEP**2)
+    gradient = np.concatenate([design.T @ d for design, d in zip(designs, first, strict=True)])
+    hessian = np.block([[a.T @ (second[i, j][:, None] * b) for j, b in enumerate(designs)]
+                        for i, a in enumerate(designs)])  # fmt: skip
+    return gradient, hessian
+
+
+def maximise(contribution: Contribution, designs: tuple[np.ndarray, ...], theta: np.ndarray) -> Maximum:
+    """Newton's method with Levenberg-Marquardt damping: a step is taken only if it is uphill.
+
+    Converged when a full Newton step promises a gain of less than 1e-9 in log-likelihood, and the information is
+    positive definite.
+    """
+    value, damping = float(contribution(predictors(designs, theta)).sum()), 1e-3
+    if not np.isfinite(value):
+        return _stopped(theta, value, 0, "the first values are impossible for these times.")
+    for iteration in range(1, MOST_ITERATIONS + 1):
+        gradient, hessian = derivatives(contribution, designs, theta)
+        if not (np.isfinite(gradient).all() and np.isfinite(hessian).all()):
+            return _stopped(theta, value, iteration, "it ran to the edge of what is possible.")
+        variance = _inverse(-hessian)
+        if variance is not None and gradient @ variance @ gradient < 2 * SMALLEST_GAIN:
+            theta = theta + variance @ gradient
+            return Maximum(theta, variance, float(contribution(predictors(designs, theta)).sum()), iteration, True, "")
+        theta, value, damping = _uphill(contribution, designs, theta, value, gradient, hessian, damping)
+        if damping > MOST_DAMPING:
+            return _stopped(theta, value, iteration, "no step leads uphill.")
+    return _stopped(theta, value, MOST_ITERATIONS, "it keeps climbing slowly.")
+
+
+def _uphill(
+    contribution: Contribution,
+    designs: tuple[np.ndarray, ...],
+    theta: np.ndarray,
+    value: float,
+    gradient: np.ndarray,
+    hessian: np.ndarray,
+    damping: float,
+) -> tuple[np.ndarray, float, float]:
+    """One accepted step, with more damping until it leads uphill."""
+    size = np.maximum(np.abs(np.diag(hessian)), 1e-6)
+    while damping <= MOST_DAMPING:
+        inverse = _inverse(-hessian + damping * np.diag(size))
+        if inverse is not None:
+            candidate = theta + inverse @ gradient
+            gained = float(contribution(predictors(designs, candidate)).sum())
+            if np.isfinite(gained) and gained >= value:
+                return candidate, gained, max(damping / 10, 1e-12)
+        damping *= 4
+    return theta, value, damping
+
+
+def _inverse(information: np.ndarray) -> np.ndarray | None:
+    """Inverse of a positive definite matrix, scaled before it is judged; None if it is not one."""
+    diagonal = np.diag(information)
+    if not (diagonal > 0).all():
+        return None
+    scale = 1 / np.sqrt(diagonal)
+    try:
+        root = np.linalg.inv(np.linalg.cholesky(information * np.outer(scale, scale)))
+    except np.linalg.LinAlgError:
+        return None
+    if np.abs(root).max() > 1e5:
+        return None
+    return root.T @ root * np.outer(scale, scale)
+
+
+def _stopped(theta: np.ndarray, value: float, iterations: int, reason: str) -> Maximum:
+    return Maximum(theta, np.full((len(theta), len(theta)), np.nan), value, iterations, False, reason)

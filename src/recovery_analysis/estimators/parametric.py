@@ -1,0 +1,243 @@
+"""One likelihood for parametric models of a time, however the time is known and however people came to be seen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..errors import ResearchError
+from .families import Family
+from .newton import Maximum, maximise
+
+RUNAWAY = 50.0
+NEAR_ZERO = 1e-300
+
+
+@dataclass(frozen=True)
+class Times:
+    """What is known of each person's time; all (n,), one unit.
+
+    The time lies in (lower, upper]: exact where both are equal, right-censored where upper is infinite, left-censored
+    where lower is 0. The person is in the file because the time is later than `entry` (delayed entry; 0 if none) and
+    not later than `window` (right truncation; infinite if none).
+    """
+
+    lower: np.ndarray
+    upper: np.ndarray
+    entry: np.ndarray
+    window: np.ndarray
+
+    @property
+    def exact(self) -> np.ndarray:
+        """Whether the time is known exactly."""
+        return self.lower == self.upper
+
+    @property
+    def happened(self) -> np.ndarray:
+        """Whether the outcome happened while the person was observed."""
+        return np.isfinite(self.upper)
+
+
+def known_times(
+    lower: np.ndarray, upper: np.ndarray, entry: np.ndarray | None = None, window: np.ndarray | None = None
+) -> Times:
+    """Times after a check that each can be.
+
+    Raises
+    ------
+    ResearchError
+        If an interval is empty or negative, or does not lie between entry and window.
+    """
+    n = len(lower)
+    entry = np.zeros(n) if entry is None else np.asarray(entry, float)
+    window = np.full(n, np.inf) if window is None else np.asarray(window, float)
+    lower, upper = np.asarray(lower, float), np.asarray(upper, float)
+    wrong = {
+        "do not begin at zero or later": ~(lower >= 0),
+        "end before they begin, or at time zero": ~(upper >= lower) | (upper <= 0),
+        "begin before the person could be seen (delayed entry)": lower < entry,
+        "end after the person could be seen (right truncation)": np.isfinite(window) & (upper > window),
+    }
+    for words, rows in wrong.items():
+        if rows.any():
+            first = int(np.flatnonzero(rows)[0])
+            raise ResearchError(
+                f"Times of a parametric model: {int(rows.sum())} {words} (first: from {lower[first]:g} to "
+                f"{upper[first]:g}, seen from {entry[first]:g} to {window[first]:g}). Check the dates behind them."
+            )
+    return Times(lower, upper, entry, window)
+
+
+@dataclass(frozen=True)
+class ParametricFit:
+    """A fitted parametric model.
+
+    Attributes
+    ----------
+    coefficients, variance : all parameters, named by `names`: covariates of the location, then the shapes.
+    status : ok, not_converged, separated or too_few_events; `message` says why where it is not ok.
+    """
+
+    family: Family
+    names: tuple[str, ...]
+    coefficients: np.ndarray
+    variance: np.ndarray
+    log_likelihood: float
+    n: int
+    n_events: int
+    iterations: int
+    status: str
+    message: str
+    designs: tuple[np.ndarray, ...] = field(repr=False, default=())
+
+    @property
+    def aic(self) -> float:
+        """Akaike's information criterion, on the scale of time."""
+        return 2 * len(self.coefficients) - 2 * self.log_likelihood
+
+    def position(self, name: str) -> int:
+        """Where a parameter stands among the coefficients."""
+        return self.names.index(name)
+
+
+def log_difference(larger: np.ndarray, smaller: np.ndarray) -> np.ndarray:
+    """log(exp(larger) - exp(smaller)) without leaving the logarithmic scale; -inf where they are equal."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gap = np.where(np.isneginf(smaller), -np.inf, smaller - larger)
+        return np.where(gap < 0, larger + np.log(-np.expm1(np.minimum(gap, 0.0))), -np.inf)
+
+
+def person_log_likelihood(family: Family, times: Times, parameters: np.ndarray) -> np.ndarray:
+    """Log-likelihood contribution of each person, (n,), at `parameters` (1 + shapes, n)."""
+    exact = times.exact
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        inside = log_difference(_survival(family, times.lower, parameters), _survival(family, times.upper, parameters))
+        density = family.log_density(_log(np.where(exact, times.upper, 1.0)), parameters)
+        total = np.where(exact, density, inside)
+        if (times.entry > 0).any() or np.isfinite(times.window).any():
+            seen = (_survival(family, edge, parameters) for edge in (times.entry, times.window))
+            total = total - log_difference(*seen)
+    return total
+
+
+def _log(time: np.ndarray) -> np.ndarray:
+    return np.log(np.maximum(time, NEAR_ZERO))
+
+
+def _survival(family: Family, time: np.ndarray, parameters: np.ndarray) -> np.ndarray:
+    """Log survival, 0 at time zero and -inf at infinity."""
+    usable = np.isfinite(time) & (time > 0)
+    log_survival = family.log_survival(_log(np.where(usable, time, 1.0)), parameters)
+    return np.where(usable, log_survival, np.where(time > 0, -np.inf, 0.0))
+
+
+def fit_parametric(
+    family: Family,
+    times: Times,
+    x: np.ndarray,
+    names: tuple[str, ...],
+    shape_designs: dict[str, tuple[np.ndarray, tuple[str, ...]]] | None = None,
+    weights: np.ndarray | None = None,
+) -> ParametricFit:
+    """Maximum likelihood by damped Newton steps, with the observed information.
+
+    Exact, right-, left- and interval-censored times, delayed entry and right truncation enter one likelihood: the
+    probability of what is known of the time, given that the person could be seen (Klein & Moeschberger 2003,
+    Survival Analysis, sections 3.5 and 3.6; for right truncation Kalbfleisch & Lawless 1989, J Am Stat Assoc 84: 360).
+
+    Parameters
+    ----------
+    x : (n, p) covariates of the location, without intercept; `names` are theirs.
+    shape_designs : shape → covariates of it and their names; without an entry a shape is one number.
+    weights : (n,) how often each row counts; once if not given.
+    """
+    n, intercept = len(times.lower), np.ones((len(times.lower), 1))
+    designs, parameter_names = [np.hstack([intercept, x])], ["location", *names]
+    for shape in family.shapes:
+        design, own = (shape_designs or {}).get(shape, (intercept, (shape,)))
+        designs.append(design)
+        parameter_names += own
+    first = _first_values(family, times, designs)
+    n_events = int(times.happened.sum())
+    if n_events < max(2, len(parameter_names)):
+        message = f"{n_events} outcomes for {len(parameter_names)} parameters: too few to estimate them."
+        return _no_fit(family, parameter_names, n, n_events, message)
+    weights = np.ones(n) if weights is None else weights
+
+    def contribution(parameters: np.ndarray) -> np.ndarray:
+        return weights * person_log_likelihood(family, times, parameters)
+
+    best = maximise(contribution, tuple(designs), first)
+    status, message = _verdict(best, designs, parameter_names)
+    return ParametricFit(
+        family, tuple(parameter_names), best.theta, best.variance, best.value, n, n_events, best.iterations,
+        status, message, tuple(designs),
+    )  # fmt: skip
+
+
+def _first_values(family: Family, times: Times, designs: list[np.ndarray]) -> np.ndarray:
+    """Moments of log time, ends of intervals and times of censoring standing for the times."""
+    middle = np.where(times.happened & (times.lower > 0), (times.lower + np.minimum(times.upper, 1e300)) / 2, np.nan)
+    known = np.where(np.isfinite(middle), middle, np.where(times.happened, times.upper / 2, times.lower))
+    log_time = np.log(known[known > 0])
+    spread = max(float(np.std(log_time)), 0.1) if len(log_time) else 1.0
+    values = family.start(float(np.mean(log_time)) if len(log_time) else 0.0, spread)
+    parts = []
+    for value, design in zip(values, designs, strict=True):
+        constant = np.ptp(design, axis=0) == 0
+        parts.append(np.where(constant, value, 0.0))
+    return np.concatenate(parts)
+
+
+def _verdict(best: Maximum, designs: list[np.ndarray], names: list[str]) -> tuple[str, str]:
+    if not best.converged:
+        return "not_converged", f"The likelihood has no clear maximum after {best.iterations} steps; {best.reason}"
+    std_error = np.sqrt(np.diag(best.variance))
+    spread = np.concatenate([np.maximum(np.ptp(d, axis=0), (np.ptp(d, axis=0) == 0) * 1.0) for d in designs])
+    runaway = (std_error * spread > RUNAWAY) | ~np.isfinite(std_error)
+    if runaway.any():
+        which = ", ".join(name for name, flag in zip(names, runaway, strict=True) if flag)
+        return "separated", f"{which}: the data put no limit to it, so no finite estimate."
+    return "ok", ""
+
+
+def _no_fit(family: Family, names: list[str], n: int, n_events: int, message: str) -> ParametricFit:
+    p = len(names)
+    nothing, matrix = np.full(p, np.nan), np.full((p, p), np.nan)
+    return ParametricFit(family, tuple(names), nothing, matrix, np.nan, n, n_events, 0, "too_few_events", message)
+
+
+def delta_method(fit: ParametricFit, quantity: Callable[[np.ndarray], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """A function of the parameters and its standard error, by central differences.
+
+    Parameters
+    ----------
+    quantity : from all parameters, (p,), to values, (m,).
+    """
+    theta = fit.coefficients
+    value = np.atleast_1d(quantity(theta))
+    jacobian = np.empty((len(value), len(theta)))
+    for j in range(len(theta)):
+        step = 1e-5 * max(1.0, abs(theta[j]))
+        moved = np.zeros(len(theta))
+        moved[j] = step
+        jacobian[:, j] = (np.atleast_1d(quantity(theta + moved)) - np.atleast_1d(quantity(theta - moved))) / (2 * step)
+    return value, np.sqrt(np.einsum("mi,ij,mj->m", jacobian, fit.variance, jacobian))
+
+
+def survival_of(fit: ParametricFit, theta: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Probability that the time is later than each of `times`, all covariates being zero."""
+    first = [0] + list(np.cumsum([design.shape[1] for design in fit.designs])[:-1])
+    parameters = np.repeat(theta[first][:, None], len(times), axis=1)
+    return np.exp(_survival(fit.family, np.asarray(times, float), parameters))
+
+
+def quantile_of(fit: ParametricFit, theta: np.ndarray, probability: float, window: float = np.inf) -> float:
+    """Time by which a share `probability` have had the outcome, of those who have it by `window`; bisection."""
+    reached = probability * (1 - float(survival_of(fit, theta, np.array([window]))[0]))
+    low, high = -60.0, 60.0
+    for _ in range(200):
+        middle = (low + high) / 2
+        below = 1 - survival_of(fit, theta, np.array([np.exp(middle)]))[0] < reached
+        low, high = (middle, high) if below else (low, middle)
+    return float(np.exp((low + high) / 2))

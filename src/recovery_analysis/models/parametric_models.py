@@ -1,0 +1,108 @@
+"""Parametric models of a planned comparison of people with peers and without."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..estimators.families import FAMILIES, Family, spline_family, with_cure, with_switch
+from ..estimators.parametric import ParametricFit, Times, fit_parametric
+from ..labels import FAMILY
+from .effects import ModelPlan
+from .spec import Column, Design
+
+ENGINE = "recovery_analysis.estimators.parametric"
+KNOTS = {"weibull_hazard": 0, "spline_1": 1, "spline_2": 2, "spline_3": 3}
+
+
+@dataclass(frozen=True)
+class PlannedFit:
+    """Coefficients in the order of the plan's design, as the rows of estimates want them, and the whole fit."""
+
+    coefficients: np.ndarray
+    variance: np.ndarray
+    status: str
+    message: str
+    fit: ParametricFit | None
+
+
+def build_family(name: str, times: Times) -> Family:
+    """The family of a plan; a spline takes its knots from the times of the outcomes."""
+    if name in FAMILIES:
+        return FAMILIES[name]
+    middle = np.where(times.happened, (times.lower + np.where(times.happened, times.upper, 0.0)) / 2, np.nan)
+    return spline_family(np.log(middle[times.happened & (middle > 0)]), KNOTS[name])
+
+
+def fit_planned(
+    plan: ModelPlan, family: str, times: Times, switch: np.ndarray | None = None, cure: bool = False
+) -> PlannedFit:
+    """Fit one planned model.
+
+    Parameters
+    ----------
+    plan : one row per person; its design has a column of peers for everyone, or for each gender.
+    times : of the same people.
+    switch : (n,) when peers begin, infinite for never; peers at the start are a covariate if not given.
+    cure : whether a share may never have the outcome.
+    """
+    p = len(plan.design.columns)
+    nothing, matrix = np.full(p, np.nan), np.full((p, p), np.nan)
+    if plan.problem is not None:
+        return PlannedFit(nothing, matrix, *plan.problem, None)
+    own = with_cure(build_family(family, times)) if cure else build_family(family, times)
+    peers = sorted(plan.peers.values()) if switch is not None else []
+    others = [i for i in range(p) if i not in peers]
+    names = [str(i) for i in range(p)]
+    shapes = {}
+    if switch is not None:
+        with np.errstate(divide="ignore"):
+            own = with_switch(own, np.log(switch))
+        shapes = {"switch": (plan.design.x[:, peers], tuple(names[i] for i in peers))}
+    fit = fit_parametric(own, times, plan.design.x[:, others], tuple(names[i] for i in others), shapes)
+    if fit.status != "ok":
+        return PlannedFit(nothing, matrix, fit.status, named(fit.message, plan.design), fit)
+    where = [fit.position(name) for name in names]
+    return PlannedFit(fit.coefficients[where], fit.variance[np.ix_(where, where)], "ok", "", fit)
+
+
+def named(message: str, design: Design) -> str:
+    """The message with columns by their labels instead of their numbers."""
+    words = {str(i): column.label for i, column in enumerate(design.columns)}
+    head, colon, rest = message.partition(":")
+    parts = [words.get(part.strip(), part.strip().replace("_", " ")) for part in head.split(",")]
+    return f"{', '.join(parts)}{colon}{rest}" if colon else message
+
+
+def without_covariates(family: str, times: Times, cure: bool = False) -> ParametricFit:
+    """One distribution for everybody."""
+    own = build_family(family, times)
+    return fit_parametric(with_cure(own) if cure else own, times, np.empty((len(times.lower), 0)), ())
+
+
+def best_of(fits: dict[str, ParametricFit]) -> str | None:
+    """The family with the lowest AIC among those that were fitted; the first named wins a tie."""
+    usable = {name: fit.aic for name, fit in fits.items() if fit.status == "ok"}
+    return min(usable, key=usable.get) if usable else None
+
+
+def fit_row(
+    model: str, fit: ParametricFit, words: str, n_missing: int, columns: tuple[Column, ...] = (), lowest: bool = False
+) -> dict:
+    """Row of `fits` of one parametric model."""
+    terms = ", ".join(dict.fromkeys(column.covariate for column in columns))
+    on = f" on {terms}" if terms else ""
+    note = fit.message or ("Lowest AIC of the families compared." if lowest else None)
+    return {
+        "model": model,
+        "engine": ENGINE,
+        "formula": f"{FAMILY[fit.family.name.removesuffix('_cure')]}: {words}{on}.",
+        "n": fit.n,
+        "n_rows": fit.n,
+        "n_events": fit.n_events,
+        "n_missing": n_missing,
+        "parameters": len(fit.names),
+        "log_likelihood": fit.log_likelihood,
+        "aic": fit.aic,
+        "status": fit.status,
+        "note": note,
+    }

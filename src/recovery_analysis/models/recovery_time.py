@@ -1,0 +1,201 @@
+"""Time to an outcome in a file of people who have all had it: reverse-time, right-truncated and naive estimates."""
+
+import numpy as np
+import pandas as pd
+
+from ..estimators.numerics import critical_value
+from ..estimators.parametric import ParametricFit, delta_method, quantile_of, survival_of
+from ..estimators.reverse_time import ConditionalCurve, conditional_curve, conditional_quantile
+from ..labels import gender as gender_label
+from ..study import GENDERS
+from . import diagnostics
+from .effects import MODELS, left_out_of_models, model_rows, plan_model
+from .genders import gender_groups
+from .parametric_models import ENGINE, PlannedFit, best_of, fit_planned, fit_row, without_covariates
+from .person_times import exact_times, interval_times, uncertain_share
+from .recovery_rows import RecoverySpec, naive_rows, retro_hazard_rows, true_rows
+from .rows import AnalysisFrames, analysis_frames, estimate_row
+from .spec import FEWEST_PEOPLE
+
+REVERSE = "recovery_analysis.estimators.reverse_time"
+ASSUMED = "Right-truncated at the interview."
+RECALLED = "Dates told as a year count as any day of it."
+
+
+def analyse_recovery_time(
+    people: pd.DataFrame,
+    rows: pd.DataFrame,
+    spec: RecoverySpec,
+    conf_level: float,
+    n_missing: int = 0,
+    truth: dict | None = None,
+) -> AnalysisFrames:
+    """Everything that one analysis of right-truncated times gives.
+
+    Parameters
+    ----------
+    people : one row per person from `person_times`, all with the outcome within the horizon; complete.
+    rows : the same people's counting-process rows, for the naive Cox model.
+    truth : shares by time from the simulator; None for real data.
+    """
+    fits = {name: without_covariates(name, exact_times(people, truncated=True)) for name in spec.families}
+    best = best_of(fits)
+    families = [
+        fit_row(
+            f"right_truncated_{name}", fit, f"time to '{spec.label}', right-truncated", n_missing, lowest=name == best
+        )
+        for name, fit in fits.items()
+    ]
+    checks = {model: design_checks(people, spec, model) for model in ("reverse_time", "right_truncated", "interval")}
+    gates = {model: diagnostics.gate(own) for model, own in checks.items()}
+    estimates, curves = describe_times(people, spec, conf_level, best, fits, gates)
+    compared, compared_fits, compared_checks, plans = compare_peers(people, spec, conf_level, n_missing)
+    estimates += compared + retro_hazard_rows(people, spec, conf_level, gates["reverse_time"])
+    tests = [row for own in checks.values() for row in own] + compared_checks
+    if spec.naive:
+        own = naive_rows(people, rows, spec, conf_level, design_checks(people, spec, "naive"))
+        estimates, curves, tests = estimates + own.estimates, curves + own.curves, tests + own.diagnostics
+    if truth is not None:
+        known, curve = true_rows(truth, people, spec)
+        estimates, curves = estimates + known, [*curves, curve]
+    return analysis_frames(estimates, curves, families + compared_fits, tests, left_out_of_models(plans))
+
+
+def design_checks(people: pd.DataFrame, spec: RecoverySpec, model: str) -> list[dict]:
+    """Gates of a model: does it allow for the truncation, and for dates that are known to the year only."""
+    share = uncertain_share(people, spec.year)
+    return [
+        diagnostics.truncation(model, allowed_for=model != "naive"),
+        diagnostics.recall_heaping(model, share, as_intervals=model == "interval"),
+    ]
+
+
+def describe_times(
+    people: pd.DataFrame,
+    spec: RecoverySpec,
+    conf_level: float,
+    best: str | None,
+    fits: dict[str, ParametricFit],
+    gates: dict[str, str],
+) -> tuple[list[dict], list[pd.DataFrame]]:
+    """Conditional medians, overall and by gender, and the overall curves, of both valid methods."""
+    estimates, curves = [], []
+    for group in ("all", *(g for g in GENDERS if (people["gender"] == g).any())):
+        own = people if group == "all" else people[people["gender"] == group]
+        base = _base(spec, group, len(own), conf_level)
+        if len(own) < FEWEST_PEOPLE:
+            few = {"status": "too_few_events", "note": f"Fewer than {FEWEST_PEOPLE} people ({gender_label(group)})."}
+            estimates += [base | few | {"model": m, "engine": e, "gate": gates[m]}
+                          for m, e in (("reverse_time", REVERSE), ("right_truncated", ENGINE))]  # fmt: skip
+            continue
+        curve = conditional_curve(own["stop"], own["window"], conf_level)
+        numbers = dict(zip(("estimate", "conf_low", "conf_high"), conditional_quantile(curve, 0.5), strict=True))
+        estimates.append(base | numbers | {"model": "reverse_time", "engine": REVERSE, "gate": gates["reverse_time"]})
+        if best is None:
+            continue
+        for model, times in (("right_truncated", exact_times), ("interval", interval_times)):
+            fit = (
+                fits[best]
+                if (group, model) == ("all", "right_truncated")
+                else without_covariates(best, times(own, True))
+            )
+            estimates.append(base | {"model": model, "engine": ENGINE, "gate": gates[model]} |
+                             conditional_median(fit, spec, conf_level, base["note"], model))  # fmt: skip
+            if group == "all" and model == "right_truncated":
+                curves.append(_model_curve(fit, curve, spec, conf_level))
+        if group == "all":
+            curves.insert(0, _reverse_curve(curve, spec))
+    return estimates, curves
+
+
+def _base(spec: RecoverySpec, group: str, n: int, conf_level: float) -> dict:
+    return estimate_row(
+        spec.outcome, "", "time", "conditional_median", group=group, horizon=spec.horizon, n=n, n_events=n,
+        conf_level=conf_level, note=f"{spec.condition} {ASSUMED}",
+    )  # fmt: skip
+
+
+def conditional_median(fit: ParametricFit, spec: RecoverySpec, conf_level: float, note: str, model: str) -> dict:
+    """Median among people within the horizon, with the interval of its logarithm (delta method)."""
+    if fit.status != "ok":
+        return {"status": fit.status, "note": f"{fit.message} {note}"}
+    value, error = delta_method(fit, lambda theta: np.log([quantile_of(fit, theta, 0.5, spec.horizon)]))
+    half = critical_value(conf_level) * error[0]
+    ends = np.exp(value[0] + np.array([-half, half]))
+    note = f"{note} {RECALLED}" if model == "interval" else note
+    return {
+        "estimate": float(np.exp(value[0])),
+        "std_error": float(np.exp(value[0]) * error[0]),
+        "conf_low": float(ends[0]),
+        "conf_high": float(ends[1]),
+        "note": note,
+    }
+
+
+def _reverse_curve(curve: ConditionalCurve, spec: RecoverySpec) -> pd.DataFrame:
+    table = {
+        "time": curve.time,
+        "estimate": 1 - curve.estimate,
+        "conf_low": 1 - curve.conf_high,
+        "conf_high": 1 - curve.conf_low,
+        "n_risk": curve.at_risk,
+        "n_event": curve.n_event,
+        "n_censor": 0.0,
+    }
+    return _curve(table, spec, "reverse_time")
+
+
+def _model_curve(fit: ParametricFit, curve: ConditionalCurve, spec: RecoverySpec, conf_level: float) -> pd.DataFrame:
+    """The fitted distribution at the times of the reverse-time curve, with intervals of its log odds."""
+
+    def share(theta: np.ndarray) -> np.ndarray:
+        own = 1 - survival_of(fit, theta, np.append(curve.time, spec.horizon))
+        return np.clip(own[:-1] / own[-1], 1e-12, 1 - 1e-12)
+
+    log_odds, error = delta_method(fit, lambda theta: np.log(share(theta) / (1 - share(theta))))
+    half = critical_value(conf_level) * error
+    low, middle, high = (1 / (1 + np.exp(-(log_odds + sign * half))) for sign in (-1, 0, 1))
+    table = {"time": curve.time, "estimate": 1 - middle, "conf_low": 1 - high, "conf_high": 1 - low}
+    counts = {"n_risk": curve.at_risk, "n_event": curve.n_event, "n_censor": 0.0}
+    return _curve(table | counts, spec, "right_truncated")
+
+
+def _curve(table: dict, spec: RecoverySpec, method: str) -> pd.DataFrame:
+    return pd.DataFrame(table).assign(outcome=spec.outcome, by="design", group=method, method=method, suppressed=False)
+
+
+def compare_peers(
+    people: pd.DataFrame, spec: RecoverySpec, conf_level: float, n_missing: int
+) -> tuple[list[dict], list[dict], list[dict], list]:
+    """Right-truncated proportional hazards, peers counting from their first date on: crude, adjusted, by gender."""
+    genders = gender_groups(people, "event", "cox")
+    estimates, fits, checks, plans = [], [], [], []
+    family = f"spline_{spec.knots}" if spec.knots else "weibull_hazard"
+    for model in MODELS:
+        plan = plan_model(model, "cox", "event", people, spec.covariates, genders, spec.where)
+        own = fit_planned(plan, family, exact_times(plan.rows, truncated=True), plan.rows["switch"].to_numpy(float))
+        tests = _model_checks(own, plan.rows, spec, model)
+        shared = {
+            "outcome": spec.outcome,
+            "engine": ENGINE,
+            "gate": diagnostics.gate(tests),
+            "note": f"{ASSUMED} Peers count from their first date on.",
+            "df_residual": None,
+            "n": len(plan.rows),
+            "n_events": len(plan.rows),
+        }
+        estimates += model_rows(plan, own, genders, conf_level, shared)
+        if own.fit is not None:
+            words = f"hazard of '{spec.label}', right-truncated, peers from their first date on"
+            fits.append(fit_row(model, own.fit, words, n_missing, plan.design.columns))
+        checks += tests
+        plans.append(plan)
+    return estimates, fits, checks, plans
+
+
+def _model_checks(own: PlannedFit, rows: pd.DataFrame, spec: RecoverySpec, model: str) -> list[dict]:
+    iterations = own.fit.iterations if own.fit is not None else np.nan
+    tests = diagnostics.fitted(model, own.status, iterations, own.message)
+    if own.fit is not None:
+        tests.append(diagnostics.events_per_parameter(model, len(rows), len(own.fit.names)))
+    return tests + design_checks(rows, spec, model)

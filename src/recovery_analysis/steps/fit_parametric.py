@@ -1,0 +1,60 @@
+"""Cohort and periods → the tables of one parametric analysis."""
+
+from ..errors import account
+from ..io import read_table
+from ..models.flow import complete_cases, flow_rows, needed_columns
+from ..models.parametric import ParametricSpec, analyse_parametric
+from ..models.periods import person_periods
+from ..models.person_times import person_times
+from ..models.rows import stop_if_failed, write_analysis
+from ..models.spec import covariates_of
+from ..schemas.cohort import COHORT, PERIODS
+from ..study import UNITS_PER_YEAR, StudyBlocks
+
+
+def fit_parametric(
+    study_id: str,
+    analysis_id: str,
+    study: dict,
+    conf_level: float,
+    cohort: str,
+    periods: str,
+    estimates: str,
+    curves: str,
+    fits: str,
+    diagnostics: str,
+    flow: str,
+) -> None:
+    """Fit one parametric analysis and write its five tables.
+
+    Raises
+    ------
+    ResearchError
+        If nobody can be analysed, a covariate cannot be used, or a model of a required analysis fails.
+    """
+    plan = StudyBlocks.model_validate(study)
+    analysis, where = plan.analyses[analysis_id], f"analyses.{analysis_id}"
+    outcome = plan.outcomes[analysis.outcome]
+    people, follow_up = read_table(cohort, COHORT), read_table(periods, PERIODS)
+    changing = analysis.exposure == "time_varying"
+    rows = person_periods(people, follow_up, analysis.outcome, analysis.exposure)
+    frame = person_times(rows, people, outcome.unit, changing)
+    covariates = covariates_of(analysis.adjust, plan.variables, frame, where)
+    complete, lost = complete_cases(frame, needed_columns(frame, covariates, {"peer": plan.peer.label}), where)
+    left_out = sum(n for _, n in lost)
+    account(where, "people", len(frame), left_out=left_out, analysed=len(complete))
+    spec = ParametricSpec(
+        outcome=analysis.outcome,
+        label=outcome.label,
+        year=UNITS_PER_YEAR[outcome.unit],
+        families=analysis.families,
+        changing=changing,
+        cure=analysis.cure,
+        covariates=covariates,
+        where=where,
+    )
+    result = analyse_parametric(complete, spec, conf_level, left_out)
+    if analysis.required:
+        stop_if_failed(result, where)
+    paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
+    write_analysis(result, flow_rows(lost, len(complete), result.left_out), study_id, analysis_id, paths)

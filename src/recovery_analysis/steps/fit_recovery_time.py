@@ -1,0 +1,79 @@
+"""Cohort and periods → the tables of one analysis of right-truncated times."""
+
+import json
+from pathlib import Path
+
+from ..errors import ResearchError, account
+from ..io import read_table
+from ..models.flow import complete_cases, flow_rows, needed_columns
+from ..models.periods import person_periods
+from ..models.person_times import person_times, within_reach
+from ..models.recovery_rows import RecoverySpec
+from ..models.recovery_time import analyse_recovery_time
+from ..models.rows import stop_if_failed, write_analysis
+from ..models.spec import covariates_of
+from ..schemas.cohort import COHORT, PERIODS
+from ..study import UNITS_PER_YEAR, StudyBlocks
+
+
+def fit_recovery_time(
+    study_id: str,
+    analysis_id: str,
+    study: dict,
+    conf_level: float,
+    cohort: str,
+    periods: str,
+    estimates: str,
+    curves: str,
+    fits: str,
+    diagnostics: str,
+    flow: str,
+    truth: str | list[str],
+) -> None:
+    """Fit one analysis of right-truncated times and write its five tables.
+
+    Parameters
+    ----------
+    truth : what the simulator says is true, JSON; becomes rows of model `truth`. An empty list for real data.
+
+    Raises
+    ------
+    ResearchError
+        If nobody can be analysed, the horizon is out of reach, or a model of a required analysis fails.
+    """
+    plan = StudyBlocks.model_validate(study)
+    analysis, where = plan.analyses[analysis_id], f"analyses.{analysis_id}"
+    outcome = plan.outcomes[analysis.outcome]
+    people, follow_up = read_table(cohort, COHORT), read_table(periods, PERIODS)
+    rows = person_periods(people, follow_up, analysis.outcome, "time_varying")
+    frame = person_times(rows, people, outcome.unit, changing=True)
+    covariates = covariates_of(analysis.adjust, plan.variables, frame, where)
+    complete, lost = complete_cases(frame, needed_columns(frame, covariates, {"peer": plan.peer.label}), where)
+    reached, late = within_reach(complete, analysis.horizon, where)
+    if reached.empty:
+        raise ResearchError(f"{where}: nobody has '{outcome.label}' within {analysis.horizon:g} {outcome.unit}.")
+    lost += late
+    left_out = sum(n for _, n in lost)
+    account(where, "people", len(frame), left_out=left_out, analysed=len(reached))
+    spec = RecoverySpec(
+        outcome=analysis.outcome,
+        label=outcome.label,
+        unit=outcome.unit,
+        year=UNITS_PER_YEAR[outcome.unit],
+        horizon=analysis.horizon,
+        families=analysis.families,
+        knots=analysis.knots,
+        covariates=covariates,
+        naive=analysis.naive,
+        where=where,
+    )
+    naive = rows[rows["person_id"].isin(reached["person_id"])].reset_index(drop=True)
+    result = analyse_recovery_time(reached, naive, spec, conf_level, left_out, _known(truth))
+    if analysis.required:
+        stop_if_failed(result, where)
+    paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
+    write_analysis(result, flow_rows(lost, len(reached), result.left_out), study_id, analysis_id, paths)
+
+
+def _known(truth: str | list[str]) -> dict | None:
+    return json.loads(Path(truth).read_text(encoding="utf-8"))["recovery_sample"] if truth else None

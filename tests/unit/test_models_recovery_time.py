@@ -1,0 +1,173 @@
+"""Right-truncated and parametric analyses, from people to tidy rows, on lives with a known truth."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recovery_analysis.errors import ResearchError
+from recovery_analysis.io import write_table
+from recovery_analysis.models.parametric import ParametricSpec, analyse_parametric
+from recovery_analysis.models.person_times import interval_times, person_times, within_reach
+from recovery_analysis.models.recovery_rows import RecoverySpec
+from recovery_analysis.models.recovery_time import analyse_recovery_time
+from recovery_analysis.schemas.results import CURVES, ESTIMATES
+
+HORIZON = 20.0
+SPEC = RecoverySpec(
+    outcome="recovery", label="Recovery", unit="years", year=1.0, horizon=HORIZON, families=("weibull", "log_normal"),
+    knots=0, naive=True,
+)  # fmt: skip
+
+
+def lives(n: int, seed: int, log_ratio: float = 0.0) -> pd.DataFrame:
+    """People interviewed after their recovery; peers begin at a random time and were more recent."""
+    rng = np.random.default_rng(seed)
+    window, peers_from = rng.uniform(1.0, 24.0, n), rng.exponential(9.0, n)
+    before = (peers_from / 9.0) ** 1.2
+    needed = rng.exponential(size=n)
+    total = np.where(needed <= before, needed, before + (needed - before) / np.exp(log_ratio))
+    stop = 9.0 * total ** (1 / 1.2)
+    frame = pd.DataFrame({"person_id": [f"p{i}" for i in range(n)], "entry": 0.0, "stop": stop, "window": window})
+    frame["gender"] = rng.choice(["woman", "man"], n)
+    frame["peer"] = (peers_from < window).astype(float)
+    frame["switch"] = np.where(frame["peer"] == 1, peers_from, np.inf)
+    frame = frame[frame["stop"] <= frame["window"]].assign(event=1)
+    return frame.assign(earliest=frame["stop"], latest=frame["stop"]).reset_index(drop=True)
+
+
+def counting_rows(people: pd.DataFrame) -> pd.DataFrame:
+    """The same people as rows (start, stop] split where their peers begin."""
+    joined = people["switch"] < people["stop"]
+    first = people.assign(start=0.0, peer=0.0, event=np.where(joined, 0, 1))
+    first["stop"] = np.minimum(people["stop"], people["switch"])
+    second = people[joined].assign(start=people["switch"], peer=1.0)
+    return pd.concat([first, second], ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def analysed():
+    people, _ = within_reach(lives(5_000, 6, log_ratio=np.log(1.6)), HORIZON, "analyses.x")
+    truth = {"time": [0.0, 10.0, 60.0], "n": 1_000}
+    truth["share"] = {group: [0.0, 0.6, 1.0] for group in ("all", "woman", "man")}
+    return analyse_recovery_time(people, counting_rows(people), SPEC, 0.95, truth=truth)
+
+
+def row(frames, **values):
+    found = frames.estimates
+    for column, value in values.items():
+        found = found[found[column] == value]
+    assert len(found) == 1, found
+    return found.iloc[0]
+
+
+def test_rows_and_curves_keep_to_the_schemas(analysed, tmp_path):
+    for name, schema in (("estimates", ESTIMATES), ("curves", CURVES)):
+        filled = getattr(analysed, name).assign(study="s", analysis="a")
+        write_table(filled, tmp_path / f"{name}.parquet", schema)
+    assert set(analysed.curves["group"]) == {"reverse_time", "right_truncated", "naive", "truth"}
+
+
+def test_both_valid_methods_agree_and_the_naive_one_is_shorter(analysed):
+    reverse, model, naive = (
+        row(analysed, model=name, group="all", estimand="conditional_median")
+        for name in ("reverse_time", "right_truncated", "naive")
+    )
+    assert reverse["conf_low"] < model["estimate"] < reverse["conf_high"]
+    assert naive["conf_high"] < reverse["conf_low"]
+    assert reverse["horizon"] == HORIZON
+    assert "within 20 years" in reverse["note"]
+
+
+def test_peers_from_their_first_date_on_meet_the_truth(analysed):
+    found = row(analysed, model="crude", term="peer", group="all")
+    assert found["conf_low"] < np.log(1.6) < found["conf_high"]
+    assert found["conf_high"] - found["conf_low"] < 0.4
+
+
+def test_the_naive_rows_fail_their_gate_and_the_others_pass(analysed):
+    naive = analysed.estimates["model"] == "naive"
+    assert (analysed.estimates.loc[naive, "gate"] == "truncation").all()
+    assert (analysed.estimates.loc[~naive, "gate"] == "passed").all()
+
+
+def test_the_truth_is_a_row_without_an_interval(analysed):
+    """Half of those within 20 years (0.68 of all): where the share reaches 0.34."""
+    found = row(analysed, model="truth", group="woman")
+    np.testing.assert_allclose(found["estimate"], 10 * 0.34 / 0.6)
+    assert np.isnan(found["conf_low"])
+
+
+def test_a_family_is_named_best_by_aic(analysed):
+    fits = analysed.fits[analysed.fits["model"].str.startswith("right_truncated")].set_index("model")
+    assert fits["aic"].idxmin() == "right_truncated_weibull"
+    assert fits.loc["right_truncated_weibull", "note"].startswith("Lowest AIC")
+    assert fits["note"].notna().sum() == 1
+
+
+def test_a_horizon_that_no_window_reaches_is_refused():
+    with pytest.raises(ResearchError, match=r"analyses.x.horizon: 40 is later than the longest time"):
+        within_reach(lives(200, 1), 40.0, "analyses.x")
+
+
+def test_many_dates_told_as_years_close_the_gate_of_exact_methods_only():
+    people, _ = within_reach(lives(800, 2), HORIZON, "analyses.x")
+    people["earliest"] = np.maximum(people["stop"] - 0.5, 0.0)
+    people["latest"] = np.minimum(people["stop"] + 0.5, people["window"])
+    found = analyse_recovery_time(people, counting_rows(people), SPEC, 0.95)
+    assert row(found, model="right_truncated", group="all", term="time")["gate"] == "recall_heaping"
+    assert row(found, model="interval", group="all", term="time")["gate"] == "passed"
+
+
+def test_peers_of_an_unknown_date_are_missing_not_absent():
+    rows = pd.DataFrame({"person_id": ["a", "b"], "start": 0.0, "stop": [3.0, 4.0], "event": 1, "peer": 0.0})
+    cohort = pd.DataFrame({"person_id": ["a", "b"], "peer": 1.0, "window": 5.0, "peer_from": [np.nan, 2.0]})
+    found = person_times(rows, cohort, "months", changing=True).set_index("person_id")
+    assert np.isnan(found.loc["a", "peer"])
+    assert found.loc["b", ["window", "switch"]].tolist() == [60.0, 24.0]
+
+
+def test_an_interval_ends_at_the_interview():
+    people = lives(100, 3).assign(earliest=0.5, latest=99.0)
+    times = interval_times(people, truncated=True)
+    np.testing.assert_array_equal(times.upper, people["window"])
+
+
+def waves(n: int, seed: int, last: float = 2.0) -> pd.DataFrame:
+    """People seen every half year until `last`; peers at the start shorten the time by a factor of 0.7."""
+    rng = np.random.default_rng(seed)
+    peer = rng.integers(0, 2, n).astype(float)
+    time = 1.5 * np.exp(np.log(0.7) * peer) * rng.exponential(size=n) ** (1 / 1.4)
+    seen = np.ceil(time * 2) / 2
+    event = (seen <= last).astype(int)
+    stop = np.where(event == 1, seen, last)
+    frame = pd.DataFrame({"person_id": [f"p{i}" for i in range(n)], "entry": 0.0, "stop": stop, "event": event})
+    frame = frame.assign(peer=peer, gender=rng.choice(["woman", "man"], n), window=np.nan, switch=np.inf)
+    exact = frame["stop"].where(frame["event"] == 1)
+    return frame.assign(earliest=exact - 0.5, latest=exact)
+
+
+def test_time_ratio_of_waves_meets_the_truth_as_intervals():
+    spec = ParametricSpec("o", "Outcome", 1.0, ("weibull", "log_normal"), changing=False)
+    found = analyse_parametric(waves(2_000, 4), spec, 0.95)
+    ratio = row(found, model="adjusted", term="peer", group="all")
+    assert (ratio["estimand"], ratio["scale"]) == ("time_ratio", "log_time")
+    assert ratio["conf_low"] < np.log(0.7) < ratio["conf_high"]
+    exact = row(found, model="adjusted_exact", term="peer")
+    assert abs(exact["estimate"] - np.log(0.7)) > abs(ratio["estimate"] - np.log(0.7))
+    assert set(found.curves["method"]) == {"turnbull"}
+
+
+def test_a_cure_model_is_refused_where_outcomes_go_on_to_the_end():
+    spec = ParametricSpec("o", "Outcome", 1.0, ("weibull",), changing=False, cure=True)
+    found = row(analyse_parametric(waves(400, 5), spec, 0.95), model="cure")
+    assert found["status"] == "failed" and "too short" in found["note"]
+
+
+def test_a_cure_model_gives_the_share_where_follow_up_is_long():
+    people = waves(1_500, 7, last=20.0)
+    never = np.random.default_rng(9).random(len(people)) < 0.4
+    people.loc[never, ["event", "stop", "earliest", "latest"]] = [0, 20.0, np.nan, np.nan]
+    spec = ParametricSpec("o", "Outcome", 1.0, ("weibull",), changing=False, cure=True)
+    found = row(analyse_parametric(people, spec, 0.95), model="cure")
+    assert found["status"] == "ok" and found["gate"] == "passed"
+    assert found["conf_low"] < 0.4 < found["conf_high"] < 0.45
