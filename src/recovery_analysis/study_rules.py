@@ -11,11 +11,15 @@ from .study import (
     EventOutcome,
     ForestFigure,
     MeasureOutcome,
+    MilestonesTable,
+    MultistateAnalysis,
     MultiverseAnalysis,
     MultiverseFigure,
     Outcome,
     RegressionAnalysis,
     SpellOutcome,
+    StatesFigure,
+    StatesOutcome,
     Study,
     SurvivalAnalysis,
     TableMap,
@@ -157,8 +161,13 @@ def _outcomes(study: Study) -> Iterator[str]:
         match outcome:
             case EventOutcome():
                 yield from _unknown(f"{path}.event", outcome.event, event_names(study), "mapped event")
-            case SpellOutcome():
+            case SpellOutcome() | StatesOutcome():
                 kinds = [s.kind for s in study.mapping.spells]
+                if isinstance(outcome, StatesOutcome):
+                    yield from _unknown(f"{path}.spell", outcome.spell, kinds, "mapped kind of spell")
+                    for event in (outcome.onset, outcome.first_help, "interview"):
+                        yield from _unknown(f"{path}: mapping.events", event, event_names(study), "mapped event")
+                    continue
                 yield from _unknown(f"{path}.spell", outcome.spell, kinds, "mapped kind of spell")
                 for name_of, stated in every_definition(path, outcome).items():
                     where = name_of.replace(f"{path}.", f"{path}.definitions.")
@@ -196,14 +205,18 @@ def _analyses(study: Study) -> Iterator[str]:
 
 
 def _kind_fits(path: str, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
-    wants_time = not isinstance(analysis, RegressionAnalysis)
-    if wants_time == isinstance(outcome, MeasureOutcome):
-        needed = "an outcome of kind event, spell or wave" if wants_time else "an outcome of kind measure"
+    times = ("event, spell or wave", (EventOutcome, SpellOutcome, WaveOutcome))
+    valid = {RegressionAnalysis: ("measure", (MeasureOutcome,)), MultistateAnalysis: ("states", (StatesOutcome,))}
+    words, kinds = valid.get(type(analysis), times)
+    if not isinstance(outcome, kinds):
+        needed = f"an outcome of kind {words}"
         yield f"{path}.outcome: this analysis needs {needed}, found one of kind {outcome.kind}."
 
 
 def _design_answers(path: str, study: Study, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
-    if isinstance(analysis, RegressionAnalysis):
+    if isinstance(analysis, MultistateAnalysis):
+        yield from _states_answered(path, study, analysis)
+    if isinstance(analysis, RegressionAnalysis | MultistateAnalysis):
         return
     if isinstance(analysis, MultiverseAnalysis) and not getattr(outcome, "definitions", None):
         yield (
@@ -245,6 +258,27 @@ def _first_engagement_dated(path: str, study: Study, outcome: Outcome) -> Iterat
         )
 
 
+def _states_answered(path: str, study: Study, analysis: MultistateAnalysis) -> Iterator[str]:
+    """What a multi-state analysis needs: dates from onset on, of people whether in recovery or not, and of peers."""
+    if study.design.kind == "recovery_sample":
+        yield (
+            f"{path}: a study of people who are all in recovery (design.kind recovery_sample) cannot say where people "
+            "are in the years since onset: whoever is not in recovery is not in the file. Valid here: regressions of "
+            "measures at the waves; a multistate analysis needs design.kind population_survey or cohort."
+        )
+    elif not study.design.calendar:
+        yield (
+            f"{path}: the stages are counted from onset, which needs calendar dates, and this study counts time from "
+            "enrolment (design.time_zero). Valid here: survival and regression."
+        )
+    if not study.peer.spells:
+        yield f"{path}: people with peers and without are told apart by dates of engagement: name peer.spells."
+    for name in ("horizons", "stay_years"):
+        years = getattr(analysis, name)
+        if years[0] <= 0 or sorted(set(years)) != list(years):
+            yield f"{path}.{name}: give years above 0 in rising order, found {', '.join(f'{y:g}' for y in years)}."
+
+
 def _of_kind(study: Study, kind: type) -> list[str]:
     return [name for name, analysis in study.analyses.items() if isinstance(analysis, kind)]
 
@@ -262,7 +296,20 @@ def _figures(study: Study) -> Iterator[str]:
             yield from _unknown(f"{path}.analysis", figure.analysis, multiverse, "analysis of kind multiverse")
         if isinstance(figure, ForestFigure):
             for analysis in figure.analyses:
-                yield from _unknown(f"{path}.analyses", analysis, study.analyses, "analysis")
+                yield from _compared(f"{path}.analyses", analysis, study)
+        if isinstance(figure, StatesFigure):
+            states = _of_kind(study, MultistateAnalysis)
+            yield from _unknown(f"{path}.analysis", figure.analysis, states, "multistate analysis")
+
+
+def _compared(path: str, name: str, study: Study) -> Iterator[str]:
+    """An analysis that must be there, and give one effect of peers."""
+    yield from _unknown(path, name, study.analyses, "analysis")
+    if isinstance(study.analyses.get(name), MultistateAnalysis):
+        yield (
+            f"{path}: '{name}' is a multistate analysis, which has no single effect of peers. Show it with a figure of "
+            "kind states or a table of kind milestones."
+        )
 
 
 def _target_trial(path: str, study: Study, analysis: str) -> Iterator[str]:
@@ -280,7 +327,10 @@ def _tables(study: Study) -> Iterator[str]:
             yield from _target_trial(f"{path}.analysis", study, table.analysis)
         if isinstance(table, EffectsTable):
             for analysis in table.analyses:
-                yield from _unknown(f"{path}.analyses", analysis, study.analyses, "analysis")
+                yield from _compared(f"{path}.analyses", analysis, study)
+        if isinstance(table, MilestonesTable):
+            states = _of_kind(study, MultistateAnalysis)
+            yield from _unknown(f"{path}.analysis", table.analysis, states, "multistate analysis")
         if isinstance(table, TimesTable):
             for analysis in table.analyses:
                 known = _of_kind(study, SurvivalAnalysis)
@@ -290,7 +340,7 @@ def _tables(study: Study) -> Iterator[str]:
 def _briefing(study: Study) -> Iterator[str]:
     yield from _unknown("briefing.figure", study.briefing.figure, study.figures, "figure")
     for i, finding in enumerate(study.briefing.findings):
-        yield from _unknown(f"briefing.findings.{i}.analysis", finding.analysis, study.analyses, "analysis")
+        yield from _compared(f"briefing.findings.{i}.analysis", finding.analysis, study)
 
 
 def _checks(study: Study) -> Iterator[str]:

@@ -142,25 +142,25 @@ INTENSITIES = np.array(
 )
 
 
-def draw_chain(n, seed):
-    """Histories of a Markov chain with INTENSITIES; half enter late; everybody is censored between 4 and 25."""
+def draw_chain(n, seed, intensities=INTENSITIES):
+    """Histories of a Markov chain from state 0; half enter late; everybody is censored between 4 and 25."""
     rng = np.random.default_rng(seed)
     entry = np.where(rng.random(n) < 0.5, 0.0, rng.uniform(0, 2, n))
     end, rows = rng.uniform(4, 25, n), []
     person, at, state = np.arange(n), np.zeros(n), np.zeros(n, dtype=int)
     while len(person):
-        rate = -INTENSITIES[state, state]
+        rate = -intensities[state, state]
         after = at + rng.exponential(size=len(person)) / rate
         until, moved = np.minimum(after, end), after < end
-        chance = np.cumsum(np.maximum(INTENSITIES[state], 0), axis=1) / rate[:, None]
+        chance = np.cumsum(np.maximum(intensities[state], 0), axis=1) / rate[:, None]
         target = (rng.random(len(person))[:, None] > chance).sum(axis=1)
         rows.append(np.column_stack([person, np.maximum(at, entry[person]), until, state, np.where(moved, target, -1)]))
-        goes_on = moved & (INTENSITIES[target, target] < 0)
+        goes_on = moved & (intensities[target, target] < 0)
         person, at, state, end = person[goes_on], until[goes_on], target[goes_on], end[goes_on]
     person, start, stop, origin, target = np.concatenate(rows).T
     seen = stop > start
     codes = (column[seen].astype(int) for column in (origin, target))
-    return StateRows(person[seen].astype(int), start[seen], stop[seen], *codes, 5)
+    return StateRows(person[seen].astype(int), start[seen], stop[seen], *codes, len(intensities))
 
 
 def test_occupancy_of_a_known_chain():
@@ -181,13 +181,38 @@ def test_occupancy_of_a_known_chain():
         assert (cover[often] > 0.89).all()
 
 
-def chain_truth(times):
+def chain_truth(times, intensities=INTENSITIES):
     """exp(Qt) from state 0 and its integral, by 60,000 small steps of the forward equation (midpoint rule)."""
-    h, p, total, out = 2e-4, np.eye(5)[0], np.zeros(5), {}
-    step = np.eye(5) + h * INTENSITIES + (h * INTENSITIES) @ (h * INTENSITIES) / 2
+    k = len(intensities)
+    h, p, total, out = 2e-4, np.eye(k)[0], np.zeros(k), {}
+    step = np.eye(k) + h * intensities + (h * intensities) @ (h * intensities) / 2
     for i in range(1, round(times[-1] / h) + 1):
         after = p @ step
         total, p = total + h * (p + after) / 2, after
         if i in (round(t / h) for t in times):
             out[i] = (p, total)
     return tuple(np.array(rows) for rows in zip(*out.values(), strict=True))
+
+
+WITHOUT = np.array([[-0.3, 0.3, 0, 0], [0, -0.15, 0.15, 0], [0, 0.2, -0.3, 0.1], [0, 0.05, 0, -0.05]])
+WITH = np.array([[-0.3, 0.3, 0, 0], [0, -0.3, 0.3, 0], [0, 0.1, -0.3, 0.2], [0, 0.02, 0, -0.02]])
+
+
+def test_courses_with_and_without_an_exposure_that_comes_later():
+    """People meet peers at a rate of 0.12 a year and have other intensities from then on. The time before and the
+    time after, each on its own, give the courses of those who never or always have peers: 60 samples of 400."""
+    both = np.zeros((8, 8))
+    both[:4, :4], both[4:, 4:] = WITHOUT - 0.12 * np.eye(4), WITH
+    both[:4, 4:] = 0.12 * np.eye(4)
+    found = {0: [], 1: []}
+    for seed in range(60):
+        rows = draw_chain(400, seed, both)
+        origin, target = rows.origin % 4, np.where(rows.target >= 0, rows.target % 4, -1)
+        target = np.where(target == origin, -1, target)
+        for arm in (0, 1):
+            own = (rows.origin // 4 == arm) | (origin == 0)
+            course = StateRows(rows.person[own], rows.start[own], rows.stop[own], origin[own], target[own], 4)
+            found[arm].append(state_occupancy(course, [4.0, 12.0], np.eye(4)[0]).probability)
+    for arm, intensities in ((0, WITHOUT), (1, WITH)):
+        values, truth = np.array(found[arm]), chain_truth(np.array([4.0, 12.0]), intensities)[0]
+        assert (np.abs(values.mean(axis=0) - truth) < 4 * values.std(axis=0) / sqrt(60)).all()

@@ -4,17 +4,25 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ..study import CurvesFigure, Figure, FlowFigure, MultiverseFigure, TimingFigure
+from ..study import CurvesFigure, Figure, FlowFigure, MultiverseFigure, StatesFigure, TimingFigure
 from .context import Context
 from .curves import draw_curves
 from .flow import draw_flow
 from .forest import draw_forest
 from .multiverse import draw_multiverse
 from .sheet import Drawing
+from .states import draw_states
 from .timing import draw_timing
 
 # The one released table that each kind of figure shows.
-TABLE = {"flow": "flow", "curves": "curves", "forest": "estimates", "timing": "estimates", "multiverse": "estimates"}
+TABLE = {
+    "flow": "flow",
+    "curves": "curves",
+    "forest": "estimates",
+    "timing": "estimates",
+    "multiverse": "estimates",
+    "states": "curves",
+}
 
 
 def draw(
@@ -45,4 +53,6 @@ def draw(
         return draw_timing(estimates, context, figure.analysis, title, figure.caption)
     if isinstance(figure, MultiverseFigure):
         return draw_multiverse(estimates, context, figure.analysis, title, figure.caption)
+    if isinstance(figure, StatesFigure):
+        return draw_states(curves, context, figure.analysis, title, figure.caption)
     return draw_forest(estimates, context, figure.analyses, title, figure.caption)

@@ -53,8 +53,18 @@ class MultiverseFigure(Strict):
     caption: str = ""
 
 
+class StatesFigure(Strict):
+    """Where 100 people are, year by year, with peers and without."""
+
+    kind: Literal["states"]
+    title: str
+    analysis: str
+    caption: str = ""
+
+
 Figure = Annotated[
-    FlowFigure | CurvesFigure | ForestFigure | TimingFigure | MultiverseFigure, Field(discriminator="kind")
+    FlowFigure | CurvesFigure | ForestFigure | TimingFigure | MultiverseFigure | StatesFigure,
+    Field(discriminator="kind"),
 ]
 
 
@@ -90,7 +100,17 @@ class TargetTrialTable(Strict):
     analysis: str
 
 
-Table = Annotated[TableOne | EffectsTable | TargetTrialTable | TimesTable, Field(discriminator="kind")]
+class MilestonesTable(Strict):
+    """Median years from milestone to milestone, beside those that are widely quoted, and how sure recovery is then."""
+
+    kind: Literal["milestones"]
+    title: str
+    analysis: str
+
+
+Table = Annotated[
+    TableOne | EffectsTable | TargetTrialTable | TimesTable | MilestonesTable, Field(discriminator="kind")
+]
 
 
 class Disclosure(Strict):
