@@ -1,5 +1,7 @@
 """Multi-state results: rows, gate, figure and table, and the questions that a design cannot answer."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,9 +12,11 @@ from recovery_analysis.figures.context import Context
 from recovery_analysis.figures.states import draw_states, whole_people
 from recovery_analysis.models.multistate import analyse_states
 from recovery_analysis.models.state_groups import StatesSpec
+from recovery_analysis.project import load_study
 from recovery_analysis.schemas.results import CURVES, ESTIMATES
 from recovery_analysis.simulate.lives import draw_lives
 from recovery_analysis.study import MultistateAnalysis
+from recovery_analysis.study_rules import contradictions
 from recovery_analysis.tables.milestones import milestones_grid
 from tests.unit import lives_sample as lives
 from tests.unit import sample_results as sample
@@ -173,3 +177,40 @@ def test_five_stages_are_followed_too():
     assert own["state_probability", "recovery_1"] == 1
     assert own["expected_years"].to_dict() == {"before_help": 1, "after_help": 1, "recovery_0": 1, "recovery_1": 2}
     assert own["median_time", "after_help>recovery_1"] == 2 and own["still_in_recovery", "recovery_0"] == 1
+
+
+@pytest.fixture(scope="module")
+def study():
+    return load_study(Path(__file__).parents[2], "pathways")
+
+
+def said(study, **blocks):
+    return " ".join(contradictions(study.model_copy(update=blocks)))
+
+
+def test_a_design_that_cannot_answer_is_told_what_is_valid(study):
+    """People all in recovery, times since enrolment, peers without dates."""
+    assert not contradictions(study)
+    for changes, words in (
+        ({"kind": "recovery_sample"}, "whoever is not in recovery is not in the file"),
+        ({"kind": "cohort", "time_zero": "enrolment"}, "counts time from enrolment"),
+    ):
+        assert words in said(study, design=study.design.model_copy(update=changes))
+    undated = study.peer.model_copy(update={"spells": ()})
+    assert "analyses.stages: people with peers and without are told apart" in said(study, peer=undated)
+
+
+def test_a_multistate_analysis_wants_states_and_gives_no_single_effect(study):
+    analysis, outcomes = study.analyses["stages"], study.outcomes
+    wrong = analysis.model_copy(update={"outcome": "arrested"})
+    assert "needs an outcome of kind states, found one of kind measure" in said(
+        study, analyses=study.analyses | {"stages": wrong}
+    )
+    falling = analysis.model_copy(update={"horizons": (20, 10)})
+    assert "years above 0 in rising order, found 20, 10" in said(study, analyses=study.analyses | {"stages": falling})
+    lost = outcomes["stages"].model_copy(update={"onset": "onsett"})
+    assert "no mapped event 'onsett'. Did you mean 'onset'?" in said(study, outcomes=outcomes | {"stages": lost})
+    forest = study.figures["forest"].model_copy(update={"analyses": ("stages",)})
+    assert "Show it with a figure of kind states" in said(study, figures=study.figures | {"forest": forest})
+    figure = study.figures["where_people_are"].model_copy(update={"analysis": "arrested"})
+    assert "no multistate analysis 'arrested'" in said(study, figures=study.figures | {"where_people_are": figure})
