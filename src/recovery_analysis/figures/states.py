@@ -18,7 +18,7 @@ EVERY = 5
 BEFORE, AFTER, DIED = "#767676", "#b35000", "#1a1a1a"
 STAGES = ("#12436d", "#2f72a8", "#5b7f1f", "#8a3a7c")
 MOST_PEOPLE = 100
-COURSES = {"peer": "from first help on", "no_peer": "all the time"}
+COURSES = {"peer": "from first help on", "no_peer": "throughout"}
 METHOD = (
     "Moves after first help are counted by years since help, for the one picture while people were with peers, for the "
     "other while they were not, so nobody counts as with peers before they met them. Not adjusted for who meets peers."

@@ -68,7 +68,8 @@ def _curves(group: StateGroup, spec: StatesSpec, conf_level: float) -> pd.DataFr
         blocks.append(pd.DataFrame(columns).assign(state=state))
     curve = pd.concat([block for block in blocks if block["estimate"].max() > 0])
     names = {"outcome": spec.outcome, "by": group.term, "group": group.level or "all", "method": "state_occupancy"}
-    known = np.tile(followed(group, times), len(curve) // len(times))
+    until = np.flatnonzero(followed(group, times))
+    known = np.tile(times <= (times[until[-1]] if len(until) else -1.0), len(curve) // len(times))
     return curve.astype({"n_risk": float, "n_event": float, "n_censor": float})[known].assign(**names, suppressed=False)
 
 

@@ -87,8 +87,8 @@ def _stay_rows(rows: pd.DataFrame, stage: str) -> list[Row]:
         first = group == "all"
         head = f"In recovery for {years}" if first else labels.gender(group)
         after = [f"{labels.duration(row.horizon, 'years')} on: {_share(row)}" for row in own.itertuples()]
-        if (own["status"] == "suppressed").all():
-            after = [labels.STATUS["suppressed"]]
+        if (own["status"] != "ok").all():
+            after = [labels.STATUS[own["status"].min()]]
         counted = f"People still in recovery, without a break, since it first lasted {years}"
         quoted = (UNLIKELY if _from(stage) == 5 else NO_QUOTE) if first else ""
         cells = (quoted, "; ".join(after), formats.count(own["n"].iloc[0]), counted if first else "")
