@@ -74,7 +74,7 @@ CURVES = ResultTable(
         "by": _text("peer, gender or everyone.", nullable=False),
         "group": _text("Group within `by`: peer, no_peer, a gender or all.", nullable=False),
         "state": _text("State of a multi-state analysis; missing for other curves."),
-        "method": _text("kaplan_meier, simon_makuch or aalen_johansen.", nullable=False),
+        "method": _text("kaplan_meier, simon_makuch, aalen_johansen or state_occupancy.", nullable=False),
         "time": _number("Time, unit of the outcome."),
         "estimate": _number("Probability that the outcome has not happened by `time`, or to be in `state` then."),
         "conf_low": _number("Lower end of the pointwise interval (log-log)."),
