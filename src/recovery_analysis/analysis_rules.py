@@ -5,15 +5,21 @@ from collections.abc import Iterable, Iterator
 from .errors import nearest
 from .study import (
     DesignsFigure,
+    MilestonesTable,
     MultiverseFigure,
     SpellOutcome,
+    StatesFigure,
     Study,
     TargetTrialTable,
     TimingFigure,
 )
 
 # Kinds whose estimates only figures and tables of their own can show.
-OWN_FIGURE = {"target_trial": "a figure of kind timing", "multiverse": "a figure of kind multiverse"}
+OWN_FIGURE = {
+    "target_trial": "a figure of kind timing",
+    "multiverse": "a figure of kind multiverse",
+    "multistate": "a figure of kind states",
+}
 
 
 def definition_rules(path: str, study: Study, outcome: SpellOutcome) -> Iterator[str]:
@@ -38,6 +44,8 @@ def own_kind(path: str, study: Study, block: object) -> Iterator[str]:
             kind = "multiverse"
         case DesignsFigure():
             kind = "recovery_time"
+        case StatesFigure() | MilestonesTable():
+            kind = "multistate"
         case _:
             return
     known = [name for name, analysis in study.analyses.items() if analysis.kind == kind]

@@ -7,6 +7,7 @@ from .study import (
     Analysis,
     EventOutcome,
     MeasureOutcome,
+    MultistateAnalysis,
     MultiverseAnalysis,
     Outcome,
     ParametricAnalysis,
@@ -22,7 +23,9 @@ from .study import (
 
 def design_answers(path: str, study: Study, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
     """Sentences, each beginning with a dotted path, about an analysis that its study's design cannot answer."""
-    if isinstance(analysis, RegressionAnalysis):
+    if isinstance(analysis, MultistateAnalysis):
+        yield from _states_answered(path, study, analysis)
+    if isinstance(analysis, RegressionAnalysis | MultistateAnalysis):
         return
     if isinstance(analysis, MultiverseAnalysis) and not getattr(outcome, "definitions", None):
         yield (
@@ -101,3 +104,24 @@ def _first_engagement_dated(path: str, study: Study, outcome: Outcome) -> Iterat
             f"{path}.outcome: an outcome of kind wave is dated at interviews only, too rarely for a grace period. "
             "Valid here: kind survival, or an outcome of kind event or spell."
         )
+
+
+def _states_answered(path: str, study: Study, analysis: MultistateAnalysis) -> Iterator[str]:
+    """What a multi-state analysis needs: dates from onset on, of people whether in recovery or not, and of peers."""
+    if study.design.kind == "recovery_sample":
+        yield (
+            f"{path}: a study of people who are all in recovery (design.kind recovery_sample) cannot say where people "
+            "are in the years since onset: whoever is not in recovery is not in the file. Valid here: regressions of "
+            "measures at the waves; a multistate analysis needs design.kind population_survey or cohort."
+        )
+    elif not study.design.calendar:
+        yield (
+            f"{path}: the stages are counted from onset, which needs calendar dates, and this study counts time from "
+            "enrolment (design.time_zero). Valid here: survival and regression."
+        )
+    if not study.peer.spells:
+        yield f"{path}: people with peers and without are told apart by dates of engagement: name peer.spells."
+    for name in ("horizons", "stay_years"):
+        years = getattr(analysis, name)
+        if years[0] <= 0 or sorted(set(years)) != list(years):
+            yield f"{path}.{name}: give years above 0 in rising order, found {', '.join(f'{y:g}' for y in years)}."

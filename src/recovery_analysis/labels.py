@@ -1,5 +1,7 @@
 """Words for the reader: canonical values in plain, person-first language."""
 
+from collections.abc import Sequence
+
 from . import formats
 
 GENDER = {
@@ -84,6 +86,7 @@ METHOD = {
     ),
 }
 METHOD |= {
+    "state_occupancy": "Aalen-Johansen estimate; people count until they were last heard of.",
     "turnbull": "Turnbull estimate: each time counts as known to an interval only.",
     "reverse_time": "Reverse-time estimate: times read backwards from the interview.",
     "right_truncated": "Right-truncated model: a smooth curve, fitted to the same people.",
@@ -148,6 +151,8 @@ EMPTY = {
     "flow": "There are no numbers of people to show.",
     "curves": "There are too few people to draw a curve.",
     "forest": "There are no estimates to show.",
+    "states": "There are too few people to say where they are.",
+    "milestones": "There are no times to show.",
     "table_one": "There are no numbers of people to show.",
     "effects": "There are no estimates to show.",
     "times": "There are no times to show.",
@@ -159,6 +164,20 @@ VARIABLE = {
     "country": "Country",
     "site": "Site",
 }
+
+
+def states(stages: Sequence[float]) -> dict[str, str]:
+    """States of a multi-state outcome in words, from the years at which its stages of recovery begin."""
+    first = duration(stages[0], "years")
+    words = {"before_help": "No help sought yet"}
+    words["after_help"] = f"Help sought, less than {first} in recovery" if stages[0] else "Help sought, not in recovery"
+    for years, until in zip(stages, [*stages[1:], None], strict=True):
+        if until is None:
+            length = f"{duration(years, 'years')} or more" if years else "of any length"
+        else:
+            length = f"{years:g} to {duration(until, 'years')}" if years else f"under {duration(until, 'years')}"
+        words[f"recovery_{years:g}"] = f"In recovery, {length}"
+    return words | {"died": "Died"}
 
 
 def gender(value: str) -> str:

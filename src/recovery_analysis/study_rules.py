@@ -13,10 +13,12 @@ from .study import (
     EventOutcome,
     ForestFigure,
     MeasureOutcome,
+    MultistateAnalysis,
     Outcome,
     ParametricAnalysis,
     RegressionAnalysis,
     SpellOutcome,
+    StatesOutcome,
     Study,
     SurvivalAnalysis,
     TableMap,
@@ -156,6 +158,11 @@ def _outcomes(study: Study) -> Iterator[str]:
                 yield from _unknown(f"{path}.event", outcome.event, event_names(study), "mapped event")
             case SpellOutcome():
                 yield from definition_rules(path, study, outcome)
+            case StatesOutcome():
+                kinds = [s.kind for s in study.mapping.spells]
+                yield from _unknown(f"{path}.spell", outcome.spell, kinds, "mapped kind of spell")
+                for event in (outcome.onset, outcome.first_help, "interview"):
+                    yield from _unknown(f"{path}: mapping.events", event, event_names(study), "mapped event")
             case WaveOutcome() | MeasureOutcome():
                 yield from _unknown(f"{path}.measure", outcome.measure, measures(study), "measure of the waves")
         for i, event in enumerate(getattr(outcome, "competing", ())):
@@ -189,9 +196,11 @@ def _analyses(study: Study) -> Iterator[str]:
 
 
 def _kind_fits(path: str, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
-    wants_time = not isinstance(analysis, RegressionAnalysis)
-    if wants_time == isinstance(outcome, MeasureOutcome):
-        needed = "an outcome of kind event, spell or wave" if wants_time else "an outcome of kind measure"
+    times = ("event, spell or wave", (EventOutcome, SpellOutcome, WaveOutcome))
+    valid = {RegressionAnalysis: ("measure", (MeasureOutcome,)), MultistateAnalysis: ("states", (StatesOutcome,))}
+    words, kinds = valid.get(type(analysis), times)
+    if not isinstance(outcome, kinds):
+        needed = f"an outcome of kind {words}"
         yield f"{path}.outcome: this analysis needs {needed}, found one of kind {outcome.kind}."
 
 

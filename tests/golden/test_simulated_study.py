@@ -10,6 +10,7 @@ import pytest
 from recovery_analysis.project import load_study
 from recovery_analysis.steps.check_study import check_study
 from recovery_analysis.steps.derive_cohort import derive_cohort
+from recovery_analysis.steps.fit_multistate import fit_multistate
 from recovery_analysis.steps.fit_regression import fit_regression
 from recovery_analysis.steps.fit_survival import fit_survival
 from recovery_analysis.steps.ingest_study import ingest_study
@@ -34,7 +35,10 @@ def run_study(folder: Path, people: int, seed: int) -> tuple[pd.DataFrame, dict[
     plan = {name: study[name] for name in ("mapping", "variables", "design", "eligibility", "peer", "outcomes")}
     ingested = {name: str(folder / f"ingested_{name}.parquet") for name in (*TABLES, "issues", "flow")}
     checked = {name: str(folder / f"{name}.parquet") for name in (*TABLES, "issues", "quarantine", "flow")}
-    derived = {name: str(folder / f"{name}.parquet") for name in ("cohort", "periods", "wave_pairs", "table_one")}
+    derived = {
+        name: str(folder / f"{name}.parquet")
+        for name in ("cohort", "periods", "state_paths", "wave_pairs", "table_one")
+    }
     read = {name: study[name] for name in ("files", "mapping", "variables", "design")}
     ingest_study("pathways", read, folder, **ingested)
     check_study("pathways", read, **{f"{name}_in": path for name, path in ingested.items()}, **checked)
@@ -48,8 +52,11 @@ def _fit(folder: Path, study: dict[str, Any], analysis: str, derived: dict[str, 
     outputs = {name: str(folder / f"{analysis}_{name}.parquet") for name in FITTED}
     plan = {name: study[name] for name in ("variables", "peer", "design", "analyses", "outcomes")}
     common = ("pathways", analysis, plan, 0.95, derived["cohort"])
-    if study["analyses"][analysis]["kind"] == "survival":
+    kind = study["analyses"][analysis]["kind"]
+    if kind == "survival":
         fit_survival(*common, derived["periods"], **outputs)
+    elif kind == "multistate":
+        fit_multistate(*common, derived["state_paths"], **outputs)
     else:
         fit_regression(*common, derived["wave_pairs"], **outputs)
     return pd.read_parquet(outputs["estimates"])

@@ -72,7 +72,7 @@ def curves() -> pd.DataFrame:
         for day in range(0, 800, 50)
     ]  # fmt: skip
     known = {"study": "help", "analysis": "stable_recovery", "outcome": "stable_recovery", "by": "peer"}
-    frame = pd.DataFrame(rows).assign(**known, method="simon_makuch", suppressed=False)
+    frame = pd.DataFrame(rows).assign(**known, state=None, method="simon_makuch", suppressed=False)
     return CURVES.schema.validate(frame[list(CURVES.columns)])
 
 

@@ -173,7 +173,9 @@ def _curve(analysis: str, by: str, group: str, n: float, rate: float, times: np.
     frame["n_risk"] = 5 * np.round(n * survival * np.linspace(1, 0.3, len(times)) / 5)
     frame["n_event"], frame["n_censor"], frame["suppressed"] = 10.0, 5.0, False
     frame.loc[3, ["n_censor", "suppressed"]] = [np.nan, True]
-    return frame.assign(study="sample", analysis=analysis, outcome=analysis, by=by, group=group, method="simon_makuch")
+    return frame.assign(
+        study="sample", analysis=analysis, outcome=analysis, by=by, group=group, state=None, method="simon_makuch"
+    )
 
 
 def curves() -> pd.DataFrame:

@@ -31,6 +31,7 @@ rule derive_cohort:
     output:
         cohort="data/derived/{study}/cohort.parquet",
         periods="data/derived/{study}/periods.parquet",
+        state_paths="data/derived/{study}/state_paths.parquet",
         wave_pairs="data/derived/{study}/wave_pairs.parquet",
         table_one="data/derived/{study}/table_one.csv",
         flow="data/derived/{study}/cohort_flow.csv",

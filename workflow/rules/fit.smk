@@ -144,3 +144,27 @@ rule fit_multiverse:
         "{wildcards.study}: fit every definition of the outcome for {wildcards.analysis}"
     script:
         "../scripts/run_step.py"
+
+
+rule fit_multistate:
+    input:
+        code_of("fit_multistate"),
+        cohort=rules.derive_cohort.output.cohort,
+        state_paths=rules.derive_cohort.output.state_paths,
+    output:
+        estimates="data/derived/{study}/multistate/{analysis}/estimates.parquet",
+        curves="data/derived/{study}/multistate/{analysis}/curves.parquet",
+        fits="data/derived/{study}/multistate/{analysis}/fits.parquet",
+        diagnostics="data/derived/{study}/multistate/{analysis}/diagnostics.parquet",
+        flow="data/derived/{study}/multistate/{analysis}/flow.parquet",
+    log:
+        "logs/{study}/fit_multistate_{analysis}.log",
+    params:
+        study_id="{study}",
+        analysis_id="{analysis}",
+        study=one_analysis,
+        conf_level=PROJECT.conf_level,
+    message:
+        "{wildcards.study}: follow people through the stages of {wildcards.analysis}"
+    script:
+        "../scripts/run_step.py"

@@ -50,7 +50,15 @@ rule render_table:
     params:
         table=lambda wildcards: STUDIES[wildcards.study]["tables"][wildcards.table],
         study=lambda wildcards: blocks(
-            wildcards.study, "about", "mapping", "variables", "eligibility", "peer", "outcomes", "analyses", "disclosure"
+            wildcards.study,
+            "about",
+            "mapping",
+            "variables",
+            "eligibility",
+            "peer",
+            "outcomes",
+            "analyses",
+            "disclosure",
         ),
     message:
         "{wildcards.study}: write the table {wildcards.table}"

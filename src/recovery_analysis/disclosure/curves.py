@@ -5,6 +5,8 @@ import pandas as pd
 
 from .rules import Rules
 
+WIDEST_STEP = 5
+
 
 def release_curves(curves: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Coarsen each curve until every step stands for more events than are withheld, and show it only while enough
@@ -15,8 +17,25 @@ def release_curves(curves: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     invented = curves["group"] == "truth"
     if invented.any():
         return pd.concat([release_curves(curves[~invented], rules), curves[invented]], ignore_index=True)
-    keys = ["analysis", "by", "group"]
-    return pd.concat([_coarse(curve, rules) for _, curve in curves.groupby(keys, sort=False)], ignore_index=True)
+    keys, staged = ["analysis", "by", "group"], curves["state"].notna()
+    parts = [_coarse(curve, rules) for _, curve in curves[~staged].groupby(keys, sort=False)]
+    parts += [_whole(curve, rules) for _, curve in curves[staged].groupby(keys, sort=False)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _whole(curve: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Where people are, year by year: shares in whole percent; where few are in a state, in steps so wide that nobody
+    can tell how few. Nothing is shown once such a step would be over WIDEST_STEP percent."""
+    followed = curve.groupby("time")["n_risk"].transform("sum")
+    wide = np.ceil(100 * (rules.largest + 1) / followed.clip(lower=1))
+    step = wide.where(curve["n_risk"] <= rules.largest, 1.0)
+    numbers = ["estimate", "conf_low", "conf_high"]
+    shares = curve[numbers].mul(100).div(step, axis=0).add(0.5).apply(np.floor).mul(step, axis=0).div(100).clip(upper=1)
+    few = wide > WIDEST_STEP
+    counts = curve[["n_risk", "n_event", "n_censor"]]
+    hidden = counts.apply(rules.small) & (counts > 0)
+    out = curve.assign(**shares.mask(few, axis=0), suppressed=few | hidden.any(axis=1))
+    return out.assign(**counts.apply(rules.rounded).mask(hidden))
 
 
 def _coarse(curve: pd.DataFrame, rules: Rules) -> pd.DataFrame:

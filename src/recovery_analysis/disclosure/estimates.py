@@ -21,6 +21,7 @@ def release_estimates(estimates: pd.DataFrame, fits: pd.DataFrame, rules: Rules)
     described = estimates["model"].isin(DESCRIBED)
     compared = described & estimates["estimand"].str.endswith(CONTRASTS)
     few |= compared & _against_few(estimates, few & described)
+    few |= _given_back(estimates, few)
     out = estimates.copy()
     out.loc[few, NUMBERS] = np.nan
     out.loc[few & (out["status"] == "ok"), "status"] = "suppressed"
@@ -56,6 +57,20 @@ def _against_few(estimates: pd.DataFrame, few: pd.Series) -> pd.Series:
         named = rows[["analysis", "term", side, "estimand", "horizon"]].itertuples(index=False, name=None)
         either.append([key in withheld for key in named])
     return pd.Series(np.any(either, axis=0), index=estimates.index)
+
+
+def _given_back(estimates: pd.DataFrame, few: pd.Series) -> pd.Series:
+    """True for the state of fewest people where one state alone is withheld: the shares of all states sum to one."""
+    found = pd.Series(False, index=estimates.index)
+    own = estimates[estimates["estimand"].isin(["state_probability", "expected_years"])]
+    if own.empty:
+        return found
+    keys = ["analysis", "term", "level", "reference", "group", "estimand", "scale", "horizon"]
+    for _, group in own.groupby(keys, dropna=False, sort=False):
+        shown = group[~few[group.index]]
+        if len(shown) == len(group) - 1 and len(shown):
+            found[shown["n_events"].idxmin()] = True
+    return found
 
 
 def _starved(estimates: pd.DataFrame, fits: pd.DataFrame, rules: Rules) -> pd.Series:

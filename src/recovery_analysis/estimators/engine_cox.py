@@ -52,6 +52,7 @@ def fit_cox(
     names: list[str],
     ties: str = "efron",
     cluster: np.ndarray | None = None,
+    weights: np.ndarray | None = None,
 ) -> CoxFit:
     """Fit a Cox model to counting-process rows; delayed entry where `start` is above the first one.
 
@@ -65,6 +66,7 @@ def fit_cox(
         has at most one, each risk set holds at most one row of a person and the model-based variance is
         right (Therneau & Grambsch 2000, Modeling Survival Data, section 3.7; Lin & Wei 1989 for the robust
         variance).
+    weights : (n,) positive weights of the rows; their model-based variance is not right, so give clusters too.
     """
     problem = _data_problem(stop, event, x, names)
     if problem is not None:
@@ -79,6 +81,7 @@ def fit_cox(
         method=ties,
         iter_max=MAX_ITERATIONS,
         eps=TOLERANCE,
+        weights=weights,
         cluster=cluster,
         robust=cluster is not None,
     )

@@ -59,3 +59,13 @@ def wald_test(
     q = len(contrasts)
     p_value = chi_square_p(statistic, q) if df is None else float(special.fdtrc(q, df, statistic / q))
     return {"statistic": statistic, "df": float(q), "p_value": p_value}
+
+
+def log_log_interval(
+    probability: np.ndarray, std_error: np.ndarray, conf_level: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Interval of a probability that is symmetric for log(-log p); missing where it is 0 or 1, as in R."""
+    inside = (probability > 0) & (probability < 1)
+    p = np.where(inside, probability, 0.5)
+    half = critical_value(conf_level) * std_error / (p * np.abs(np.log(p)))
+    return tuple(np.where(inside, p ** np.exp(sign * half), np.nan) for sign in (1, -1))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ..study import CurvesFigure, DesignsFigure, Figure, FlowFigure, MultiverseFigure, TimingFigure
+from ..study import CurvesFigure, DesignsFigure, Figure, FlowFigure, MultiverseFigure, StatesFigure, TimingFigure
 from .context import Context
 from .curves import draw_curves
 from .designs import draw_designs
@@ -12,6 +12,7 @@ from .flow import draw_flow
 from .forest import draw_forest
 from .multiverse import draw_multiverse
 from .sheet import Drawing
+from .states import draw_states
 from .timing import draw_timing
 
 # The released tables that each kind of figure shows.
@@ -22,6 +23,7 @@ TABLES = {
     "forest": ("estimates",),
     "timing": ("estimates",),
     "multiverse": ("estimates",),
+    "states": ("curves",),
 }
 
 
@@ -56,4 +58,6 @@ def draw(
         return draw_multiverse(estimates, context, figure.analysis, title, figure.caption)
     if isinstance(figure, DesignsFigure):
         return draw_designs(curves, estimates, context, figure.analysis, title, figure.caption)
+    if isinstance(figure, StatesFigure):
+        return draw_states(curves, context, figure.analysis, title, figure.caption)
     return draw_forest(estimates, context, figure.analyses, title, figure.caption)

@@ -111,6 +111,13 @@ class Sheet:
         style.setdefault("va", "top")
         self.figure.text(x, -y, text, fontsize=size, transform=self.inches, **style)
 
+    def line(self, x: float, y: float, to_x: float, to_y: float, color: str, width: float = 1.0) -> None:
+        """A straight line between two points, inches from the top left."""
+        from matplotlib.lines import Line2D
+
+        ends = Line2D([x, to_x], [-y, -to_y], color=color, linewidth=width, transform=self.inches)
+        self.figure.add_artist(ends)
+
     def paragraph(
         self, text: str, size: float = BODY, weight: str = "normal", color: str = INK, gap: float = 0.05
     ) -> None:
@@ -138,10 +145,7 @@ class Sheet:
 
     def notes(self, notes: Sequence[str]) -> None:
         """Notes under a thin rule, one paragraph each."""
-        from matplotlib.lines import Line2D
-
-        rule = Line2D([MARGIN, WIDTH - MARGIN], [-self.y, -self.y], color=RULE, linewidth=0.6, transform=self.inches)
-        self.figure.add_artist(rule)
+        self.line(MARGIN, self.y, WIDTH - MARGIN, self.y, RULE, 0.6)
         self.y += 0.07
         for note in notes:
             if note:

@@ -30,6 +30,10 @@ SCALE = {
     "risk_difference": "risk",
     "risk_ever": "risk",
     "test": "none",
+    "state_probability": "probability",
+    "still_in_recovery": "probability",
+    "expected_years": "time",
+    "transition_rate": "log_rate",
 }
 
 

@@ -67,3 +67,18 @@ WAVE_PAIRS = pa.DataFrameSchema(
     unique=["person_id", "wave"],
     name="wave_pairs",
 )
+STATE_PATHS = pa.DataFrameSchema(
+    {
+        "person_id": pa.Column(str, description="Identifier of the person."),
+        "outcome": pa.Column(str, description="Outcome of kind states whose path this is."),
+        "start": pa.Column(float, pa.Check.ge(0), description="Years since onset at which the row starts."),
+        "stop": pa.Column(float, description="Years since onset at which it ends; later than start."),
+        "origin": pa.Column(str, description="State during the row."),
+        "target": pa.Column(str, nullable=True, description="State from `stop` on; missing if no move was seen then."),
+        "peer": pa.Column(float, ZERO_ONE, nullable=True, description="Peer engagement during the row."),
+    },
+    checks=pa.Check(lambda frame: frame["stop"] > frame["start"], error="stop must be later than start"),
+    strict=True,
+    coerce=True,
+    name="state_paths",
+)

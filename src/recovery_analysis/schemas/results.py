@@ -23,32 +23,35 @@ ESTIMATES = ResultTable(
         "analysis": _text("Analysis, as named in the study's configuration.", nullable=False),
         "model": _text(
             "crude, adjusted, interaction, each also with _step or _log_time; kaplan_meier, aalen_johansen, log_rank, "
-            "gray_test, pseudo_values, pseudo_values_adjusted, standardised, a way of counting peers, or a method of "
-            "kind recovery_time or parametric.",
+            "gray_test, pseudo_values, pseudo_values_adjusted, standardised, a way of counting peers, a method of kind "
+            "recovery_time or parametric; states, stays, milestones or rates of a multi-state analysis.",
             nullable=False,
         ),
         "cohort": _text("Who is analysed: all, or the stated subset.", nullable=False),
         "outcome": _text("Outcome, as named in the configuration.", nullable=False),
         "term": _text(
-            "peer, a covariate, peer:gender, peer:later, peer:log_time, or the grouping of a curve.", nullable=False
+            "peer, a covariate, peer:gender, peer:later, peer:log_time, or the grouping of a curve; everyone for none.",
+            nullable=False,
         ),
         "level": _text("Level of a category, compared with `reference`."),
         "reference": _text("Level that is compared against."),
         "group": _text("People the estimate is for: all, or a gender.", nullable=False),
+        "state": _text("State of a multi-state analysis, or the move between two, as from>to."),
         "estimand": _text(
             "hazard_ratio, retro_hazard_ratio, time_ratio, odds_ratio, mean_difference; median_time, "
             "lower_quartile_time, upper_quartile_time; conditional_median (of those within the horizon); never_share; "
             "restricted_mean (time without the outcome, up to the horizon), restricted_mean_lost (time since it), each "
             "also with _difference or _ratio; risk (of the outcome by the horizon), risk_difference, risk_ever (by the "
-            "last time with 20 people at risk); test.",
+            "last time with 20 people at risk); test; state_probability, expected_years, still_in_recovery, "
+            "transition_rate.",
             nullable=False,
         ),
         "scale": _text(
             "log_hazard, log_time, log_odds, log_ratio, difference, time (unit of the outcome), risk (a share of "
-            "people) or none.",
+            "people), probability, log_rate (per person-year) or none.",
             nullable=False,
         ),
-        "horizon": _number("Last time that the estimand looks at, unit of the outcome."),
+        "horizon": _number("Last time that the estimand looks at, unit of the outcome; since the stage for a stay."),
         "estimate": _number("Point estimate on `scale`."),
         "std_error": _number("Standard error on `scale`."),
         "conf_low": _number("Lower end of the interval on `scale`."),
@@ -73,21 +76,22 @@ CURVES = ResultTable(
         "analysis": _text("Analysis.", nullable=False),
         "outcome": _text("Outcome.", nullable=False),
         "by": _text(
-            "peer, gender, standardised, standardised_ and a gender, or design: the methods beside one another.",
+            "peer, gender, everyone, standardised, standardised_ and a gender, or design (methods beside one another).",
             nullable=False,
         ),
-        "group": _text("Group within `by`: peer, no_peer, a gender or a method.", nullable=False),
+        "group": _text("Group within `by`: peer, no_peer, a gender, all, or a method.", nullable=False),
+        "state": _text("State of a multi-state analysis; missing for other curves."),
         "method": _text(
-            "kaplan_meier, simon_makuch, aalen_johansen, turnbull, standardised; reverse_time, right_truncated, naive "
-            "or truth.",
+            "kaplan_meier, simon_makuch, aalen_johansen, turnbull, standardised, state_occupancy; reverse_time, "
+            "right_truncated, naive or truth.",
             nullable=False,
         ),
         "time": _number("Time, unit of the outcome."),
-        "estimate": _number("Probability that the outcome has not happened by `time`."),
+        "estimate": _number("Probability that the outcome has not happened by `time`, or to be in `state` then."),
         "conf_low": _number("Lower end of the pointwise interval (log-log)."),
         "conf_high": _number("Upper end of the pointwise interval (log-log)."),
-        "n_risk": _number("People at risk just before `time`."),
-        "n_event": _number("Outcomes since the row before."),
+        "n_risk": _number("People at risk just before `time`; people seen in `state` at it."),
+        "n_event": _number("Outcomes, or moves into `state`, since the row before."),
         "n_censor": _number("People censored since the row before."),
         "suppressed": Field(bool, "True if a small count is withheld here."),
     },

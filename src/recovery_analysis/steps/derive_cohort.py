@@ -7,13 +7,14 @@ from ..cohort.describe import describe
 from ..cohort.eligibility import apply_rules
 from ..cohort.exposure import observed_until, pathways, peer_at_start
 from ..cohort.periods import follow_up
+from ..cohort.state_paths import state_paths as paths_of
 from ..cohort.wave_pairs import pair_with_previous
 from ..errors import ResearchError, account
 from ..io import read_table, write_table
 from ..schemas.canonical import COLUMNS
-from ..schemas.cohort import COHORT, PERIODS, WAVE_PAIRS
+from ..schemas.cohort import COHORT, PERIODS, STATE_PATHS, WAVE_PAIRS
 from ..schemas.results import FLOW, TABLE_ONE
-from ..study import MeasureOutcome, StudyBlocks, every_definition, pathway_variables
+from ..study import MeasureOutcome, StatesOutcome, StudyBlocks, every_definition, pathway_variables
 
 ROWS_LEFT_OUT = "Of people left out by a rule of the study"
 
@@ -29,11 +30,12 @@ def derive_cohort(
     waves: str,
     cohort: str,
     periods: str,
+    state_paths: str,
     wave_pairs: str,
     table_one: str,
     flow: str,
 ) -> None:
-    """Read the checked canonical tables; write the cohort, its periods and wave pairs, table 1 and flow rows.
+    """Read the checked canonical tables; write the cohort, its periods, state paths and wave pairs, table 1, flow rows.
 
     Parameters
     ----------
@@ -54,17 +56,20 @@ def derive_cohort(
         name: follow_up(name, outcome, plan.design, plan.peer, eligible, tables)
         for stated in plan.outcomes.items()
         for name, outcome in every_definition(*stated).items()
-        if not isinstance(outcome, MeasureOutcome)
+        if not isinstance(outcome, MeasureOutcome | StatesOutcome)
     }
-    for name, (followed, left_out) in follow_ups.items():
+    staged = {n: o for n, o in plan.outcomes.items() if isinstance(o, StatesOutcome)}
+    paths = {n: paths_of(n, o, plan.peer, eligible, tables) for n, o in staged.items()}
+    for name, (followed, left_out) in (follow_ups | paths).items():
         parts = {"left_out": int(left_out["n"].sum()), "followed": followed["person_id"].nunique()}
         account(f"{study_id}: outcomes.{name}", "people", len(eligible), **parts)
     write_table(_stack([f for f, _ in follow_ups.values()], list(PERIODS.columns)), periods, PERIODS)
+    write_table(_stack([f for f, _ in paths.values()], list(STATE_PATHS.columns)), state_paths, STATE_PATHS)
     write_table(wave_table(tables["waves"], eligible, plan), wave_pairs, WAVE_PAIRS)
     rows = describe(people, described, plan.variables | pathway_variables(plan.mapping), plan.peer.spells)
     write_table(rows.assign(study=study_id, suppressed=False), table_one, TABLE_ONE)
     rows = eligible_rows(tables | {"persons": everyone}, eligible)
-    write_table(_flow(study_id, rows, analysed, excluded, len(eligible), follow_ups), flow, FLOW)
+    write_table(_flow(study_id, rows, analysed, excluded, len(eligible), follow_ups | paths), flow, FLOW)
 
 
 def cohort_table(eligible: pd.DataFrame, tables: dict[str, pd.DataFrame], plan: StudyBlocks) -> pd.DataFrame:

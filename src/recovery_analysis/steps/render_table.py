@@ -5,8 +5,17 @@ from typing import Any
 from ..io import read_table
 from ..schemas.results import ESTIMATES
 from ..schemas.results import TABLE_ONE as RELEASED_TABLE_ONE
-from ..study import TABLE, StudyBlocks, TableOne, TargetTrialTable, TimesTable, pathway_variables
+from ..study import (
+    TABLE,
+    MilestonesTable,
+    StudyBlocks,
+    TableOne,
+    TargetTrialTable,
+    TimesTable,
+    pathway_variables,
+)
 from ..tables.effects import effects_grid
+from ..tables.milestones import milestones_grid
 from ..tables.render import write_csv, write_docx, write_html
 from ..tables.table_one import table_one_grid
 from ..tables.target_trial import target_trial_grid
@@ -41,6 +50,10 @@ def render_table(
         analysis = plan.analyses[block.analysis]
         asked = (block.analysis, analysis, plan.outcomes[analysis.outcome], plan.eligibility, plan.variables)
         grid = target_trial_grid(read_table(estimates, ESTIMATES), block.title, *asked, *words)
+    elif isinstance(block, MilestonesTable):
+        released = read_table(estimates, ESTIMATES)
+        outcome = plan.outcomes[plan.analyses[block.analysis].outcome]
+        grid = milestones_grid(released, block.title, block.analysis, outcome, plan.about, plan.disclosure)
     else:
         released = read_table(estimates, ESTIMATES)
         lay_out = times_grid if isinstance(block, TimesTable) else effects_grid

@@ -72,8 +72,17 @@ class MultiverseFigure(Strict):
     caption: str = ""
 
 
+class StatesFigure(Strict):
+    """Where 100 people are, year by year, with peers and without."""
+
+    kind: Literal["states"]
+    title: str
+    analysis: str
+    caption: str = ""
+
+
 Figure = Annotated[
-    FlowFigure | CurvesFigure | DesignsFigure | ForestFigure | TimingFigure | MultiverseFigure,
+    FlowFigure | CurvesFigure | DesignsFigure | ForestFigure | TimingFigure | MultiverseFigure | StatesFigure,
     Field(discriminator="kind"),
 ]
 
@@ -110,7 +119,17 @@ class TargetTrialTable(Strict):
     analysis: str
 
 
-Table = Annotated[TableOne | EffectsTable | TargetTrialTable | TimesTable, Field(discriminator="kind")]
+class MilestonesTable(Strict):
+    """Median years from milestone to milestone, beside those that are widely quoted, and how sure recovery is then."""
+
+    kind: Literal["milestones"]
+    title: str
+    analysis: str
+
+
+Table = Annotated[
+    TableOne | EffectsTable | TargetTrialTable | TimesTable | MilestonesTable, Field(discriminator="kind")
+]
 
 
 class Disclosure(Strict):

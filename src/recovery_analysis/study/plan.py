@@ -125,6 +125,36 @@ class WaveOutcome(Strict):
     since: str = Field("the start of the study", description="When the clock starts, as the time axis says it.")
 
 
+class StatesOutcome(Strict):
+    """The way through the stages of recovery, from onset to first help, to recovery of each stated length, and back."""
+
+    kind: Literal["states"]
+    label: str
+    definition: str
+    spell: Literal[SPELL_KINDS] = "recovery"
+    stages: tuple[float, ...] = Field(
+        (0, 1, 5),
+        min_length=1,
+        description="Years in recovery at which each stage begins. Begin with 0 only if the file dates every spell; "
+        "if short ones were not asked about, begin with the shortest that were.",
+    )
+    onset: str = Field("onset", description="The event that starts the clock.")
+    first_help: str = Field("first_help", description="The event that means first help.")
+    unit: Literal["years"] = "years"
+    since: str = Field("onset", description="When the clock starts, as the time axis says it.")
+
+    @model_validator(mode="after")
+    def _rising(self) -> "StatesOutcome":
+        if self.stages[0] < 0 or sorted(set(self.stages)) != list(self.stages):
+            raise ValueError("`stages` must rise, from 0 or more")
+        return self
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Names of the states in order: before help, after it, each stage of recovery, died."""
+        return ("before_help", "after_help", *(f"recovery_{years:g}" for years in self.stages), "died")
+
+
 class MeasureOutcome(Strict):
     """The value of a measure at a follow-up wave."""
 
@@ -135,7 +165,9 @@ class MeasureOutcome(Strict):
     better: Literal["higher", "lower"]
 
 
-Outcome = Annotated[EventOutcome | SpellOutcome | WaveOutcome | MeasureOutcome, Field(discriminator="kind")]
+Outcome = Annotated[
+    EventOutcome | SpellOutcome | WaveOutcome | StatesOutcome | MeasureOutcome, Field(discriminator="kind")
+]
 
 
 Tolerance = Annotated[
@@ -298,13 +330,34 @@ class TargetTrialAnalysis(Strict):
         return self
 
 
+class MultistateAnalysis(Strict):
+    """Where people are in the years since onset: in which stage, for how long, and how surely they stay in recovery."""
+
+    kind: Literal["multistate"]
+    title: str
+    outcome: str
+    horizons: tuple[int, ...] = Field(
+        (10, 20), min_length=1, description="Years since onset at which people are counted, in rising order."
+    )
+    stay_years: tuple[float, ...] = Field(
+        (1, 5, 10), min_length=1, description="Years after a stage is reached for which staying in recovery is told."
+    )
+    required: bool = True
+
+    @property
+    def adjust(self) -> tuple[str, ...]:
+        """No covariates: the groups are told as they are."""
+        return ()
+
+
 Analysis = Annotated[
     SurvivalAnalysis
     | RecoveryTimeAnalysis
     | ParametricAnalysis
     | MultiverseAnalysis
     | RegressionAnalysis
-    | TargetTrialAnalysis,
+    | TargetTrialAnalysis
+    | MultistateAnalysis,
     Field(discriminator="kind"),
 ]
 

@@ -1,0 +1,139 @@
+"""Each person's path through the stages of recovery, from onset on: counting-process rows of states.
+
+A stage of recovery begins when the spell has lasted so long, never before. A spell of recovery that ends leads back
+to where the person was: sought help, or not yet. Peer engagement counts from its first day on.
+"""
+
+import numpy as np
+import pandas as pd
+
+from ..study import UNITS_PER_YEAR, Peer, StatesOutcome
+from .exposure import peer_start
+
+HALF_A_DAY = 0.5 / UNITS_PER_YEAR["days"]
+RECALL_YEARS = 1.0
+DECIMALS = 6
+DEATH = "death"
+COLUMNS = ["person_id", "outcome", "start", "stop", "origin", "target", "peer"]
+REASONS = {
+    "unknown": "Date of onset, first help or interview not known",
+    "order": "Onset after first help, a spell of recovery or the interview",
+    "recovery": "Dates of a spell of recovery not known",
+}
+
+
+def state_paths(
+    name: str, outcome: StatesOutcome, peer: Peer, persons: pd.DataFrame, tables: dict[str, pd.DataFrame]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of states since onset, and the people who have none, by reason.
+
+    Parameters
+    ----------
+    name, outcome : the outcome as the study names and defines it: its stages, the events that start the clock and
+        mean first help.
+    persons : eligible persons; tables: canonical spells and events, in calendar years.
+
+    Returns
+    -------
+    paths : columns of schemas.cohort.STATE_PATHS.
+    left_out : columns label, n.
+    """
+    people = _clocks(outcome, persons, tables["events"])
+    spells = tables["spells"]
+    spells = spells[(spells["kind"] == outcome.spell) & spells["person_id"].isin(people.index)]
+    spells = _since_onset(spells, people)
+    undated = spells["start"].isna() | spells["stop"].isna()
+    before = (spells["start"] < -RECALL_YEARS) | (spells["stop"] <= 0)
+    why = pd.Series("", index=people.index)
+    why[people.index.isin(spells.loc[undated, "person_id"])] = "recovery"
+    too_early = people.index.isin(spells.loc[before, "person_id"]) | (people["help"] < -RECALL_YEARS)
+    why[too_early | (people["end"] <= HALF_A_DAY)] = "order"
+    why[people[["zero", "interview"]].isna().any(axis=1) | people["help_unknown"]] = "unknown"
+    people = people[why == ""]
+    paths = _rows(_moments(outcome, people, _merged(spells[spells["person_id"].isin(people.index)])), people)
+    left_out = [{"label": label, "n": int((why == reason).sum())} for reason, label in REASONS.items()]
+    paths = _with_peers(paths, people, peer_start(tables["spells"], peer))
+    return paths.assign(outcome=name)[COLUMNS], pd.DataFrame(left_out)
+
+
+def _clocks(outcome: StatesOutcome, persons: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """Per person, in years since onset: first help (infinite if it has not happened), death, end of follow-up."""
+    names = [outcome.onset, outcome.first_help, DEATH, "interview"]
+    own = events[events["person_id"].isin(persons["person_id"]) & events["event"].isin(names) & events["observed"]]
+    seen = own.pivot(index="person_id", columns="event", values="time").reindex(persons["person_id"], columns=names)
+    frame = pd.DataFrame({"zero": seen[outcome.onset], "interview": seen["interview"]})
+    helped = own.loc[own["event"] == outcome.first_help, "person_id"]
+    frame["help_unknown"] = frame.index.isin(helped) & seen[outcome.first_help].isna()
+    frame["help"] = (seen[outcome.first_help] - frame["zero"]).fillna(np.inf)
+    frame["death"] = (seen[DEATH] - frame["zero"]).fillna(np.inf)
+    frame["end"] = np.minimum(frame["interview"] - frame["zero"], frame["death"])
+    return frame
+
+
+def _since_onset(spells: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """Spells on the clock of each person; those that go on last until the end of follow-up."""
+    zero, end = (spells["person_id"].map(people[name]) for name in ("zero", "end"))
+    stop = (spells["stop"] - zero).mask(spells["ongoing"], end)
+    return pd.DataFrame({"person_id": spells["person_id"], "start": spells["start"] - zero, "stop": stop})
+
+
+def _merged(spells: pd.DataFrame) -> pd.DataFrame:
+    """Spells that overlap or adjoin, as one."""
+    spells = spells.assign(start=spells["start"].clip(lower=0.0)).sort_values(["person_id", "start"], kind="stable")
+    reach = spells.groupby("person_id")["stop"].cummax().groupby(spells["person_id"]).shift()
+    number = (~(spells["start"] <= reach)).cumsum()
+    joined = spells.groupby(number).agg({"person_id": "first", "start": "first", "stop": "max"})
+    return joined.reset_index(drop=True)
+
+
+def _moments(outcome: StatesOutcome, people: pd.DataFrame, recovery: pd.DataFrame) -> pd.DataFrame:
+    """Times at which a person's state changes, and the state from then on; sorted by person and time."""
+    before, helped, *stages = outcome.states[:-1]
+    help_at = people["help"].clip(lower=HALF_A_DAY)
+    held = recovery.set_index("person_id")
+    asked = held["start"].add(outcome.stages[0])
+    sheltered = held.index[(asked <= help_at.reindex(held.index)) & (help_at.reindex(held.index) < held["stop"])]
+    help_at = help_at[np.isfinite(help_at) & ~help_at.index.isin(sheltered)]
+    parts = [_points(people.index, 0.0, before), _points(help_at.index, help_at, helped)]
+    back = np.where(recovery["stop"] >= recovery["person_id"].map(people["help"]), helped, before)
+    parts.append(_points(recovery["person_id"], recovery["stop"], back))
+    for years, stage in zip(outcome.stages, stages, strict=True):
+        reached = recovery[recovery["stop"] - recovery["start"] > years]
+        parts.append(_points(reached["person_id"], reached["start"] + years, stage))
+    moments = pd.concat(parts, ignore_index=True).sort_values(["person_id", "time"], kind="stable")
+    moments = moments.drop_duplicates(["person_id", "time"], keep="last")
+    moments = moments[moments["time"] < moments["person_id"].map(people["end"]).round(DECIMALS)]
+    return moments[moments["state"] != moments.groupby("person_id")["state"].shift()]
+
+
+def _points(person_id: object, time: object, state: object) -> pd.DataFrame:
+    frame = pd.DataFrame({"person_id": np.asarray(person_id)})
+    return frame.assign(time=np.round(np.asarray(time, dtype=float), DECIMALS), state=np.asarray(state))
+
+
+def _rows(moments: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """Each moment until the next, or until death or the end of follow-up."""
+    person = moments.groupby("person_id")
+    following, end = person["time"].shift(-1), moments["person_id"].map(people["end"]).round(DECIMALS)
+    died = moments["person_id"].map(people["death"] <= people["end"])
+    last = pd.Series(np.where(died, "died", None), index=moments.index, dtype=object)
+    columns = {
+        "person_id": moments["person_id"],
+        "start": moments["time"],
+        "stop": following.fillna(end),
+        "origin": moments["state"],
+        "target": person["state"].shift(-1).where(following.notna(), last),
+    }
+    return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def _with_peers(paths: pd.DataFrame, people: pd.DataFrame, first: pd.Series) -> pd.DataFrame:
+    """Split rows at first peer engagement: 0 before it, 1 from then on, missing if its date is not known."""
+    known = (first - people["zero"].reindex(first.index)).round(DECIMALS)
+    joined = paths["person_id"].map(known.dropna()).fillna(np.inf)
+    unknown = paths["person_id"].isin(first.index[first.isna()])
+    cut = (paths["start"] < joined) & (joined < paths["stop"])
+    earlier = paths[cut].assign(stop=joined[cut], target=None, peer=0.0)
+    rest = paths.assign(start=paths["start"].mask(cut, joined), peer=(joined < paths["stop"]).astype(float))
+    rest["peer"] = rest["peer"].mask(unknown)
+    return pd.concat([earlier, rest]).sort_values(["person_id", "start"], ignore_index=True)

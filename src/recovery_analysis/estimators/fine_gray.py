@@ -1,0 +1,56 @@
+"""Regression on the subdistribution hazard of one of several competing events."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from .engine_cox import CoxFit, fit_cox
+
+
+def fit_fine_gray(
+    start: np.ndarray,
+    stop: np.ndarray,
+    cause: np.ndarray,
+    x: np.ndarray,
+    names: list[str],
+    of: int,
+    ties: str = "efron",
+) -> CoxFit:
+    """Fit the proportional subdistribution hazards model of Fine & Gray 1999 (JASA 94: 496-509).
+
+    People who had another event stay at risk, with a weight that falls as they would have been censored. With
+    delayed entry the weight rises and falls with the distribution of entry too (Geskus 2011, Biometrics 67: 39-49).
+    The variance is robust, with the person as the unit, as in R's `finegray` followed by `coxph`. The model of
+    the cause-specific hazard is `fit_cox` with the other events as censoring.
+
+    Parameters
+    ----------
+    start, stop : (n,) entry and exit, one row per person.
+    cause : (n,) 0 if censored at exit, else the number of the event from 1.
+    x : (n, p) design without intercept; `names` say what its columns are, for messages.
+    of : the event whose subdistribution hazard is modelled.
+    ties : efron or breslow; Breslow's is what Fine & Gray's own program, R's `crr`, does.
+
+    Returns
+    -------
+    CoxFit
+        `n_rows` counts people and `n_events` events of the kind `of`; a coefficient is a log ratio of
+        subdistribution hazards.
+    """
+    from survival import regression
+
+    late = bool((start > 0).any())
+    expanded = regression.finegray_expand(
+        stop.astype(float),
+        cause.astype(int),
+        event_type=of,
+        start=start.astype(float) if late else None,
+        id=np.arange(len(stop)),
+    )
+    columns = {name: np.asarray(column) for name, column in expanded.to_arrays().items()}
+    row = columns["row"].astype(int) - 1
+    happened = (cause[row] == of) & (columns["add"] == 0)
+    fit = fit_cox(
+        columns["start"], columns["end"], happened.astype(int), x[row], names, ties, row, columns["wt"].astype(float)
+    )
+    return replace(fit, n_rows=len(stop))

@@ -1,0 +1,60 @@
+"""Rows of `estimates` of a multi-state analysis, and the rates of its moves."""
+
+import numpy as np
+
+from ..estimators.numerics import critical_value
+from ..estimators.transitions import move_counts, person_time
+from .rows import estimate_row
+from .spec import FEWEST_PEOPLE
+from .state_groups import StateGroup, StatesSpec
+
+SHORT = "Too few people were followed for so long."
+FEW_MOVES = "Fewer than two such moves were seen."
+RATES = "recovery_analysis.models.state_rows.rate_rows"
+
+
+def state_row(
+    spec: StatesSpec,
+    model: str,
+    estimand: str,
+    engine: str,
+    shared: dict,
+    values: dict,
+    conf_level: float,
+    problem: str,
+) -> dict:
+    """One row; where there is a `problem`, without a number and with the problem as its note.
+
+    Parameters
+    ----------
+    shared : columns that say who and what the row is of.
+    values : estimate, std_error, conf_low, conf_high, n_events, and a note if there is one.
+    """
+    row = estimate_row(spec.outcome, model, estimand=estimand, engine=engine, conf_level=conf_level, **shared)
+    if problem:
+        return row | {"n_events": values["n_events"], "status": "too_few_events", "note": problem}
+    return row | values
+
+
+def rate_rows(group: StateGroup, spec: StatesSpec, conf_level: float) -> list[dict]:
+    """Log rate of each move that was seen, per person-year in the state that it leaves.
+
+    The rate is that of a constant hazard; its error comes from people's own events and time, so that it holds for
+    rates that change and for people who move more than once.
+    """
+    rows, spent, moves = group.rows, person_time(group.rows), move_counts(group.rows)
+    person, critical, found = np.unique(rows.person, return_inverse=True)[1], critical_value(conf_level), []
+    for origin, target in np.argwhere(moves > 0):
+        if group.term == "peer" and origin == 0:
+            continue
+        own = rows.origin == origin
+        rate, n_events = moves[origin, target] / spent[origin], int(moves[origin, target])
+        residual = (rows.target == target) - rate * (rows.stop - rows.start)
+        error = np.sqrt((np.bincount(person[own], weights=residual[own]) ** 2).sum()) / n_events
+        n = len(np.unique(rows.person[own]))
+        shared = group.labels | {"state": f"{spec.states[origin]}>{spec.states[target]}", "n": n}
+        values = {"estimate": np.log(rate), "std_error": error, "n_events": n_events}
+        values |= {"conf_low": np.log(rate) - critical * error, "conf_high": np.log(rate) + critical * error}
+        problem = "" if n_events >= 2 and n >= FEWEST_PEOPLE else FEW_MOVES
+        found.append(state_row(spec, "rates", "transition_rate", RATES, shared, values, conf_level, problem))
+    return found

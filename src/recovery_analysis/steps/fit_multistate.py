@@ -1,0 +1,54 @@
+"""Cohort and state paths → the estimates, curves, fits, diagnostics and flow of one multi-state analysis."""
+
+from ..errors import account
+from ..io import read_table
+from ..models.flow import complete_cases, flow_rows, needed_columns
+from ..models.multistate import analyse_states
+from ..models.rows import write_analysis
+from ..models.state_groups import StatesSpec
+from ..schemas.cohort import COHORT, STATE_PATHS
+from ..study import StudyBlocks
+
+
+def fit_multistate(
+    study_id: str,
+    analysis_id: str,
+    study: dict,
+    conf_level: float,
+    cohort: str,
+    state_paths: str,
+    estimates: str,
+    curves: str,
+    fits: str,
+    diagnostics: str,
+    flow: str,
+) -> None:
+    """Fit one multi-state analysis and write its five tables.
+
+    People without a path are counted where the paths are derived, not here.
+
+    Raises
+    ------
+    ResearchError
+        If nobody can be analysed; nothing is written then.
+    """
+    plan = StudyBlocks.model_validate(study)
+    analysis, where = plan.analyses[analysis_id], f"analyses.{analysis_id}"
+    people, paths = read_table(cohort, COHORT), read_table(state_paths, STATE_PATHS)
+    own = paths[paths["outcome"] == analysis.outcome].drop(columns=["outcome"])
+    frame = own.merge(people[["person_id", "gender"]], on="person_id", validate="m:1")
+    frame = frame.sort_values(["person_id", "start"], kind="stable")
+    rows, lost = complete_cases(frame, needed_columns(frame, (), {"peer": plan.peer.label}), where)
+    parts = {"left_out": sum(n for _, n in lost), "analysed": rows["person_id"].nunique()}
+    account(where, "people", frame["person_id"].nunique(), **parts)
+    spec = StatesSpec(
+        outcome=analysis.outcome,
+        states=plan.outcomes[analysis.outcome].states,
+        horizons=analysis.horizons,
+        stay_years=analysis.stay_years,
+        where=where,
+    )
+    result = analyse_states(rows, spec, conf_level, n_missing=sum(n for _, n in lost))
+    paths_out = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
+    counted = flow_rows(lost, rows["person_id"].nunique(), result.left_out)
+    write_analysis(result, counted, study_id, analysis_id, paths_out)

@@ -1,0 +1,98 @@
+# Reference numbers of the multi-state and competing-risks golden tests, from R.
+#
+#   Rscript tests/golden/r/make_multistate.R
+#
+# Run it from the root of the project, with the project's Python first on PATH; see make_reference.R. Needs the R
+# packages survival and cmprsk. Made with R 4.2.2, survival 3.5-3, cmprsk 2.2-11.
+suppressPackageStartupMessages({library(survival); library(cmprsk)})
+
+here <- "tests/golden/r"
+folder <- tempfile(); dir.create(folder)
+stopifnot(system2("python", c(file.path(here, "export_data.py"), folder)) == 0)
+data_of <- function(name) read.csv(file.path(folder, paste0(name, ".csv")))
+save <- function(rows, name) {
+  numbers <- sapply(rows, is.numeric)
+  rows[numbers] <- lapply(rows[numbers], function(x) sprintf("%.15g", x))
+  rows[] <- lapply(rows, function(x) ifelse(x %in% c("NA", "NaN", "Inf"), "", x))
+  write.csv(rows, file.path(here, paste0(name, ".csv")), row.names = FALSE, quote = FALSE, na = "")
+}
+
+# State occupancy, years in each state, cumulative hazards ----------------------------------------------------------
+fit_states <- function(data, states, ...) {
+  data$end <- factor(ifelse(is.na(data$target) | data$target == "", "censor", data$target), levels = c("censor", states))
+  survfit(Surv(start, stop, end) ~ 1, data, id = person_id, istate = factor(origin, levels = states),
+          influence = TRUE, conf.type = "log-log", ...)
+}
+occupancy_rows <- function(case, fit, times, states, since = 0) {
+  all <- survfit0(fit); all$time[1] <- since; at <- findInterval(times, all$time)
+  years <- sapply(times, function(tau) {
+    inside <- all$time < tau; gap <- diff(c(all$time[inside], tau))
+    parts <- apply(all$influence.pstate[, which(inside), , drop = FALSE], c(1, 3), function(u) sum(u * gap))
+    rbind(colSums(all$pstate[inside, , drop = FALSE] * gap), sqrt(colSums(parts^2)))
+  }, simplify = "array")
+  columns <- match(states, all$states)
+  do.call(rbind, lapply(seq_along(times), function(m) data.frame(
+    case = case, time = times[m], state = states, estimate = all$pstate[at[m], columns],
+    std_error = all$std.err[at[m], columns], conf_low = all$lower[at[m], columns], conf_high = all$upper[at[m], columns],
+    years = years[1, columns, m], years_std_error = years[2, columns, m])))
+}
+hazard_rows <- function(case, fit, times) {
+  at <- findInterval(times, fit$time); hazard <- fit$cumhaz[at, , drop = FALSE]
+  pairs <- do.call(rbind, strsplit(colnames(fit$cumhaz), ".", fixed = TRUE))
+  data.frame(case = case, time = rep(times, ncol(hazard)), origin = fit$states[as.integer(rep(pairs[, 1], each = length(times)))],
+             target = fit$states[as.integer(rep(pairs[, 2], each = length(times)))], estimate = c(hazard))
+}
+states <- list(mgus2 = c("mgus", "malignancy", "death"), heart = c("waiting", "transplanted", "death"),
+               colon = c("well", "recurrence", "death"), pbcseq = c("low", "middle", "high", "death"))
+times <- list(mgus2 = c(12, 60, 120, 240, 360), heart = c(15, 50, 200, 700, 1500), colon = c(200, 600, 1500, 2900),
+              pbcseq = c(100, 365, 1500, 3000, 4500))
+cases <- lapply(names(states), function(name) fit_states(data_of(paste0(name, "_states")), states[[name]]))
+names(cases) <- names(states)
+delayed <- data_of("pbcseq_delayed")
+cases$pbcseq_delayed <- fit_states(delayed, states$pbcseq)
+cases$pbcseq_given <- fit_states(delayed, states$pbcseq, p0 = c(0.5, 0.25, 0.25, 0))
+landmark <- subset(data_of("pbcseq_states"), stop > 1000)
+there <- with(landmark, person_id[start <= 1000 & origin == "high"])
+landmark <- subset(landmark, person_id %in% there); landmark$start <- pmax(landmark$start, 1000)
+cases$pbcseq_landmark <- fit_states(landmark, states$pbcseq, p0 = c(0, 0, 1, 0))
+times$pbcseq_delayed <- times$pbcseq_given <- times$pbcseq; times$pbcseq_landmark <- c(1200, 2000, 4000)
+states$pbcseq_delayed <- states$pbcseq_given <- states$pbcseq_landmark <- states$pbcseq
+since <- function(name) if (name == "pbcseq_landmark") 1000 else 0
+save(do.call(rbind, lapply(names(cases), function(name) occupancy_rows(name, cases[[name]], times[[name]], states[[name]],
+                                                                      since(name)))), "occupancy")
+save(do.call(rbind, lapply(c("mgus2", "colon", "pbcseq_delayed"), function(name) hazard_rows(name, cases[[name]], times[[name]]))),
+     "transition_hazards")
+
+# Competing risks: Fine-Gray and cause-specific Cox ------------------------------------------------------------------
+expanded <- function(data, cause) {
+  data$end <- factor(data$cause, 0:2, c("censor", "one", "two"))
+  late <- any(data$start > 0)
+  formula <- if (late) Surv(start, stop, end) ~ . else Surv(stop, end) ~ .
+  finegray(formula, data, id = person_id, etype = c("one", "two")[cause])
+}
+fg_rows <- function(case, data, terms, cause, ties) {
+  rows <- expanded(data, cause)
+  fit <- coxph(reformulate(terms, "Surv(fgstart, fgstop, fgstatus)"), rows, weights = fgwt, ties = ties, cluster = person_id)
+  data.frame(case = case, method = paste0("finegray_", ties), cause = cause, term = terms, estimate = unname(coef(fit)),
+             std_error = sqrt(diag(vcov(fit))))
+}
+crr_rows <- function(case, data, terms, cause) {
+  fit <- crr(data$stop, data$cause, as.matrix(data[terms]), failcode = cause, gtol = 1e-10)
+  data.frame(case = case, method = "crr", cause = cause, term = terms, estimate = unname(fit$coef), std_error = sqrt(diag(fit$var)))
+}
+specific_rows <- function(case, data, terms, cause) {
+  fit <- coxph(reformulate(terms, paste0("Surv(start, stop, cause == ", cause, ")")), data)
+  data.frame(case = case, method = "cause_specific", cause = cause, term = terms, estimate = unname(coef(fit)),
+             std_error = sqrt(diag(vcov(fit))))
+}
+terms <- list(mgus2_risks = c("age", "mspike", "male"), mgus2_risks_delayed = c("age", "mspike", "male"),
+              pbc_risks = c("age", "log_bili", "female"), pbc_risks_untied = c("age", "log_bili", "female"),
+              transplant_risks = c("age", "group_o", "year"))
+rows <- list()
+for (name in names(terms)) for (cause in 1:2) {
+  data <- data_of(name)
+  rows <- c(rows, list(fg_rows(name, data, terms[[name]], cause, "efron"), fg_rows(name, data, terms[[name]], cause, "breslow"),
+                       specific_rows(name, data, terms[[name]], cause)))
+  if (all(data$start == 0)) rows <- c(rows, list(crr_rows(name, data, terms[[name]], cause)))
+}
+save(do.call(rbind, rows), "competing_risks")

@@ -1,0 +1,103 @@
+"""Paths through the stages of recovery, on lives small enough to work out by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recovery_analysis.cohort.state_paths import HALF_A_DAY, state_paths
+from recovery_analysis.study import Peer, StatesOutcome
+
+PEERS = Peer(label="With", reference="Without", noun="peers", spells=("mutual_aid",))
+BEGIN, HELP, UNDER, ONE, FIVE = "before_help", "after_help", "recovery_0", "recovery_1", "recovery_5"
+DATES = {"onset": 2000.0, "first_help": 2004.0, "interview": 2020.0}
+
+
+def outcome(*stages):
+    return StatesOutcome(kind="states", label="x", definition="x", stages=stages or (0, 1, 5))
+
+
+def paths(spells=(), dates=DATES, stages=(0, 1, 5)):
+    """Rows and reasons of one person; spells are (kind, start, stop), a stop of None going on."""
+    events = pd.DataFrame({"person_id": "a", "event": list(dates), "time": list(dates.values()), "observed": True})
+    rows = [("a", kind, start, stop, stop is None) for kind, start, stop in spells]
+    table = pd.DataFrame(rows, columns=["person_id", "kind", "start", "stop", "ongoing"])
+    table[["start", "stop"]] = table[["start", "stop"]].astype(float)
+    persons = pd.DataFrame({"person_id": ["a"]})
+    return state_paths("stages", outcome(*stages), PEERS, persons, {"events": events, "spells": table})
+
+
+def way(*args, **changes):
+    """The path as (start, state) with the end and the last target."""
+    rows, left_out = paths(*args, **changes)
+    assert left_out["n"].sum() == 0
+    assert (rows["start"].iloc[1:].to_numpy() == rows["stop"].iloc[:-1].to_numpy()).all()
+    moved = rows["target"].notna()
+    assert rows.loc[moved, "target"].iloc[: len(rows) - 1].tolist() == rows["origin"].shift(-1)[moved].dropna().tolist()
+    return list(zip(rows["start"], rows["origin"], strict=True)), rows["stop"].iloc[-1], rows["target"].iloc[-1]
+
+
+def test_a_stage_begins_when_recovery_has_lasted_so_long_and_a_return_leads_back():
+    steps, end, target = way([("recovery", 2006.0, 2008.5), ("recovery", 2010.0, None)])
+    assert steps == [
+        (0.0, BEGIN), (4.0, HELP), (6.0, UNDER), (7.0, ONE), (8.5, HELP), (10.0, UNDER), (11.0, ONE), (15.0, FIVE),
+    ]  # fmt: skip
+    assert end == 20.0 and target is None
+
+
+def test_where_short_spells_are_not_dated_recovery_counts_from_its_first_year():
+    steps, _, _ = way(
+        [("recovery", 2006.0, 2006.8), ("recovery", 2010.0, 2011.0), ("recovery", 2014, None)], stages=(1, 5)
+    )
+    assert steps == [(0.0, BEGIN), (4.0, HELP), (15.0, ONE), (19.0, FIVE)]
+
+
+def test_spells_that_overlap_or_adjoin_are_one():
+    steps, _, _ = way([("recovery", 2006.0, 2009.0), ("recovery", 2008.0, 2010.0), ("recovery", 2010.0, 2012.0)])
+    assert steps == [(0.0, BEGIN), (4.0, HELP), (6.0, UNDER), (7.0, ONE), (11.0, FIVE), (12.0, HELP)]
+
+
+def test_recovery_before_help_leads_back_to_before_help_and_help_within_it_is_no_move():
+    steps, _, _ = way([("recovery", 2001.0, 2001.5), ("recovery", 2003.0, 2004.5)])
+    assert steps == [(0.0, BEGIN), (1.0, UNDER), (1.5, BEGIN), (3.0, UNDER), (4.0, ONE), (4.5, HELP)]
+
+
+def test_death_ends_the_path_and_no_help_is_no_move():
+    steps, end, target = way(dates={"onset": 2000.0, "death": 2009.0, "interview": 2020.0})
+    assert (steps, end, target) == ([(0.0, BEGIN)], 9.0, "died")
+
+
+def test_help_at_onset_counts_half_a_day_later():
+    steps, _, _ = way(dates=DATES | {"first_help": 1999.5})
+    assert steps == [(0.0, BEGIN), (pytest.approx(HALF_A_DAY, abs=1e-6), HELP)]
+
+
+def test_time_is_with_peers_from_the_first_day_and_not_before():
+    rows, _ = paths([("mutual_aid", 2005.0, 2006.0), ("recovery", 2006.0, None)])
+    assert rows[["start", "stop", "origin", "peer"]].values.tolist() == [
+        [0.0, 4.0, BEGIN, 0.0], [4.0, 5.0, HELP, 0.0], [5.0, 6.0, HELP, 1.0],
+        [6.0, 7.0, UNDER, 1.0], [7.0, 11.0, ONE, 1.0], [11.0, 20.0, FIVE, 1.0],
+    ]  # fmt: skip
+    assert rows["target"].isna().tolist() == [False, True, False, False, False, True]
+
+
+def test_peers_of_unknown_date_are_missing_on_every_row():
+    assert paths([("mutual_aid", np.nan, None)])[0]["peer"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("spells", "dates", "reason"),
+    [
+        ((), DATES | {"onset": np.nan}, "not known"),
+        ((), DATES | {"first_help": np.nan}, "not known"),
+        ((), DATES | {"first_help": 1998.0}, "Onset after"),
+        ((), DATES | {"interview": 1999.0}, "Onset after"),
+        ([("recovery", 1990.0, 1995.0)], DATES, "Onset after"),
+        ([("recovery", np.nan, 2010.0)], DATES, "Dates of a spell"),
+        ([("recovery", 2005.0, np.nan)], DATES, "Dates of a spell"),
+    ],
+)
+def test_who_has_no_path_is_counted_with_the_reason(spells, dates, reason):
+    rows, left_out = paths(spells, dates)
+    assert rows.empty
+    told = left_out[left_out["n"] > 0]
+    assert told["n"].tolist() == [1] and reason in told["label"].iloc[0]
