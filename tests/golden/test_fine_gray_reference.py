@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from recovery_analysis.estimators.engine_cox import fit_cox
+from recovery_analysis.estimators.cox import fit_cox
 from recovery_analysis.estimators.fine_gray import fit_fine_gray
 
 ITERATED = 1e-4

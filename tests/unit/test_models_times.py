@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from recovery_analysis.estimators.cumulative_incidence import cumulative_incidence
+from recovery_analysis.estimators.fine_gray import fit_fine_gray
 from recovery_analysis.estimators.plateau import plateau
 from recovery_analysis.models.periods import SurvivalSpec
 from recovery_analysis.models.survival import analyse_survival
@@ -182,3 +183,17 @@ def test_a_table_without_released_times_says_so():
     words = (sample.ABOUT, sample.PEER, Disclosure(preset="ons10"))
     grid = times_grid(nothing, "Times", ["stable"], sample.ANALYSES, sample.OUTCOMES, *words)
     assert grid.rows == () and "no times" in grid.notes[0]
+
+
+def test_the_subdistribution_hazard_is_compared_only_where_peers_do_not_change(competing):
+    frame = people()
+    cause = np.where(frame["event"] == 1, 1, np.where(frame["competing"] > 0, 2, 0))
+    start, stop = frame["start"].to_numpy(float), frame["stop"].to_numpy(float)
+    fit = fit_fine_gray(start, stop, cause, frame[["peer"]].to_numpy(float), ["peer"], 1)
+    found = competing[(competing["model"] == "fine_gray") & (competing["term"] == "peer")].iloc[0]
+    assert found["estimand"] == "subdistribution_hazard_ratio" and found["scale"] == "log_hazard"
+    assert found["estimate"] == pytest.approx(fit.coefficients[0], rel=1e-9)
+    assert found["std_error"] == pytest.approx(np.sqrt(fit.variance[0, 0]), rel=1e-9)
+    asked = SurvivalSpec("stable", "Recovery", "time_varying", competing=True)
+    moving = analyse_survival(frame, asked, 0.95).estimates
+    assert "fine_gray" not in set(moving["model"])

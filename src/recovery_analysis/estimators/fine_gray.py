@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .engine_cox import CoxFit, fit_cox
+from .cox import CoxFit, fit_cox
 
 
 def fit_fine_gray(
@@ -50,7 +50,6 @@ def fit_fine_gray(
     columns = {name: np.asarray(column) for name, column in expanded.to_arrays().items()}
     row = columns["row"].astype(int) - 1
     happened = (cause[row] == of) & (columns["add"] == 0)
-    fit = fit_cox(
-        columns["start"], columns["end"], happened.astype(int), x[row], names, ties, row, columns["wt"].astype(float)
-    )
+    rows = (columns["start"].astype(float), columns["end"].astype(float), happened.astype(int))
+    fit = fit_cox(*rows, x[row], names, ties, cluster=row, weight=columns["wt"].astype(float))
     return replace(fit, n_rows=len(stop))

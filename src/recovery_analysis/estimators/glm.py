@@ -17,7 +17,7 @@ CERTAIN = 1e-9
 
 @dataclass(frozen=True)
 class GlmFit:
-    """A fitted regression without its intercept, or the reason why there is none; as engine_cox.CoxFit.
+    """A fitted regression without its intercept, or the reason why there is none; as cox.CoxFit.
 
     `df` is the number of people less one, for Student's t. `r_squared` is missing for a logistic model.
     """

@@ -15,7 +15,8 @@ class SurvivalSpec:
     """One survival analysis: outcome, whether peers change over time, covariates.
 
     `naive` : everybody in the file has had the outcome, and that is not allowed for.
-    `interval` : the outcome is known only to lie between two interviews. `where` : dotted path, for messages.
+    `interval` : the outcome is known only to lie between two interviews. `year` : a year in the unit of the outcome.
+    `where` : dotted path, for messages.
     `horizon` : of the mean times of curves; None for the longest that all groups support. `times` : at which the share
     with the outcome is told. `competing` : whether other outcomes compete. The rest is what the plan says under the
     same names.
@@ -27,6 +28,7 @@ class SurvivalSpec:
     covariates: tuple[Covariate, ...] = ()
     interval: bool = False
     naive: bool = False
+    year: float = 1.0
     where: str = "analysis"
     horizon: float | None = None
     times: tuple[float, ...] = ()

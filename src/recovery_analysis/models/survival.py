@@ -6,18 +6,21 @@ import pandas as pd
 
 from ..estimators.concordance import concordance
 from ..estimators.cox import ENGINE, CoxFit
+from ..estimators.fine_gray import fit_fine_gray
 from ..schemas.results import DIAGNOSTICS
 from . import cox_checks, diagnostics, second_fit
 from .cox_plans import FittedCox, fit_plan, penalise, stepwise, stratify, tests_of, with_log_time
-from .curve_rows import describe_curves
+from .curve_rows import causes, describe_curves
 from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
 from .genders import GenderGroup, gender_groups
 from .periods import SurvivalSpec
+from .person_times import uncertain_share
 from .probability_rows import probability_rows
 from .rows import AnalysisFrames, analysis_frames, table
 from .standardised import standardised_rows
 from .time_varying import changing_rows
 
+FINE_GRAY = "recovery_analysis.estimators.fine_gray"
 NAIVE = (
     "Naive: as if everybody had been followed from the start. Biased, since people not there yet are not in the file."
 )
@@ -58,12 +61,30 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
             estimates += changing_rows(changing, genders, spec, conf_level, note)
             fits.append(fit_row(changing.plan, changing.fit, spec, n_missing, changing.note))
             checks += model_diagnostics(changing, spec)
-    # The Cox model of one of several outcomes that compete gives no probability of it.
-    asked = {} if spec.competing else models
-    more, more_curves = standardised_rows(asked, genders, spec, conf_level, gates, note) if asked else ([], [])
+    if spec.competing:
+        # The Cox model of one of several outcomes that compete gives no probability of it.
+        more, more_curves = fine_gray_rows(models["adjusted"].plan, spec, genders, conf_level, note), []
+    else:
+        more, more_curves = standardised_rows(models, genders, spec, conf_level, gates, note)
     plans = [fitted.plan for fitted in models.values()]
     found = analysis_frames(estimates + more, curves + more_curves, fits, checks, left_out_of_models(plans))
     return as_naive(found) if spec.naive else found
+
+
+def fine_gray_rows(
+    plan: ModelPlan, spec: SurvivalSpec, genders: tuple[GenderGroup, ...], conf_level: float, note: str | None
+) -> list[dict]:
+    """Rows of `estimates` of the subdistribution hazard; none where peers change over time: it has no meaning there.
+
+    Somebody who had a competing event stays at risk for good, and has no peers to change any more (Latouche et al.
+    2005, Biometrical J 47: 301-315).
+    """
+    if spec.exposure == "time_varying" or plan.problem is not None:
+        return []
+    columns = (plan.rows[name].to_numpy(float) for name in ("start", "stop"))
+    fit = fit_fine_gray(*columns, causes(plan.rows), plan.design.x, plan.design.names, of=1)
+    rows = cox_rows(replace(plan, model="fine_gray"), fit, genders, spec, conf_level, "passed", note)
+    return [row | {"engine": FINE_GRAY, "estimand": "subdistribution_hazard_ratio"} for row in rows]
 
 
 def as_naive(frames: AnalysisFrames) -> AnalysisFrames:
@@ -110,6 +131,9 @@ def model_diagnostics(fitted: FittedCox, spec: SurvivalSpec) -> list[dict]:
         rows += diagnostics.proportional_hazards(plan.model, tests, labels)
         rows += cox_checks.fit_rows(plan, fit)
         rows += cox_checks.design_rows(plan.model, plan.rows, spec.exposure == "time_varying")
+        if "earliest" in plan.rows and not spec.interval:
+            share = uncertain_share(plan.rows, spec.year)
+            rows.append(diagnostics.recall_heaping(plan.model, share, as_intervals=False))
         rows.append(second_fit.cox_row(plan, fit, spec.second_fit_tolerance, spec.where))
     return rows
 

@@ -23,8 +23,8 @@ ESTIMATES = ResultTable(
         "analysis": _text("Analysis, as named in the study's configuration.", nullable=False),
         "model": _text(
             "crude, adjusted, interaction, each also with _step or _log_time; kaplan_meier, aalen_johansen, log_rank, "
-            "gray_test, pseudo_values, pseudo_values_adjusted, standardised, a way of counting peers, a method of kind "
-            "recovery_time or parametric; states, stays, milestones or rates of a multi-state analysis.",
+            "gray_test, fine_gray, pseudo_values, pseudo_values_adjusted, standardised, a way of counting peers, a "
+            "method of kind recovery_time or parametric; states, stays, milestones or rates of a multi-state analysis.",
             nullable=False,
         ),
         "cohort": _text("Who is analysed: all, or the stated subset.", nullable=False),
@@ -38,8 +38,9 @@ ESTIMATES = ResultTable(
         "group": _text("People the estimate is for: all, or a gender.", nullable=False),
         "state": _text("State of a multi-state analysis, or the move between two, as from>to."),
         "estimand": _text(
-            "hazard_ratio, retro_hazard_ratio, time_ratio, odds_ratio, mean_difference; median_time, "
-            "lower_quartile_time, upper_quartile_time; conditional_median (of those within the horizon); never_share; "
+            "hazard_ratio, subdistribution_hazard_ratio, retro_hazard_ratio, time_ratio, odds_ratio, mean_difference; "
+            "median_time, lower_quartile_time, upper_quartile_time; conditional_median (of those within the horizon); "
+            "never_share; "
             "restricted_mean (time without the outcome, up to the horizon), restricted_mean_lost (time since it), each "
             "also with _difference or _ratio; risk (of the outcome by the horizon), risk_difference, risk_ever (by the "
             "last time with 20 people at risk); test; state_probability, expected_years, still_in_recovery, "

@@ -8,8 +8,10 @@ import pandas as pd
 
 from ..estimators.clone_censor_weight import bootstrap, emulate, target_trial
 from ..estimators.cox import fit_cox
+from ..estimators.families import spline_family
 from ..estimators.glm import fit_linear, fit_logistic
 from ..estimators.kaplan_meier import kaplan_meier
+from ..estimators.parametric import fit_parametric, known_times
 from ..estimators.standardised import Segment, standardise
 from .sample import COVARIATES, Sample
 from .truth import PROBABILITY_AT, RESTRICTED_TO
@@ -147,6 +149,17 @@ def reverse_time(sample: Sample) -> Answer:
     return -estimate, error
 
 
+def right_truncated(sample: Sample) -> Answer:
+    """Weibull hazards of time since the first year, given that stable recovery came before the interview."""
+    time, window = sample.stop - FIRST_YEAR, sample.since_help - FIRST_YEAR
+    x = _first_year(sample)
+    fit = fit_parametric(spline_family(np.log(time), 0), known_times(time, time, window=window), x, tuple(NAMES))
+    if fit.status != "ok":
+        return np.nan, np.nan
+    peers = fit.position("peers")
+    return float(fit.coefficients[peers]), float(np.sqrt(fit.variance[peers, peers]))
+
+
 def reached_by(sample: Sample) -> Answer:
     """Kaplan-Meier probability of having reached stable recovery ten years after first help.
 
@@ -194,7 +207,7 @@ def arrest_same(rows: pd.DataFrame) -> Answer:
     return _waves(rows, "arrest", "peer_6m")
 
 
-HAZARD, MISSING = "log_hazard_ratio", ("missing_5", "missing_30")
+HAZARD, MISSING, RECOVERED = "log_hazard_ratio", ("missing_5", "missing_30"), ("recovered",)
 METHODS = {
     "cox_time_varying": Method("Cox, peers time-varying, adjusted", HAZARD, cox_time_varying, SURVEY, PROPORTIONAL),
     "cox_crude": Method("Cox, peers time-varying, not adjusted", HAZARD, cox_crude, SURVEY, naive=True),
@@ -203,8 +216,11 @@ METHODS = {
     "ever_never": Method("Ever or never, adjusted", HAZARD, ever_never, SURVEY, naive=True),
     "without_severity": Method("Cox, severity left out", HAZARD, without_severity, MISSING, naive=True),
     "still_in_recovery": Method("Only who is in recovery now", HAZARD, still_in_recovery, ("relapse",), naive=True),
-    "reverse_time": Method("Reverse-time Cox, adjusted", HAZARD, reverse_time, ("recovered",), ("recovered",)),
-    "recovered_only": Method("Cox of people in recovery", HAZARD, recovered_only, ("recovered",), naive=True),
+    "reverse_time": Method("Reverse-time Cox, adjusted", HAZARD, reverse_time, RECOVERED, RECOVERED),
+    "right_truncated": Method(
+        "Right-truncated Weibull, adjusted", HAZARD, right_truncated, ("recovered",), ("recovered",)
+    ),
+    "recovered_only": Method("Cox of people in recovery", HAZARD, recovered_only, RECOVERED, naive=True),
     "standardised": Method(
         "Standardised difference in mean time",
         "restricted_mean_difference",

@@ -8,7 +8,7 @@ from ..models.rows import stop_if_failed, write_analysis
 from ..models.spec import covariates_of
 from ..models.survival import analyse_survival
 from ..schemas.cohort import COHORT, PERIODS
-from ..study import StudyBlocks
+from ..study import UNITS_PER_YEAR, StudyBlocks
 
 
 def fit_survival(
@@ -50,6 +50,7 @@ def fit_survival(
         covariates=covariates,
         interval=bool(rows["lower"].notna().any()),
         naive=analysis.naive,
+        year=UNITS_PER_YEAR[plan.outcomes[analysis.outcome].unit],
         where=where,
         horizon=analysis.horizon,
         times=analysis.times,
