@@ -98,8 +98,8 @@ def test_standardised_restricted_means_hold_the_truth(study: tuple[pd.DataFrame,
     own = estimates.query("model == 'standardised' and group == @group and estimand.str.startswith('restricted_mean')")
     assert set(own["status"]) == {"ok"}
     contrasts = truth["contrasts"]["overall" if group == "all" else group]
-    names = {("restricted_mean_time", "peer"): "peers", ("restricted_mean_time", "no_peer"): "never"}
-    names[("restricted_mean_time_difference", "peer")] = "difference"
+    names = {("restricted_mean", "peer"): "peers", ("restricted_mean", "no_peer"): "never"}
+    names[("restricted_mean_difference", "peer")] = "difference"
     for (estimand, level), name in names.items():
         row = own.query("estimand == @estimand and level == @level").iloc[0]
         assert row["conf_low"] <= contrasts[name]["restricted_mean_20"] <= row["conf_high"], (estimand, level)

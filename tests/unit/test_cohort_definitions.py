@@ -30,7 +30,7 @@ NEVER = (24.0, 0)
 
 def spells(*rows: tuple[str, float, float]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["kind", "start", "stop"]).astype({"start": float, "stop": float})
-    return frame.assign(person_id="a", ongoing=False)[["person_id", "kind", "start", "stop", "ongoing"]]
+    return frame.assign(person_id="a", ongoing=False, precision="day")
 
 
 def judged(definition: str | None, *rows: tuple[str, float, float], interview: float = 2024.0) -> tuple | None:
@@ -38,7 +38,7 @@ def judged(definition: str | None, *rows: tuple[str, float, float], interview: f
     name = "stable" if definition is None else f"stable.{definition}"
     outcome = every_definition("stable", OUTCOME)[name]
     events = pd.DataFrame({"person_id": "a", "event": ["first_help", "interview"], "time": [2000.0, interview]})
-    tables = {"events": events.assign(observed=True), "spells": spells(*rows), "waves": pd.DataFrame()}
+    tables = {"events": events.assign(observed=True, precision="day"), "spells": spells(*rows), "waves": pd.DataFrame()}
     rows, left_out = follow_up(name, outcome, SURVEY, PEERS, pd.DataFrame({"person_id": ["a"]}), tables)
     assert len(rows) + left_out["n"].sum() == 1
     return None if rows.empty else (rows["stop"].iloc[0], rows["event"].iloc[0])

@@ -211,6 +211,8 @@ def test_a_multistate_analysis_wants_states_and_gives_no_single_effect(study):
     lost = outcomes["stages"].model_copy(update={"onset": "onsett"})
     assert "no mapped event 'onsett'. Did you mean 'onset'?" in said(study, outcomes=outcomes | {"stages": lost})
     forest = study.figures["forest"].model_copy(update={"analyses": ("stages",)})
-    assert "Show it with a figure of kind states" in said(study, figures=study.figures | {"forest": forest})
+    assert "Show it in a figure of kind states" in said(study, figures=study.figures | {"forest": forest})
     figure = study.figures["where_people_are"].model_copy(update={"analysis": "arrested"})
-    assert "no multistate analysis 'arrested'" in said(study, figures=study.figures | {"where_people_are": figure})
+    assert "no analysis of kind multistate 'arrested'" in said(
+        study, figures=study.figures | {"where_people_are": figure}
+    )

@@ -78,7 +78,8 @@ def standardised(sample: Sample) -> Answer:
         return np.nan, np.nan
     people = sample.x[np.isfinite(sample.x).all(axis=1)]
     always, never = ([Segment(np.inf, np.column_stack([np.full(len(people), value), people]))] for value in (1.0, 0.0))
-    difference = standardise(fit, {"always": always, "never": never}, np.array([RESTRICTED_TO]))["difference"]
+    horizons, courses = np.array([RESTRICTED_TO]), {"always": always, "never": never}
+    difference = standardise(fit, courses, horizons, also=np.array([]))["difference"]
     return float(difference.restricted_mean[0]), float(difference.restricted_mean_std_error[0])
 
 
