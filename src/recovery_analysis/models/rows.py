@@ -7,6 +7,7 @@ import pandas as pd
 from ..errors import ResearchError
 from ..io import write_table
 from ..schemas.results import CURVES, DIAGNOSTICS, ESTIMATES, FITS, RESULTS
+from .flow import flow_rows
 
 FILLED_BY_STEP = ("study", "analysis")
 SCALE = {
@@ -94,9 +95,30 @@ def stop_if_failed(frames: AnalysisFrames, where: str) -> None:
 
 
 def write_analysis(
-    frames: AnalysisFrames, flow: pd.DataFrame, study_id: str, analysis_id: str, paths: dict[str, str]
+    frames: AnalysisFrames,
+    lost: list[tuple[str, int]],
+    analysed: int,
+    required: bool,
+    named: tuple[str, str],
+    paths: dict[str, str],
 ) -> None:
-    """Write the five tables of an analysis; keys of `paths`: estimates, curves, fits, diagnostics, flow."""
-    tables = {name: getattr(frames, name) for name in ("estimates", "curves", "fits", "diagnostics")} | {"flow": flow}
+    """Write the five tables of an analysis; nothing is written if it is required and a model of it failed.
+
+    Parameters
+    ----------
+    lost : (label, people) who are not analysed; `analysed` : people who are.
+    named : study and analysis.
+    paths : of estimates, curves, fits, diagnostics and flow.
+
+    Raises
+    ------
+    ResearchError
+        If a model of a required analysis failed.
+    """
+    study, analysis = named
+    if required:
+        stop_if_failed(frames, f"analyses.{analysis}")
+    tables = {name: getattr(frames, name) for name in ("estimates", "curves", "fits", "diagnostics")}
+    tables["flow"] = flow_rows(lost, analysed, frames.left_out)
     for name, rows in tables.items():
-        write_table(rows.assign(study=study_id, analysis=analysis_id), paths[name], RESULTS[name])
+        write_table(rows.assign(study=study, analysis=analysis), paths[name], RESULTS[name])

@@ -2,7 +2,7 @@
 
 from ..errors import account
 from ..io import read_table
-from ..models.flow import complete_cases, flow_rows, needed_columns
+from ..models.flow import complete_cases, needed_columns
 from ..models.multistate import analyse_states
 from ..models.rows import write_analysis
 from ..models.state_groups import StatesSpec
@@ -50,5 +50,4 @@ def fit_multistate(
     )
     result = analyse_states(rows, spec, conf_level, n_missing=sum(n for _, n in lost))
     paths_out = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
-    counted = flow_rows(lost, rows["person_id"].nunique(), result.left_out)
-    write_analysis(result, counted, study_id, analysis_id, paths_out)
+    write_analysis(result, lost, rows["person_id"].nunique(), analysis.required, (study_id, analysis_id), paths_out)

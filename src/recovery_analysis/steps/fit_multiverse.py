@@ -2,10 +2,10 @@
 
 from ..errors import ResearchError, account
 from ..io import read_table
-from ..models.flow import complete_cases, flow_rows, needed_columns
+from ..models.flow import complete_cases, needed_columns
 from ..models.multiverse import Definition, analyse_multiverse
 from ..models.periods import SurvivalSpec, person_periods
-from ..models.rows import stop_if_failed, write_analysis
+from ..models.rows import write_analysis
 from ..models.spec import covariates_of
 from ..schemas.cohort import COHORT, PERIODS
 from ..study import StudyBlocks, every_definition
@@ -52,7 +52,5 @@ def fit_multiverse(
         definitions.append(Definition(name, name.removeprefix(analysis.outcome), outcome.label, frame))
     spec = SurvivalSpec(analysis.outcome, definitions[0].label, analysis.exposure, covariates, where=where)
     result = analyse_multiverse(definitions, spec, conf_level, missing)
-    if analysis.required:
-        stop_if_failed(result, where)
     paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
-    write_analysis(result, flow_rows(lost, analysed, result.left_out), study_id, analysis_id, paths)
+    write_analysis(result, lost, analysed, analysis.required, (study_id, analysis_id), paths)

@@ -2,11 +2,11 @@
 
 from ..errors import account
 from ..io import read_table
-from ..models.flow import complete_cases, flow_rows, needed_columns
+from ..models.flow import complete_cases, needed_columns
 from ..models.parametric import ParametricSpec, analyse_parametric
 from ..models.periods import person_periods
 from ..models.person_times import person_times
-from ..models.rows import stop_if_failed, write_analysis
+from ..models.rows import write_analysis
 from ..models.spec import covariates_of
 from ..schemas.cohort import COHORT, PERIODS
 from ..study import UNITS_PER_YEAR, StudyBlocks
@@ -54,7 +54,5 @@ def fit_parametric(
         where=where,
     )
     result = analyse_parametric(complete, spec, conf_level, left_out)
-    if analysis.required:
-        stop_if_failed(result, where)
     paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
-    write_analysis(result, flow_rows(lost, len(complete), result.left_out), study_id, analysis_id, paths)
+    write_analysis(result, lost, len(complete), analysis.required, (study_id, analysis_id), paths)

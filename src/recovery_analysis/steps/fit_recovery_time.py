@@ -5,12 +5,12 @@ from pathlib import Path
 
 from ..errors import ResearchError, account
 from ..io import read_table
-from ..models.flow import complete_cases, flow_rows, needed_columns
+from ..models.flow import complete_cases, needed_columns
 from ..models.periods import person_periods
 from ..models.person_times import person_times, within_reach
 from ..models.recovery_rows import RecoverySpec
 from ..models.recovery_time import analyse_recovery_time
-from ..models.rows import stop_if_failed, write_analysis
+from ..models.rows import write_analysis
 from ..models.spec import covariates_of
 from ..schemas.cohort import COHORT, PERIODS
 from ..study import UNITS_PER_YEAR, StudyBlocks
@@ -69,10 +69,8 @@ def fit_recovery_time(
     )
     naive = rows[rows["person_id"].isin(reached["person_id"])].reset_index(drop=True)
     result = analyse_recovery_time(reached, naive, spec, conf_level, left_out, _known(truth))
-    if analysis.required:
-        stop_if_failed(result, where)
     paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
-    write_analysis(result, flow_rows(lost, len(reached), result.left_out), study_id, analysis_id, paths)
+    write_analysis(result, lost, len(reached), analysis.required, (study_id, analysis_id), paths)
 
 
 def _known(truth: str | list[str]) -> dict | None:

@@ -2,9 +2,9 @@
 
 from ..errors import account
 from ..io import read_table
-from ..models.flow import complete_cases, flow_rows, needed_columns
+from ..models.flow import complete_cases, needed_columns
 from ..models.periods import SurvivalSpec, person_periods
-from ..models.rows import stop_if_failed, write_analysis
+from ..models.rows import write_analysis
 from ..models.spec import covariates_of
 from ..models.survival import analyse_survival
 from ..schemas.cohort import COHORT, PERIODS
@@ -61,8 +61,5 @@ def fit_survival(
         second_fit_tolerance=analysis.second_fit_tolerance,
     )
     result = analyse_survival(rows, spec, conf_level, n_missing=sum(n for _, n in lost))
-    if analysis.required:
-        stop_if_failed(result, where)
     paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
-    counted = flow_rows(lost, rows["person_id"].nunique(), result.left_out)
-    write_analysis(result, counted, study_id, analysis_id, paths)
+    write_analysis(result, lost, rows["person_id"].nunique(), analysis.required, (study_id, analysis_id), paths)

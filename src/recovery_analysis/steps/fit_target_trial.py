@@ -2,9 +2,9 @@
 
 from ..errors import account
 from ..io import read_table
-from ..models.flow import complete_cases, flow_rows, needed_columns
+from ..models.flow import complete_cases, needed_columns
 from ..models.periods import SurvivalSpec, person_periods
-from ..models.rows import stop_if_failed, write_analysis
+from ..models.rows import write_analysis
 from ..models.spec import covariates_of
 from ..models.target_trial import Timing, analyse_target_trial
 from ..schemas.cohort import COHORT, PERIODS
@@ -42,10 +42,8 @@ def fit_target_trial(
     account(where, "people", frame["person_id"].nunique(), left_out=missing, analysed=analysed)
     spec = SurvivalSpec(analysis.outcome, outcome.label, "time_varying", covariates, where=where)
     result = analyse_target_trial(rows, spec, timing(analysis, outcome.unit), conf_level, missing)
-    if analysis.required:
-        stop_if_failed(result, where)
     paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
-    write_analysis(result, flow_rows(lost, analysed, result.left_out), study_id, analysis_id, paths)
+    write_analysis(result, lost, analysed, analysis.required, (study_id, analysis_id), paths)
 
 
 def timing(analysis: TargetTrialAnalysis, unit: str) -> Timing:

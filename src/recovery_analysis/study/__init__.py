@@ -3,6 +3,17 @@
 This room imports no pandas, so that a workflow can validate its configuration in a fraction of a second.
 """
 
+from .analyses import (
+    HAZARD_FAMILIES,
+    Analysis,
+    MultistateAnalysis,
+    MultiverseAnalysis,
+    ParametricAnalysis,
+    RecoveryTimeAnalysis,
+    RegressionAnalysis,
+    SurvivalAnalysis,
+    TargetTrialAnalysis,
+)
 from .base import DAYS_PER_YEAR, GENDERS, SPELL_KINDS, UNITS_PER_YEAR, Scalar, Strict, Unit
 from .blocks import About, Project, Simulate, SimulationStudy, Study, StudyBlocks
 from .checking import Checks, Impossible, Severities, Severity, Thresholds
@@ -45,24 +56,15 @@ from .outputs import (
     TimingFigure,
 )
 from .plan import (
-    HAZARD_FAMILIES,
-    Analysis,
     Design,
     Eligibility,
     EventOutcome,
     MeasureOutcome,
-    MultistateAnalysis,
-    MultiverseAnalysis,
     Outcome,
-    ParametricAnalysis,
     Peer,
-    RecoveryTimeAnalysis,
-    RegressionAnalysis,
     SpellDefinition,
     SpellOutcome,
     StatesOutcome,
-    SurvivalAnalysis,
-    TargetTrialAnalysis,
     WaveOutcome,
     every_definition,
 )

@@ -4,12 +4,13 @@ from typing import Literal
 
 from pydantic import Field
 
+from .analyses import Analysis
 from .base import Strict
 from .checking import Checks
 from .instruments import Questionnaire
 from .mapping import Mapping, SourceFile, Variable
 from .outputs import Briefing, Disclosure, Figure, Table
-from .plan import Analysis, Design, Eligibility, Outcome, Peer
+from .plan import Design, Eligibility, Outcome, Peer
 
 
 class About(Strict):

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from .analyses import Analysis, SurvivalAnalysis
 from .base import UNITS_PER_YEAR
-from .plan import Analysis, EventOutcome, Outcome, SpellOutcome, SurvivalAnalysis
+from .plan import EventOutcome, Outcome, SpellOutcome
 
 
 def competing_problems(path: str, outcome: EventOutcome | SpellOutcome, time_zero: str) -> Iterator[str]:
