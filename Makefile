@@ -69,6 +69,8 @@ simulation: setup  ## try every estimator on 1,000 simulated studies of each sce
 benchmark: setup  ## measure how long each stage takes
 	@$(VENV)/bin/python benchmarks/run.py
 	@$(VENV)/bin/python benchmarks/ingest.py
+	@$(VENV)/bin/python benchmarks/survival.py
+	@$(VENV)/bin/python benchmarks/cox.py
 
 # JupyterLab brings rfc3987-syntax, an optional part of jsonschema that adds 2 seconds to each snakemake call and
 # each script job (it builds a grammar on import); jsonschema and JupyterLab both do without it.
