@@ -20,7 +20,7 @@ LANDMARK = 2.0
 FIRST_YEAR = 1.0
 RESAMPLES = 30
 SURVEY = (
-    "null",
+    "no_effect",
     "effect",
     "fading",
     "relapse",
@@ -30,7 +30,7 @@ SURVEY = (
     "missing_5",
     "missing_30",
 )
-PROPORTIONAL = ("null", "effect", "relapse", "lost_measured", "missing_5", "missing_30")
+PROPORTIONAL = ("no_effect", "effect", "relapse", "lost_measured", "missing_5", "missing_30")
 NAMES = ["peers", *COVARIATES]
 Answer = tuple[float, float]
 
@@ -212,8 +212,8 @@ HAZARD, MISSING, RECOVERED = "log_hazard_ratio", ("missing_5", "missing_30"), ("
 METHODS = {
     "cox_time_varying": Method("Cox, peers time-varying, adjusted", HAZARD, cox_time_varying, SURVEY, PROPORTIONAL),
     "cox_crude": Method("Cox, peers time-varying, not adjusted", HAZARD, cox_crude, SURVEY, naive=True),
-    "landmark": Method("Landmark at two years, adjusted", HAZARD, landmark, SURVEY, ("null",)),
-    "cloned": Method("Target trial by clones", HAZARD, cloned, ("null",), ("null",)),
+    "landmark": Method("Landmark at two years, adjusted", HAZARD, landmark, SURVEY, ("no_effect",)),
+    "cloned": Method("Target trial by clones", HAZARD, cloned, ("no_effect",), ("no_effect",)),
     "ever_never": Method("Ever or never, adjusted", HAZARD, ever_never, SURVEY, naive=True),
     "without_severity": Method("Cox, severity left out", HAZARD, without_severity, MISSING, naive=True),
     "still_in_recovery": Method("Only who is in recovery now", HAZARD, still_in_recovery, ("relapse",), naive=True),
@@ -227,9 +227,9 @@ METHODS = {
         "restricted_mean_difference",
         standardised,
         SURVEY,
-        ("null", "effect", "relapse", "lost_measured"),
+        ("no_effect", "effect", "relapse", "lost_measured"),
     ),
-    "kaplan_meier": Method("Kaplan-Meier at ten years", "probability", reached_by, SURVEY, ("null",)),
+    "kaplan_meier": Method("Kaplan-Meier at ten years", "probability", reached_by, SURVEY, ("no_effect",)),
     "followed": Method("Share of those followed ten years", "probability", reached_of_followed, SURVEY, naive=True),
     "social_after": Method("Linear, peers the wave before", "mean_difference", social_after, ("waves",), ("waves",)),
     "social_same": Method("Linear, peers at the same wave", "mean_difference", social_same, ("waves",), naive=True),

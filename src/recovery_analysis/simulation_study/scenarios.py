@@ -51,7 +51,7 @@ def waves_world() -> LifeParameters:
 
 
 SCENARIOS = {
-    "null": Scenario("No effect of peers", "Peers make no difference to anybody.", world(1.0)),
+    "no_effect": Scenario("No effect of peers", "Peers make no difference to anybody.", world(1.0)),
     "effect": Scenario(
         "Peers help", f"Recovery is {EFFECT:g} times as likely at any time after first engagement.", world(EFFECT)
     ),
