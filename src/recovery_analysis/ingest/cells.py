@@ -13,6 +13,7 @@ import pandas as pd
 from ..study import Scalar
 
 LARGEST_EXACT = 2**53
+MOST_CODES = 2**16
 
 
 class Cells:
@@ -102,6 +103,11 @@ def cells_of(column: pd.Series) -> Cells:
         return _used(np.append(names, None) if codes.min(initial=0) < 0 else names, codes)
     if column.dtype == object and pd.api.types.infer_dtype(column, skipna=True) != "string":
         return Cells(plain(column))
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu" and len(column):
+        lowest, highest = int(column.min()), int(column.max())
+        if highest - lowest < MOST_CODES:
+            values = np.arange(lowest, highest + 1).astype(column.dtype)
+            return _used(values, (column.to_numpy() - lowest).astype(np.int32))
     at, distinct = pd.factorize(column, use_na_sentinel=False)
     return Cells(plain(pd.Series(distinct, dtype=column.dtype)), at)
 
