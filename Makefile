@@ -13,7 +13,7 @@ export SOURCE_DATE_EPOCH := 1795305600
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup reproduce test lint docs simulation benchmark notebooks lock clean
+.PHONY: help setup reproduce test lint docs simulation references benchmark notebooks lock clean
 
 help:  ## list the targets
 	@echo "usage: make <target>; from a fresh clone, 'make reproduce' is all there is to type"
@@ -65,6 +65,10 @@ simulation: setup  ## try every estimator on 1,000 simulated studies of each sce
 	@$(VENV)/bin/snakemake simulation_study --config 'simulation_study={replicates: 1000}'
 	@cp results/simulation_study/coverage.png docs/images/simulation-study.png
 	@$(VENV)/bin/python docs/generate.py results/simulation_study/performance.csv
+
+references: setup  ## make the reference numbers of the golden tests again (needs R)
+	@for script in tests/golden/r/*.R; do PATH="$(CURDIR)/$(VENV)/bin:$$PATH" Rscript "$$script" || exit 1; done
+	@git status --short tests/golden/r
 
 benchmark: setup  ## measure how long each stage takes
 	@$(VENV)/bin/python benchmarks/run.py

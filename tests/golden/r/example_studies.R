@@ -1,12 +1,12 @@
 # Reference numbers of the example studies, from R.
 #
-#   python tests/golden/r/export_uis.py > uis.csv && Rscript tests/golden/r/example_studies.R uis.csv
+#   Rscript tests/golden/r/example_studies.R
 #
-# Run it from the root of the project. Rossi and HELPrct have theirs in cox.csv already. Made with R 4.2.2,
+# Run it from the root of the project, with the project's Python first on PATH. Rossi and HELPrct have theirs in cox.csv already. Made with R 4.2.2,
 # survival 3.5-3.
 suppressPackageStartupMessages(library(survival))
 
-uis <- read.csv(commandArgs(trailingOnly = TRUE)[1])
+uis <- read.csv(text = system2("python", "tests/golden/r/export_uis.py", stdout = TRUE))
 uis$IV <- factor(uis$IV)
 fit <- coxph(Surv(TIME, CENSOR) ~ TREAT + AGE + BECK + NDT + IV + RACE + SITE, uis)
 rows <- data.frame(case = "uis", term = names(coef(fit)), estimate = sprintf("%.15g", coef(fit)),

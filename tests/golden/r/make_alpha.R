@@ -1,7 +1,7 @@
 # Cronbach's alpha and its interval after Feldt (1965), from R's own data `attitude` (30 departments, 7 questions).
-# Run in this folder: Rscript make_alpha.R
+# Run it from the root of the project: Rscript tests/golden/r/make_alpha.R
 answers <- attitude
-write.csv(answers, "attitude.csv", row.names = FALSE)
+write.csv(answers, "tests/golden/r/attitude.csv", row.names = FALSE)
 one <- function(name, x) {
   k <- ncol(x)
   n <- nrow(x)
@@ -12,4 +12,4 @@ one <- function(name, x) {
              conf_low = 1 - (1 - alpha) * f[1], conf_high = 1 - (1 - alpha) * f[2])
 }
 reference <- rbind(one("all", answers), one("three_items", answers[, 1:3]), one("ten_rows", answers[1:10, ]))
-write.csv(format(reference, digits = 12), "alpha.csv", row.names = FALSE, quote = FALSE)
+write.csv(format(reference, digits = 12), "tests/golden/r/alpha.csv", row.names = FALSE, quote = FALSE)
