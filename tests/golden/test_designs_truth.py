@@ -11,7 +11,6 @@ from recovery_analysis.estimators.reverse_time import (
     conditional_curve,
     conditional_quantile,
     reverse_rows,
-    within_horizon,
 )
 from recovery_analysis.estimators.turnbull import innermost_intervals, turnbull, turnbull_curve, turnbull_quantile
 
@@ -60,7 +59,8 @@ def test_right_truncated_proportional_hazards_find_none(people_in_recovery, inte
 def test_reverse_time_curve_meets_the_truth_where_the_naive_one_does_not(people_in_recovery):
     time, window, _ = people_in_recovery
     horizon, at = 25.0, 10.0
-    curve = conditional_curve(*within_horizon(time, window, horizon)[:2], 0.95)
+    kept = time <= horizon
+    curve = conditional_curve(time[kept], np.minimum(window, horizon)[kept], 0.95)
     truth = (1 - np.exp(-((at / 9) ** 1.3))) / (1 - np.exp(-((horizon / 9) ** 1.3)))
     where = np.searchsorted(curve.time, at, side="right") - 1
     assert curve.conf_low[where] < truth < curve.conf_high[where]

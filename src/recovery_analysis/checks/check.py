@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..study import Severities
 from .tables import Tables
 
 ASIDE = {
@@ -57,8 +56,3 @@ class Check:
             return f"{self.aside or ROW_ASIDE} {self.todo}"
         done = self.aside or ASIDE[self.table] if severity in ("error", "fatal") else self.kept
         return f"{done} {self.todo}"
-
-
-def default_severity(check: str) -> str:
-    """Severity of a check where the study says nothing."""
-    return Severities.model_fields[check].default

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .kaplan_meier import squared_influence
-from .numerics import critical_value
+from .numerics import log_log_interval
 from .risk_table import RiskTable, risk_table
 
 
@@ -73,11 +73,7 @@ def cumulative_incidence(
     steps = curve_steps(table)
     std_error = np.column_stack([_std_error(table, steps, j, cause, weights) for j in range(table.n_event.shape[1])])
     estimate = steps.incidence
-    inside = (estimate > 0) & (estimate < 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        log_f = np.log(estimate)
-        half = critical_value(conf_level) * std_error / (estimate * np.abs(log_f))
-        low, high = (np.where(inside, np.exp(log_f * np.exp(sign * half)), np.nan) for sign in (1, -1))
+    low, high = log_log_interval(estimate, std_error, conf_level)
     survival = steps.before * (1 - steps.hazards.sum(axis=1))
     survival[table.exhausted] = 0.0
     return CumulativeIncidence(

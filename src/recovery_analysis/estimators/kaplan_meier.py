@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from .numerics import critical_value
+from .numerics import log_log_interval
 from .risk_table import RiskTable, risk_table
 
 FLAT = 1e-9
@@ -42,12 +42,8 @@ def kaplan_meier(
         relative = np.sqrt(np.cumsum(greenwood_terms(table)))
     else:
         relative = _robust_relative_error(table, weights, event)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        log_s = np.log(estimate)
-        half = critical_value(conf_level) * relative / np.abs(log_s)
-        inside = (estimate > 0) & (estimate < 1)
-        low, high = (np.where(inside, np.exp(log_s * np.exp(sign * half)), np.nan) for sign in (1, -1))
-        std_error = np.where(estimate > 0, estimate * relative, np.nan)
+    std_error = np.where(estimate > 0, estimate * np.where(estimate > 0, relative, 0.0), np.nan)
+    low, high = log_log_interval(estimate, std_error, conf_level)
     at_zero = start <= 0
     columns = {
         "time": (0.0, table.time),
@@ -125,7 +121,7 @@ def quantile_time(curve: pd.DataFrame, share: float) -> tuple[float, float, floa
     """
     times = curve["time"].to_numpy()
     return tuple(
-        _crossing(times, curve[column].to_numpy(), 1 - share) for column in ("estimate", "conf_low", "conf_high")
+        crossing(times, curve[column].to_numpy(), 1 - share) for column in ("estimate", "conf_low", "conf_high")
     )
 
 
@@ -134,7 +130,8 @@ def median_time(curve: pd.DataFrame) -> tuple[float, float, float]:
     return quantile_time(curve, 0.5)
 
 
-def _crossing(times: np.ndarray, values: np.ndarray, height: float) -> float:
+def crossing(times: np.ndarray, values: np.ndarray, height: float) -> float:
+    """First time at which a falling curve is at a height or under it; see `quantile_time`."""
     known = np.isfinite(values)
     times, values = times[known], values[known]
     reached = np.flatnonzero(values <= height + FLAT)

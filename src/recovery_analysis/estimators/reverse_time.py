@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ResearchError
-from .numerics import critical_value
+from .numerics import log_log_interval
 
 MARGIN = 1e-5
 
@@ -70,16 +70,6 @@ def reverse_rows(time: np.ndarray, window: np.ndarray) -> ReverseRows:
     return ReverseRows(beyond - window - MARGIN, beyond - time, beyond)
 
 
-def within_horizon(time: np.ndarray, window: np.ndarray, horizon: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Times and windows of people whose time is not longer than the horizon, and which people these are.
-
-    Conditioning on T <= horizon leaves people with later times out and closes every longer window at the horizon: what
-    is estimated then does not depend on who happened to have the longest window.
-    """
-    kept = np.asarray(time) <= horizon
-    return np.asarray(time, float)[kept], np.minimum(window, horizon)[kept], kept
-
-
 def conditional_curve(time: np.ndarray, window: np.ndarray, conf_level: float) -> ConditionalCurve:
     """Product-limit estimate of P(T <= t | T <= horizon) from right-truncated times.
 
@@ -102,11 +92,9 @@ def conditional_curve(time: np.ndarray, window: np.ndarray, conf_level: float) -
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = np.append((n_event / (at_risk * (at_risk - n_event)))[1:], 0.0)
         greenwood = np.cumsum(terms[::-1])[::-1]
-        log_f = np.log(estimate)
-        half = critical_value(conf_level) * np.sqrt(greenwood) / np.abs(log_f)
         inside = (estimate > 0) & (estimate < 1)
-        low, high = (np.where(inside, np.exp(log_f * np.exp(sign * half)), np.nan) for sign in (1, -1))
         std_error = np.where(inside, estimate * np.sqrt(greenwood), np.where(estimate > 0, 0.0, np.nan))
+    low, high = log_log_interval(estimate, std_error, conf_level)
     horizon = float(rows.beyond - MARGIN - rows.start.min())
     return ConditionalCurve(distinct, estimate, std_error, low, high, at_risk, n_event, horizon)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ResearchError
-from .numerics import critical_value
+from .numerics import log_log_interval
 
 MOST_ITERATIONS = 500
 GAP = 1e-9
@@ -153,11 +153,7 @@ def turnbull_curve(fit: TurnbullFit, conf_level: float) -> dict[str, np.ndarray]
     survival = np.clip(1 - upto @ fit.mass, 0.0, 1.0)
     survival[survival < 1e-12] = 0.0
     std_error = np.sqrt(np.maximum(np.einsum("mi,ij,mj->m", upto, fit.variance, upto), 0.0))
-    inside = (survival > 0) & (survival < 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        log_s = np.log(survival)
-        half = critical_value(conf_level) * std_error / (survival * np.abs(log_s))
-        low, high = (np.where(inside, np.exp(log_s * np.exp(sign * half)), np.nan) for sign in (1, -1))
+    low, high = log_log_interval(survival, std_error, conf_level)
     return {
         "time": fit.right[finite],
         "estimate": survival,

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from ..estimators.cox import ENGINE
-from ..estimators.kaplan_meier import at_risk
-from ..estimators.numerics import critical_value, wald
+from ..estimators.kaplan_meier import at_risk, crossing
+from ..estimators.numerics import log_log_interval, wald
 from ..estimators.standardised import Segment, Standardised, standardise
 from .cox_plans import FittedCox, stratum_codes, times_of
 from .genders import GenderGroup
@@ -93,14 +93,14 @@ def _estimates(
     for name, curve in found.items():
         means = (curve.restricted_mean[0], curve.restricted_mean_std_error[0], np.nan, np.nan)
         rows.append(_row("restricted_mean", name, spec, base, horizon, means, longest))
+        low, high = log_log_interval(curve.survival, curve.std_error, base["conf_level"])
         for time in spec.times:
             at = int(np.searchsorted(curve.times, time, side="right")) - 1
-            low, high = (1 - values[at] for values in reversed(limits(curve, base["conf_level"])))
             told = (
                 -curve.survival[at] if name == DIFFERENCE else 1 - curve.survival[at],
                 curve.std_error[at],
-                low,
-                high,
+                1 - high[at],
+                1 - low[at],
             )
             rows.append(_row("risk", name, spec, base, time, told, longest))
     return rows + [_median(found[arm], arm, spec, base) for arm in ARMS]
@@ -134,26 +134,12 @@ def _row(
 
 
 def _median(curve: Standardised, arm: str, spec: SurvivalSpec, base: dict) -> dict:
-    low, high = limits(curve, base["conf_level"])
-    times = [_crossing(curve.times, values) for values in (curve.survival, low, high)]
+    low, high = log_log_interval(curve.survival, curve.std_error, base["conf_level"])
+    times = [crossing(curve.times, values, 0.5) for values in (curve.survival, low, high)]
     values = dict(zip(("estimate", "conf_low", "conf_high"), times, strict=True))
     return estimate_row(
         spec.outcome, METHOD, "peer", "median_time", level=arm, horizon=float(curve.times[-1]), **base, **values
     )
-
-
-def _crossing(times: np.ndarray, values: np.ndarray) -> float:
-    below = np.flatnonzero(values <= 0.5)
-    return float(times[below[0]]) if len(below) else np.nan
-
-
-def limits(curve: Standardised, conf_level: float) -> tuple[np.ndarray, np.ndarray]:
-    """Lower and upper ends of the pointwise interval on the log-log scale; missing where survival is 1 or 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        log_s = np.log(curve.survival)
-        half = critical_value(conf_level) * curve.std_error / np.abs(curve.survival * log_s)
-        inside = (curve.survival > 0) & (curve.survival < 1)
-        return tuple(np.where(inside, np.exp(log_s * np.exp(sign * half)), np.nan) for sign in (1, -1))
 
 
 def _curve(
@@ -161,7 +147,7 @@ def _curve(
 ) -> pd.DataFrame:
     """Rows of `curves`: beside the prediction, the people it rests on, who were followed with or without peers."""
     start, stop, event = times_of(people)
-    low, high = limits(curve, conf_level)
+    low, high = log_log_interval(curve.survival, curve.std_error, conf_level)
     since = np.searchsorted(curve.times, stop[event == 1], side="left")
     counts = np.bincount(since, minlength=len(curve.times))[: len(curve.times)]
     return pd.DataFrame(

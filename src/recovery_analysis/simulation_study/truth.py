@@ -25,8 +25,6 @@ def true_value(scenario: Scenario, estimand: str) -> float:
             return parameters.log_hr_peer[0] if proportional else np.nan
         case "probability":
             return 1 - float(np.interp(PROBABILITY_AT, _grid(), _as_lived(parameters)))
-        case "restricted_mean":
-            return float(np.trapezoid(_as_lived(parameters), _grid()))
         case "restricted_mean_difference":
             return _contrast(parameters)
         case "mean_difference":

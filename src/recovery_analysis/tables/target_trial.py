@@ -11,7 +11,6 @@ from .grid import Grid, Head, Row
 HEADS = ("Component", "Target trial", "How it is emulated here")
 BUILT_IN = {"gender": "gender", "country": "country", "site": "site"}
 MODEL = "clone_censor_weight"
-RESTRICTED = "restricted_mean_difference"
 
 
 def target_trial_grid(
