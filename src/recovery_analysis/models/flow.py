@@ -1,9 +1,60 @@
 """People who cannot be analysed since a value is missing, counted under the first reason."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 
-from ..errors import ResearchError
-from .spec import Covariate
+from ..errors import ResearchError, account
+from ..study import Variable
+from .spec import Covariate, covariates_of
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Who is analysed: complete `rows`, the `covariates`, and (label, people) of those `lost`."""
+
+    rows: pd.DataFrame
+    covariates: tuple[Covariate, ...]
+    lost: list[tuple[str, int]]
+
+    @property
+    def people(self) -> int:
+        """People who are analysed."""
+        return self.rows["person_id"].nunique()
+
+    @property
+    def missing(self) -> int:
+        """People who are not."""
+        return sum(n for _, n in self.lost)
+
+
+def select_people(
+    frame: pd.DataFrame,
+    adjust: tuple[str, ...],
+    variables: dict[str, Variable],
+    others: dict[str, str],
+    where: str,
+    measure: str | None = None,
+) -> Selection:
+    """Rows in which everything that the analysis needs is known; everybody is accounted for.
+
+    Parameters
+    ----------
+    frame : rows with person_id; a person may have several.
+    adjust, variables : as the study states them. `others` : further columns that must be known, with their labels.
+    where : dotted path of the analysis, for messages.
+    measure : the outcome's measure, which `previous` refers to; None where there is none.
+
+    Raises
+    ------
+    ResearchError
+        If a covariate cannot be used, or nobody is left.
+    """
+    covariates = covariates_of(adjust, variables, frame, where, measure)
+    rows, lost = complete_cases(frame, needed_columns(frame, covariates, others), where)
+    chosen = Selection(rows, covariates, lost)
+    account(where, "people", frame["person_id"].nunique(), left_out=chosen.missing, analysed=chosen.people)
+    return chosen
 
 
 def needed_columns(frame: pd.DataFrame, covariates: tuple[Covariate, ...], others: dict[str, str]) -> dict[str, str]:

@@ -1,8 +1,7 @@
 """Cohort and state paths → the estimates, curves, fits, diagnostics and flow of one multi-state analysis."""
 
-from ..errors import account
 from ..io import read_table
-from ..models.flow import complete_cases, needed_columns
+from ..models.flow import select_people
 from ..models.multistate import analyse_states
 from ..models.rows import write_analysis
 from ..models.state_groups import StatesSpec
@@ -38,9 +37,7 @@ def fit_multistate(
     own = paths[paths["outcome"] == analysis.outcome].drop(columns=["outcome"])
     frame = own.merge(people[["person_id", "gender"]], on="person_id", validate="m:1")
     frame = frame.sort_values(["person_id", "start"], kind="stable")
-    rows, lost = complete_cases(frame, needed_columns(frame, (), {"peer": plan.peer.label}), where)
-    parts = {"left_out": sum(n for _, n in lost), "analysed": rows["person_id"].nunique()}
-    account(where, "people", frame["person_id"].nunique(), **parts)
+    chosen = select_people(frame, analysis.adjust, plan.variables, {"peer": plan.peer.label}, where)
     spec = StatesSpec(
         outcome=analysis.outcome,
         states=plan.outcomes[analysis.outcome].states,
@@ -48,6 +45,6 @@ def fit_multistate(
         stay_years=analysis.stay_years,
         where=where,
     )
-    result = analyse_states(rows, spec, conf_level, n_missing=sum(n for _, n in lost))
+    result = analyse_states(chosen.rows, spec, conf_level, chosen.missing)
     paths_out = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
-    write_analysis(result, lost, rows["person_id"].nunique(), analysis.required, (study_id, analysis_id), paths_out)
+    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), paths_out)

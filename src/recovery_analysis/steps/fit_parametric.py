@@ -1,13 +1,11 @@
 """Cohort and periods → the tables of one parametric analysis."""
 
-from ..errors import account
 from ..io import read_table
-from ..models.flow import complete_cases, needed_columns
+from ..models.flow import select_people
 from ..models.parametric import ParametricSpec, analyse_parametric
 from ..models.periods import person_periods
 from ..models.person_times import person_times
 from ..models.rows import write_analysis
-from ..models.spec import covariates_of
 from ..schemas.cohort import COHORT, PERIODS
 from ..study import UNITS_PER_YEAR, StudyBlocks
 
@@ -39,10 +37,7 @@ def fit_parametric(
     changing = analysis.exposure == "time_varying"
     rows = person_periods(people, follow_up, analysis.outcome, analysis.exposure)
     frame = person_times(rows, people, outcome.unit, changing)
-    covariates = covariates_of(analysis.adjust, plan.variables, frame, where)
-    complete, lost = complete_cases(frame, needed_columns(frame, covariates, {"peer": plan.peer.label}), where)
-    left_out = sum(n for _, n in lost)
-    account(where, "people", len(frame), left_out=left_out, analysed=len(complete))
+    chosen = select_people(frame, analysis.adjust, plan.variables, {"peer": plan.peer.label}, where)
     spec = ParametricSpec(
         outcome=analysis.outcome,
         label=outcome.label,
@@ -50,9 +45,9 @@ def fit_parametric(
         families=analysis.families,
         changing=changing,
         cure=analysis.cure,
-        covariates=covariates,
+        covariates=chosen.covariates,
         where=where,
     )
-    result = analyse_parametric(complete, spec, conf_level, left_out)
+    result = analyse_parametric(chosen.rows, spec, conf_level, chosen.missing)
     paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
-    write_analysis(result, lost, len(complete), analysis.required, (study_id, analysis_id), paths)
+    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), paths)

@@ -1,17 +1,17 @@
 """Cohort and periods → the tables of one analysis of right-truncated times."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import ResearchError, account
 from ..io import read_table
-from ..models.flow import complete_cases, needed_columns
+from ..models.flow import select_people
 from ..models.periods import person_periods
 from ..models.person_times import person_times, within_reach
 from ..models.recovery_rows import RecoverySpec
 from ..models.recovery_time import analyse_recovery_time
 from ..models.rows import write_analysis
-from ..models.spec import covariates_of
 from ..schemas.cohort import COHORT, PERIODS
 from ..study import UNITS_PER_YEAR, StudyBlocks
 
@@ -47,14 +47,12 @@ def fit_recovery_time(
     people, follow_up = read_table(cohort, COHORT), read_table(periods, PERIODS)
     rows = person_periods(people, follow_up, analysis.outcome, "time_varying")
     frame = person_times(rows, people, outcome.unit, changing=True)
-    covariates = covariates_of(analysis.adjust, plan.variables, frame, where)
-    complete, lost = complete_cases(frame, needed_columns(frame, covariates, {"peer": plan.peer.label}), where)
-    reached, late = within_reach(complete, analysis.horizon, where)
+    chosen = select_people(frame, analysis.adjust, plan.variables, {"peer": plan.peer.label}, where)
+    reached, late = within_reach(chosen.rows, analysis.horizon, where)
     if reached.empty:
         raise ResearchError(f"{where}: nobody has '{outcome.label}' within {analysis.horizon:g} {outcome.unit}.")
-    lost += late
-    left_out = sum(n for _, n in lost)
-    account(where, "people", len(frame), left_out=left_out, analysed=len(reached))
+    chosen = replace(chosen, rows=reached, lost=[*chosen.lost, *late])
+    account(where, "people", len(frame), left_out=chosen.missing, analysed=chosen.people)
     spec = RecoverySpec(
         outcome=analysis.outcome,
         label=outcome.label,
@@ -63,14 +61,14 @@ def fit_recovery_time(
         horizon=analysis.horizon,
         families=analysis.families,
         knots=analysis.knots,
-        covariates=covariates,
+        covariates=chosen.covariates,
         naive=analysis.naive,
         where=where,
     )
     naive = rows[rows["person_id"].isin(reached["person_id"])].reset_index(drop=True)
-    result = analyse_recovery_time(reached, naive, spec, conf_level, left_out, _known(truth))
+    result = analyse_recovery_time(reached, naive, spec, conf_level, chosen.missing, _known(truth))
     paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
-    write_analysis(result, lost, len(reached), analysis.required, (study_id, analysis_id), paths)
+    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), paths)
 
 
 def _known(truth: str | list[str]) -> dict | None:

@@ -1,11 +1,12 @@
 """Cohort and wave pairs → the estimates, fits, diagnostics and flow of one regression (curves: none)."""
 
+from dataclasses import replace
+
 from ..errors import account
 from ..io import read_table
-from ..models.flow import complete_cases, needed_columns
+from ..models.flow import select_people
 from ..models.regression import RegressionSpec, analyse_regression, person_waves
 from ..models.rows import write_analysis
-from ..models.spec import covariates_of
 from ..schemas.cohort import COHORT, WAVE_PAIRS
 from ..study import StudyBlocks
 
@@ -36,25 +37,21 @@ def fit_regression(
     outcome = plan.outcomes[analysis.outcome]
     people = read_table(cohort, COHORT)
     frame = person_waves(people, read_table(wave_pairs, WAVE_PAIRS))
-    covariates = covariates_of(analysis.adjust, plan.variables, frame, where, outcome.measure)
-    needed = needed_columns(
-        frame, covariates, {outcome.measure: outcome.label, "peer": f"{plan.peer.label}, at the wave before"}
-    )
-    rows, lost = complete_cases(frame, needed, where)
+    needed = {outcome.measure: outcome.label, "peer": f"{plan.peer.label}, at the wave before"}
+    chosen = select_people(frame, analysis.adjust, plan.variables, needed, where, outcome.measure)
     unpaired = len(people) - frame["person_id"].nunique()
     if unpaired:
-        lost = [("Not interviewed at two waves in a row", unpaired), *lost]
-    parts = {"left_out": sum(n for _, n in lost), "analysed": rows["person_id"].nunique()}
-    account(where, "people", len(people), **parts)
+        chosen = replace(chosen, lost=[("Not interviewed at two waves in a row", unpaired), *chosen.lost])
+    account(where, "people", len(people), left_out=chosen.missing, analysed=chosen.people)
     spec = RegressionSpec(
         outcome=analysis.outcome,
         label=outcome.label,
         measure=outcome.measure,
         family=analysis.family,
-        covariates=covariates,
+        covariates=chosen.covariates,
         where=where,
         second_fit_tolerance=analysis.second_fit_tolerance,
     )
-    result = analyse_regression(rows, spec, conf_level, n_missing=sum(n for _, n in lost))
+    result = analyse_regression(chosen.rows, spec, conf_level, chosen.missing)
     paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
-    write_analysis(result, lost, rows["person_id"].nunique(), analysis.required, (study_id, analysis_id), paths)
+    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), paths)

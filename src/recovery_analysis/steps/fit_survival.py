@@ -1,11 +1,9 @@
 """Cohort and periods → the estimates, curves, fits, diagnostics and flow of one survival analysis."""
 
-from ..errors import account
 from ..io import read_table
-from ..models.flow import complete_cases, needed_columns
+from ..models.flow import select_people
 from ..models.periods import SurvivalSpec, person_periods
 from ..models.rows import write_analysis
-from ..models.spec import covariates_of
 from ..models.survival import analyse_survival
 from ..schemas.cohort import COHORT, PERIODS
 from ..study import UNITS_PER_YEAR, StudyBlocks
@@ -38,17 +36,13 @@ def fit_survival(
     analysis, where = plan.analyses[analysis_id], f"analyses.{analysis_id}"
     people, follow_up = read_table(cohort, COHORT), read_table(periods, PERIODS)
     frame = person_periods(people, follow_up, analysis.outcome, analysis.exposure)
-    covariates = covariates_of(analysis.adjust, plan.variables, frame, where)
-    needed = needed_columns(frame, covariates, {"peer": plan.peer.label})
-    rows, lost = complete_cases(frame, needed, where)
-    parts = {"left_out": sum(n for _, n in lost), "analysed": rows["person_id"].nunique()}
-    account(where, "people", frame["person_id"].nunique(), **parts)
+    chosen = select_people(frame, analysis.adjust, plan.variables, {"peer": plan.peer.label}, where)
     spec = SurvivalSpec(
         outcome=analysis.outcome,
         label=plan.outcomes[analysis.outcome].label,
         exposure=analysis.exposure,
-        covariates=covariates,
-        interval=bool(rows["lower"].notna().any()),
+        covariates=chosen.covariates,
+        interval=bool(chosen.rows["lower"].notna().any()),
         naive=analysis.naive,
         year=UNITS_PER_YEAR[plan.outcomes[analysis.outcome].unit],
         where=where,
@@ -60,6 +54,6 @@ def fit_survival(
         if_separated=analysis.if_separated,
         second_fit_tolerance=analysis.second_fit_tolerance,
     )
-    result = analyse_survival(rows, spec, conf_level, n_missing=sum(n for _, n in lost))
+    result = analyse_survival(chosen.rows, spec, conf_level, chosen.missing)
     paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
-    write_analysis(result, lost, rows["person_id"].nunique(), analysis.required, (study_id, analysis_id), paths)
+    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), paths)

@@ -1,11 +1,9 @@
 """Cohort and periods → the peer effect by each way of counting engagement, as the five tables of an analysis."""
 
-from ..errors import account
 from ..io import read_table
-from ..models.flow import complete_cases, needed_columns
+from ..models.flow import select_people
 from ..models.periods import SurvivalSpec, person_periods
 from ..models.rows import write_analysis
-from ..models.spec import covariates_of
 from ..models.target_trial import Timing, analyse_target_trial
 from ..schemas.cohort import COHORT, PERIODS
 from ..study import UNITS_PER_YEAR, StudyBlocks, TargetTrialAnalysis
@@ -36,14 +34,11 @@ def fit_target_trial(
     analysis, where = plan.analyses[analysis_id], f"analyses.{analysis_id}"
     outcome = plan.outcomes[analysis.outcome]
     frame = person_periods(read_table(cohort, COHORT), read_table(periods, PERIODS), analysis.outcome, "time_varying")
-    covariates = covariates_of(analysis.adjust, plan.variables, frame, where)
-    rows, lost = complete_cases(frame, needed_columns(frame, covariates, {"peer": plan.peer.label}), where)
-    analysed, missing = rows["person_id"].nunique(), sum(n for _, n in lost)
-    account(where, "people", frame["person_id"].nunique(), left_out=missing, analysed=analysed)
-    spec = SurvivalSpec(analysis.outcome, outcome.label, "time_varying", covariates, where=where)
-    result = analyse_target_trial(rows, spec, timing(analysis, outcome.unit), conf_level, missing)
+    chosen = select_people(frame, analysis.adjust, plan.variables, {"peer": plan.peer.label}, where)
+    spec = SurvivalSpec(analysis.outcome, outcome.label, "time_varying", chosen.covariates, where=where)
+    result = analyse_target_trial(chosen.rows, spec, timing(analysis, outcome.unit), conf_level, chosen.missing)
     paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
-    write_analysis(result, lost, analysed, analysis.required, (study_id, analysis_id), paths)
+    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), paths)
 
 
 def timing(analysis: TargetTrialAnalysis, unit: str) -> Timing:
