@@ -5,20 +5,15 @@ same rows. Without Rscript or lifelines their columns stay empty. What R and lif
 them at the largest sizes. The last lines are 1,000 bootstrap refits of 1,000 people, and the largest memory.
 """
 
-import csv
-import json
 import resource
-import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
+from beside import least_seconds, r_seconds
 
 from recovery_analysis.estimators.cox import CoxFit, fit_cox
 from recovery_analysis.estimators.cox_zph import proportional_hazards
@@ -85,36 +80,6 @@ CALLS = {
 }
 
 
-def least_seconds(work: Callable[[], object], repeats: int) -> float:
-    """Shortest of several runs."""
-    taken = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - started)
-    return min(taken)
-
-
-def r_seconds(frame: pd.DataFrame, repeats: int) -> dict[str, float]:
-    """Least seconds of each call in R; empty without Rscript."""
-    asked = {name: call.r for name, call in CALLS.items() if len(frame) <= call.largest}
-    if shutil.which("Rscript") is None or not asked:
-        return {}
-    timed = "\n".join(f'say("{name}", {{{r}}})' for name, r in asked.items())
-    with TemporaryDirectory() as folder:
-        data = Path(folder) / "people.csv"
-        frame.to_csv(data, index=False, quoting=csv.QUOTE_NONE)
-        script = f"""
-        suppressPackageStartupMessages(library(survival)); d <- read.csv("{data}")
-        say <- function(name, call) {{ call <- substitute(call); taken <- numeric({repeats})
-          for (i in seq_len({repeats})) {{ from <- proc.time()[[3]]; eval(call)
-            taken[i] <- proc.time()[[3]] - from }}
-          cat(sprintf('["%s", %.6f]\\n', name, min(taken))) }}
-        {timed}"""
-        done = subprocess.run(["Rscript", "-e", script], capture_output=True, text=True, check=True)
-    return dict(json.loads(line) for line in done.stdout.splitlines() if line.startswith("["))
-
-
 def refits(n: int = 1_000, samples: int = 1_000) -> float:
     """Seconds for bootstrap refits of n people."""
     frame = people(n)
@@ -132,7 +97,7 @@ def main(sizes: tuple[int, ...]) -> None:
     print(f"{'call':24} {'people':>9} {'ours, ms':>9} {'R':>8} {'lifelines':>10}   (times as long as ours)")
     for n in sizes:
         frame, repeats = people(n), 3 if n <= 10_000 else 1
-        r = r_seconds(frame, repeats)
+        r = r_seconds({name: call.r for name, call in CALLS.items() if n <= call.largest}, frame, repeats)
         for name, call in CALLS.items():
             ours = least_seconds(lambda call=call, frame=frame: call.ours(frame), 10 if n <= 10_000 else 3)
             line = f"{name:24} {n:>9} {1000 * ours:>9.2f} {f'{r[name] / ours:.1f}' if name in r else '':>8}"

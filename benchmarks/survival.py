@@ -4,19 +4,13 @@ Each call is repeated and its least time taken. R is timed by itself, in one pro
 Rscript or lifelines their columns stay empty. Times are whole months, as people recall them, so there are ties.
 """
 
-import csv
-import json
-import shutil
-import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
+from beside import least_seconds, r_seconds
 
 from recovery_analysis.estimators.cumulative_incidence import cumulative_incidence
 from recovery_analysis.estimators.kaplan_meier import kaplan_meier
@@ -104,42 +98,12 @@ def people(n: int) -> pd.DataFrame:
     return pd.DataFrame(rows | {"peer": rng.integers(0, 2, n)})
 
 
-def least_seconds(work: Callable[[], object], repeats: int) -> float:
-    """Shortest of several runs."""
-    taken = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - started)
-    return min(taken)
-
-
-def r_seconds(frame: pd.DataFrame, repeats: int) -> dict[str, float]:
-    """Least seconds of each call in R; empty without Rscript."""
-    if shutil.which("Rscript") is None:
-        return {}
-    timed = "\n".join(f'say("{name}", {{{call.r}}})' for name, call in CALLS.items())
-    with TemporaryDirectory() as folder:
-        data = Path(folder) / "people.csv"
-        frame.to_csv(data, index=False, quoting=csv.QUOTE_NONE)
-        script = f"""
-        suppressPackageStartupMessages(library(survival)); d <- read.csv("{data}")
-        say <- function(name, call) {{ call <- substitute(call); taken <- numeric({repeats})
-          for (i in seq_len({repeats})) {{ from <- proc.time()[[3]]; k <- 0
-            while (k < 1 || proc.time()[[3]] - from < 0.05) {{ eval(call); k <- k + 1 }}
-            taken[i] <- (proc.time()[[3]] - from) / k }}
-          cat(sprintf('["%s", %.6f]\\n', name, min(taken))) }}
-        {timed}"""
-        done = subprocess.run(["Rscript", "-e", script], capture_output=True, text=True, check=True)
-    return dict(json.loads(line) for line in done.stdout.splitlines() if line.startswith("["))
-
-
 def main(sizes: tuple[int, ...]) -> None:
     """Print milliseconds of ours, and how many times as long the others take."""
     print(f"{'call':32} {'people':>9} {'ours, ms':>9} {'R':>8} {'lifelines':>10}   (times as long as ours)")
     for n in sizes:
         frame, repeats = people(n), 5 if n <= 10_000 else 3
-        r = r_seconds(frame, repeats)
+        r = r_seconds({name: call.r for name, call in CALLS.items()}, frame, repeats)
         for name, call in CALLS.items():
             ours = least_seconds(lambda call=call, frame=frame: call.ours(frame), max(repeats, 5))
             shown = [f"{r[name] / ours:.1f}" if name in r else ""]

@@ -28,6 +28,7 @@ from recovery_analysis.disclosure import PRESETS
 from recovery_analysis.ingest.findings import CELL_CHECKS
 from recovery_analysis.schemas import canonical, cohort, results
 from recovery_analysis.simulate.parameters import LifeParameters
+from recovery_analysis.simulation_study.scenarios import SCENARIOS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (
@@ -36,6 +37,7 @@ PAGES = (
     "docs/checks.md",
     "docs/disclosure.md",
     "docs/simulation.md",
+    "docs/simulation-study.md",
     "config/README.md",
 )
 SCHEMA = "config/schema.json"
@@ -295,11 +297,18 @@ def performance_table(path: str) -> str:
     return "\n".join(rows) + "\n"
 
 
+def scenario_table() -> str:
+    """The worlds of the simulation study."""
+    rows = ["| scenario | what is special |", "|---|---|"]
+    return "\n".join([*rows, *(f"| {s.label} | {s.meaning} |" for s in SCENARIOS.values())]) + "\n"
+
+
 def _rounded(text: str, digits: int = 3) -> str:
     return formats.number(float(text), digits) if text else formats.MISSING
 
 
 TABLES = {
+    "scenarios": scenario_table,
     "cell_checks": cell_check_table,
     "row_checks": row_check_table,
     "whole_checks": whole_check_table,
