@@ -56,7 +56,7 @@ def test_all_outcomes_at_one_time_in_each_stratum():
         ({"start": np.full(60, -1.0)}, "'start' is negative"),
         ({"start": np.full(60, 30.0)}, "'stop' is not after start"),
         ({"event": np.full(60, 2.0)}, "'event' is neither 0 nor 1"),
-        ({"stop": np.full(60, np.nan)}, "'stop' is nan in 60 rows"),
+        ({"stop": np.full(60, np.nan)}, "'stop' is not a finite number in 60 rows"),
     ],
 )
 def test_times_that_cannot_be(change, words):
@@ -64,7 +64,9 @@ def test_times_that_cannot_be(change, words):
         fit(change)
 
 
-@pytest.mark.parametrize(("weight", "words"), [(np.inf, "'weight' is inf"), (-1.0, "'weight' is negative")])
+@pytest.mark.parametrize(
+    ("weight", "words"), [(np.inf, "'weight' is not a finite number"), (-1.0, "'weight' is negative")]
+)
 def test_weights_that_cannot_be(weight, words):
     with pytest.raises(ResearchError, match=words):
         fit({}, weight=np.append(np.ones(59), weight))
@@ -73,7 +75,7 @@ def test_weights_that_cannot_be(weight, words):
 def test_missing_covariate_is_named():
     x = rows()["x"]
     x[3, 1] = np.nan
-    with pytest.raises(ResearchError, match="'age' is nan in 1 rows"):
+    with pytest.raises(ResearchError, match="'age' is not a finite number in 1 rows"):
         fit({"x": x})
 
 

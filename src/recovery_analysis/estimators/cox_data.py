@@ -1,5 +1,7 @@
 """What must hold of the rows of a Cox model: a sentence if it does not, never a number that looks like an answer."""
 
+from contextlib import suppress
+
 import numpy as np
 
 from ..errors import ResearchError
@@ -18,15 +20,12 @@ def check_rows(
     """Raise ResearchError for times, weights or values that cannot be right."""
     columns = {"start": start, "stop": stop, "event": event}
     columns |= {} if weight is None else {"weight": weight}
-    columns |= dict(zip(names, x.T, strict=True))
-    for name, values in columns.items():
-        bad = ~np.isfinite(np.asarray(values, float))
-        if bad.any():
-            found = np.asarray(values, float)[bad][0]
-            raise ResearchError(f"Cox model: '{name}' is {found:g} in {int(bad.sum())} rows; give finite numbers.")
+    if not all(np.isfinite(values).all() for values in (*columns.values(), x)):
+        for name, values in (columns | dict(zip(names, x.T, strict=True))).items():
+            _refuse(~np.isfinite(values), name, "not a finite number", values, "give finite numbers")
     _refuse(start < 0, "start", "negative", start, "count time from time zero on")
     _refuse(~(stop > start), "stop", "not after start", stop, "check the dates behind this outcome")
-    _refuse(~np.isin(event, (0, 1)), "event", "neither 0 nor 1", event, "code it 1 where the outcome happened")
+    _refuse((event != 0) & (event != 1), "event", "neither 0 nor 1", event, "code it 1 where the outcome happened")
     if weight is not None:
         _refuse(weight < 0, "weight", "negative", weight, "use weights of 0 or more")
 
@@ -57,6 +56,9 @@ def dependent(x: np.ndarray, names: list[str]) -> tuple[str, str] | None:
     x : (p, n) columns of mean 0 and standard deviation 1 (0 for a constant one); `names` of them.
     """
     correlation = x @ x.T / x.shape[1]
+    with suppress(np.linalg.LinAlgError):
+        if (np.diag(np.linalg.cholesky(correlation)) ** 2).min() > UNEXPLAINED:
+            return None
     for last, name in enumerate(names):
         if correlation[last, last] < UNEXPLAINED:
             return "failed", f"{name} has the same value in every row: leave it out."

@@ -28,9 +28,8 @@ def _mean_at_outcomes(s1: np.ndarray, d1: np.ndarray, sets: RiskSets, hazard: Ha
 
 def score_residuals(x: np.ndarray, sets: RiskSets, hazard: Hazard) -> np.ndarray:
     """(p, n) contribution of each row, as laid out, to the score, times its weight (Therneau & Grambsch 2000)."""
-    u, f, weight = hazard.u, sets.share, sets.mean_weight
     s1, d1 = risk_set_sums(x, sets, hazard.risk)
-    c0, c1, c2 = (sets.over_cases(f**power * u**2) * weight for power in (0, 1, 2))
+    c0, c1, c2 = hazard.squares(sets) * sets.mean_weight
     mean = _mean_at_outcomes(s1, d1, sets, hazard)
     through, back = s1 * c0 - d1 * c1, s1 * c1 - d1 * c2
     d, tie = sets.d, sets.tie

@@ -141,7 +141,7 @@ def penalty_gradient(x: np.ndarray, sets: RiskSets, hazard: Hazard, variance: np
     """
     u, f, d = hazard.u, sets.share, sets.d
     s1, d1 = risk_set_sums(x, sets, hazard.risk)
-    c0, c1, c2 = (sets.over_cases(f**power * u**2) * sets.mean_weight for power in (0, 1, 2))
+    c0, c1, c2 = hazard.squares(sets) * sets.mean_weight
     through, back = s1 * c0 - d1 * c1, s1 * c1 - d1 * c2
     passed = hazard.risk * np.array([sets.along_rows(row) for row in through])
     passed[:, :d] -= hazard.risk[:d] * back[:, sets.tie]

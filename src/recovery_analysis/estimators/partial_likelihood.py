@@ -23,6 +23,11 @@ class Hazard:
     passed: np.ndarray
     log_likelihood: float
 
+    def squares(self, sets: RiskSets) -> np.ndarray:
+        """(3, m) sums over the outcomes at each time of `u` squared times `share` to the powers 0, 1 and 2."""
+        square = self.u**2
+        return sets.over_cases(np.array([square, sets.share * square, sets.share**2 * square]))
+
 
 def hazard_at(eta: np.ndarray, sets: RiskSets, scale: np.ndarray | None = None) -> Hazard:
     """Hazard increments and log partial likelihood at linear predictors `eta` (n,).
@@ -58,21 +63,19 @@ def information(x: np.ndarray, sets: RiskSets, hazard: Hazard, scale: np.ndarray
     """
     s1, d1 = risk_set_sums(x, sets, hazard.risk)
     factor = sets.mean_weight if scale is None else sets.mean_weight * scale
-    squares = [
-        sets.over_cases(sets.share**power * hazard.u**2) * factor for power in ((0, 1, 2) if sets.tied else (0,))
-    ]
-    around = (s1 * squares[0]) @ s1.T
+    c0, c1, c2 = hazard.squares(sets) * factor
+    around = (s1 * c0) @ s1.T
     if sets.tied:
-        cross = (s1 * squares[1]) @ d1.T
-        around += (d1 * squares[2]) @ d1.T - cross - cross.T
+        cross = (s1 * c1) @ d1.T
+        around += (d1 * c2) @ d1.T - cross - cross.T
     return weighted_squares(x, hazard.passed) - around
 
 
 def risk_set_sums(x: np.ndarray, sets: RiskSets, risk: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(p, m) sums of risk times covariates over each risk set, and over the tied outcomes at each time."""
-    s1 = np.array([sets.over_risk_sets(risk * column) for column in x])
-    d1 = np.array([sets.over_cases(risk[: sets.d] * column) for column in x[:, : sets.d]]) if sets.tied else 0 * s1
-    return s1, d1
+    weighted = x * risk
+    s1 = sets.over_risk_sets(weighted)
+    return s1, sets.over_cases(weighted[:, : sets.d]) if sets.tied else 0 * s1
 
 
 def weighted_squares(x: np.ndarray, weight: np.ndarray) -> np.ndarray:

@@ -19,6 +19,8 @@ class RiskSets:
     first <= k < last. `entered` : whether any `first` is above 0. `tie` : (d,) outcome time of each outcome; `share` :
     (d,) j/d_k for the j-th (from 0) of d_k tied outcomes, 0 throughout for Breslow. `deaths`, `mean_weight` : (m,)
     number and mean weight of the outcomes at k. `weighted`, `tied` : whether any weight is not 1, any `share` not 0.
+    `case_runs` : (m,) where the outcomes at k begin; `other_runs`, `other_last` : where each run of the other rows with
+    the same `last` begins, and that `last`.
     """
 
     order: np.ndarray
@@ -34,6 +36,9 @@ class RiskSets:
     stratum: np.ndarray
     weighted: bool
     tied: bool
+    case_runs: np.ndarray
+    other_runs: np.ndarray
+    other_last: np.ndarray
 
     @property
     def d(self) -> int:
@@ -47,16 +52,20 @@ class RiskSets:
         return back
 
     def over_risk_sets(self, values: np.ndarray) -> np.ndarray:
-        """(m,) sum of row values over each risk set."""
+        """(..., m) sums of row values (..., n) over each risk set."""
         m = len(self.times)
-        change = np.bincount(self.last, values, m + 1)
+        change = np.zeros((*values.shape[:-1], m + 1))
+        change[..., 1:] = self.over_cases(values[..., : self.d])
+        if len(self.other_runs):
+            change[..., self.other_last] += np.add.reduceat(values[..., self.d :], self.other_runs, axis=-1)
         if self.entered:
-            change -= np.bincount(self.first, values, m + 1)
-        return np.cumsum(change[:0:-1])[::-1]
+            for line, row in zip(np.atleast_2d(change), np.atleast_2d(values), strict=True):
+                line -= np.bincount(self.first, row, m + 1)
+        return change[..., :0:-1].cumsum(axis=-1)[..., ::-1]
 
     def over_cases(self, values: np.ndarray) -> np.ndarray:
-        """(m,) sum over the outcomes at each time of values given for each outcome (d,)."""
-        return np.bincount(self.tie, values, len(self.times))
+        """(..., m) sums over the outcomes at each time of values given for each outcome (..., d)."""
+        return np.add.reduceat(values, self.case_runs, axis=-1)
 
     def along_rows(self, increments: np.ndarray) -> np.ndarray:
         """(n,) sum of the increments (m,) over the outcome times at which each row is at risk."""
@@ -99,6 +108,7 @@ def lay_out(
     others = others[np.argsort(last[others].astype(np.int32), kind="stable")]
     order = np.concatenate([cases, others])
     weight = np.ones(n) if weight is None else np.asarray(weight, float)[order]
+    other_last, other_runs = np.unique(last[others], return_index=True)
     return RiskSets(
         order=order,
         first=first[order],
@@ -113,6 +123,9 @@ def lay_out(
         stratum=strata,
         weighted=bool((weight != 1).any()),
         tied=bool((share > 0).any()),
+        case_runs=np.flatnonzero(new),
+        other_runs=other_runs,
+        other_last=other_last,
     )
 
 

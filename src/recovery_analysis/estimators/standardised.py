@@ -120,9 +120,9 @@ def _areas(times: np.ndarray, horizons: np.ndarray) -> np.ndarray:
 
 def _baseline(fit: CoxFit, levels: np.ndarray, untils: list[float], times: np.ndarray) -> _Baseline:
     """Breslow's or Efron's hazard at the mean covariates, added up within each stratum and segment."""
-    sets, u = fit.sets, fit.hazard.u
+    sets = fit.sets
     s1, d1 = risk_set_sums(fit.x, sets, fit.hazard.risk)
-    c0, c1 = (sets.over_cases(sets.share**power * u**2) * sets.mean_weight for power in (0, 1))
+    c0, c1, _ = fit.hazard.squares(sets) * sets.mean_weight
     slope = (s1 * c0 - d1 * c1).T
     columns = np.column_stack([fit.hazard.increment, c0 * sets.mean_weight, slope])
     at = np.searchsorted(times, sets.times, side="left")
