@@ -56,6 +56,50 @@ def test_commitment_to_sobriety() -> None:
     assert same(scored("css", [6, 6, 5, 4, 6], [1, MISSING, 1, 1, 1])[""], [27, MISSING])
 
 
+def test_recovery_group_participation() -> None:
+    answers = [1, 0, 1, 1, 0, 0, 1, 1, 1, 0, 0, 1, 0, 1]
+    assert same(scored("rgps", answers, [*answers[:13], MISSING])[""], [8, MISSING])
+
+
+def test_sabrs_counts_strengths_and_barriers_apart() -> None:
+    # Active addiction: strengths 1, 4 and 15, and twelve barriers. Since recovery: nine strengths, barriers 2 and 17.
+    addiction = [1, 0, 0, 1, *[0] * 10, 1] + [1] * 12 + [0] * 5
+    recovery = [1] * 9 + [0] * 6 + [0, 1, *[0] * 14, 1]
+    found = scored("sabrs", addiction, recovery)
+    assert found == {"strengths": [3, 9], "barriers": [12, 2]}
+
+
+def test_sabrs_needs_every_strength_for_strengths_and_every_barrier_for_barriers() -> None:
+    without_strength = [MISSING, *[1] * 14, *[1] * 17]
+    without_barrier = [*[1] * 15, *[1] * 16, MISSING]
+    found = scored("sabrs", without_strength, without_barrier)
+    assert same(found["strengths"], [MISSING, 15]) and same(found["barriers"], [17, MISSING])
+
+
+REC_CAP_FORM = {
+    "wellbeing": ([8, 10, 4, 12, 4], 38),
+    "barriers": ([1, 1, 1, 1, 0], 4),
+    "personal": ([1, 0, 0, 1, 1] * 5, 15),
+    "social": ([0, 0, 1, 0, 0] * 5, 5),
+    "groups": ([1, 0] * 7, 7),
+    "commitment": ([6, 5, 4, 3, 6], 24),
+}
+
+
+def test_rec_cap_has_a_total_for_each_part() -> None:
+    """Five ratings that come to 38 % and four barriers of five, as in the vendor's worked example."""
+    answers = [answer for part, _ in REC_CAP_FORM.values() for answer in part]
+    assert scored("rec_cap", answers) == {name: [total] for name, (_, total) in REC_CAP_FORM.items()}
+
+
+def test_rec_cap_loses_only_the_part_that_lacks_an_answer() -> None:
+    answers = [answer for part, _ in REC_CAP_FORM.values() for answer in part]
+    answers[7] = MISSING
+    found = scored("rec_cap", answers)
+    assert same(found.pop("barriers"), [MISSING])
+    assert found == {name: [total] for name, (_, total) in REC_CAP_FORM.items() if name != "barriers"}
+
+
 def test_sure_has_five_factors() -> None:
     points = [1, 1, 1, 2, 2, 3] + [3, 3, 3, 3, 1] + [2, 2, 2, 2] + [1, 3, 3] + [3, 3, 2]
     found = scored("sure", points)

@@ -71,6 +71,10 @@ def _load(folder: Path, content: dict[str, Any]) -> Study:
     ("instrument", "said"),
     [
         (
+            {"instrument": "sabrs", "items": ["s{1..15}", "b{1..16}"]},
+            "instruments.low.items: found 31 columns, but Strengths And Barriers Recovery Scale (SABRS) has 32 items",
+        ),
+        (
             {"instrument": "cesd", "items": ["F1{A..T}"]},
             "instruments.low.instrument: there is no instrument 'cesd'. Did",
         ),
@@ -162,6 +166,33 @@ def test_an_instrument_may_be_asked_at_one_wave_only(tmp_path: Path) -> None:
     waves, reliability, _ = _score(tmp_path, _tiny({1: ["b{1..5}"]}))
     assert waves.sort_values("wave")["commitment"].tolist() == [pytest.approx(np.nan, nan_ok=True), 30]
     assert set(reliability["wave"]) == {1}
+
+
+def test_what_is_asked_of_addiction_and_of_recovery_is_scored_wave_by_wave(tmp_path: Path) -> None:
+    """The Life in Recovery survey asks each item twice in one interview: its two halves are two waves."""
+    halves = {"a": ("s{1..15}", "b{1..17}"), "r": ("s{1..15}", "b{1..17}")}
+    names = [name for half, runs in halves.items() for run in runs for name in expanded(f"{half}{run}")]
+    people = [[3, 12, 9, 2], [0, 17, 15, 0], [5, 8, 6, 7], [2, 10, 12, 1]]
+    told = [[int(i < n) for n, k in zip(p, (15, 17, 15, 17), strict=True) for i in range(k)] for p in people]
+    rows = [f"{i},{1 + i % 2}," + ",".join(map(str, answers)) for i, answers in enumerate(told, 1)]
+    rows[3] = rows[3][:-1]
+    tiny_study.write_csv(tmp_path, "\n".join(["pid,sex," + ",".join(names), *rows]))
+    waves, reliability, issues = _score(
+        tmp_path, _tiny({0: ["as{1..15}", "ab{1..17}"], 1: ["rs{1..15}", "rb{1..17}"]}, instrument="sabrs")
+    )
+    assert issues.empty
+    found = waves.pivot(index="person_id", columns="wave", values=["commitment_strengths", "commitment_barriers"])
+    expected = [[3, 9, 12, 2], [0, 15, 17, 0], [5, 6, 8, 7], [2, 12, 10, np.nan]]
+    np.testing.assert_array_equal(found.to_numpy(), expected)
+    everyone = reliability[reliability["gender"] == "all"].set_index(["measure", "wave"])
+    assert everyone["items"].to_dict() == {
+        ("commitment_barriers", 0): 17,
+        ("commitment_barriers", 1): 17,
+        ("commitment_strengths", 0): 15,
+        ("commitment_strengths", 1): 15,
+    }
+    assert everyone["n"].to_dict() == dict.fromkeys(everyone.index, 4) | {("commitment_barriers", 1): 3}
+    assert (everyone["conf_low"] < everyone["alpha"]).all() and (everyone["alpha"] < everyone["conf_high"]).all()
 
 
 def test_an_answer_out_of_range_or_not_whole_is_an_issue(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ CES_D = Instrument(
     title="Centre for Epidemiologic Studies Depression scale (CES-D)",
     answers=((0, 3),) * 20,
     scales=(Scale("", "Depressive symptoms (CES-D)", run(1, 20), 0, 60, most_missing=4),),
-    better="lower",
     citation="Radloff LS. The CES-D scale: a self-report depression scale for research in the general population. "
     "Applied Psychological Measurement 1977; 1: 385-401.",
     reversed=(4, 8, 12, 16),
@@ -23,7 +22,6 @@ WHOQOL_BREF = Instrument(
         Scale("social", "Social relationships (WHOQOL-BREF)", (20, 21, 22), 0, 100, "percent", 1),
         Scale("environment", "Environment (WHOQOL-BREF)", (8, 9, 12, 13, 14, 23, 24, 25), 0, 100, "percent", 2),
     ),
-    better="higher",
     citation="World Health Organization. WHOQOL user manual (WHO/MNH/MHP/98.4). Geneva: WHO; 1998. The WHOQOL Group. "
     "Development of the World Health Organization WHOQOL-BREF quality of life assessment. Psychological Medicine "
     "1998; 28: 551-558.",
@@ -66,7 +64,6 @@ SF_12 = Instrument(
         WeightedScale("physical", "Physical component summary (SF-12)", 56.57706, PHYSICAL),
         WeightedScale("mental", "Mental component summary (SF-12)", 60.75781, MENTAL),
     ),
-    better="higher",
     citation="Ware JE, Kosinski M, Keller SD. SF-12: how to score the SF-12 physical and mental health summary scales. "
     "Boston: The Health Institute, New England Medical Center; 1995. Ware JE, Kosinski M, Keller SD. A 12-item "
     "short-form health survey. Medical Care 1996; 34: 220-233.",

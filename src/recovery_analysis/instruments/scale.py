@@ -71,7 +71,6 @@ class Instrument:
     title : name as printed.
     answers : lowest and highest valid answer of each item, in the order of the items.
     scales : its scores.
-    better : whether a higher score is good or bad news.
     citation : where the scoring is published.
     reversed : items whose lowest answer counts as the highest.
     most_missing : how many items of the whole may be without an answer; None where no such rule is published.
@@ -82,7 +81,6 @@ class Instrument:
     title: str
     answers: tuple[Span, ...]
     scales: tuple[Scale | WeightedScale, ...]
-    better: Literal["higher", "lower"]
     citation: str
     reversed: tuple[int, ...] = ()
     most_missing: int | None = None

@@ -19,7 +19,6 @@ TOP = Instrument(
         Scale(name, f"{label}: days used in the last 28 (TOP)", (item,), 0, 28)
         for item, (name, label) in enumerate(TOP_SUBSTANCES.items(), 1)
     ),
-    better="lower",
     citation="Marsden J, Farrell M, Bradbury C, et al. Development of the Treatment Outcomes Profile. Addiction 2008; "
     "103: 1450-1460.",
 )
