@@ -1,6 +1,9 @@
 """Packed files, joins and hooks: what comes in through them, and what is told when they do not fit."""
 
+import bz2
+import datetime
 import gzip
+import lzma
 import zipfile
 from pathlib import Path
 
@@ -24,10 +27,13 @@ def zipped(path: Path, **members: str) -> None:
             archive.writestr(name, text)
 
 
-@pytest.mark.parametrize("name", ["people.csv.gz", "people.zip", "people.csv.zip"])
+PACK = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
+
+
+@pytest.mark.parametrize("name", ["people.csv.gz", "people.csv.bz2", "people.csv.xz", "people.zip", "people.csv.zip"])
 def test_a_packed_file_is_read_like_the_file(tmp_path, name):
-    if name.endswith(".gz"):
-        (tmp_path / name).write_bytes(gzip.compress(CSV.encode()))
+    if (suffix := Path(name).suffix) in PACK:
+        (tmp_path / name).write_bytes(PACK[suffix](CSV.encode()))
     else:
         zipped(tmp_path / name, **{"data/": "", "data/people.csv": CSV, "__MACOSX/x": "x"})
     persons = ingest(tmp_path, blocks(path=name, persons={"gender": SEX}))["persons"]
@@ -41,6 +47,18 @@ def test_packed_spss_is_read_with_its_missing_codes(tmp_path):
     (tmp_path / "p.sav.gz").write_bytes(gzip.compress((tmp_path / "p.sav").read_bytes()))
     persons = ingest(tmp_path, blocks(path="p.sav.gz", persons={"score": "score"}, variables=AGE))["persons"]
     assert persons["score"].fillna(-1).tolist() == [3, -1]
+
+
+def test_a_date_of_a_workbook_is_no_number(tmp_path):
+    """Nor is the blank beside it."""
+    frame = pd.DataFrame(
+        {"pid": ["1", "2", "3"], "day": [datetime.datetime(2020, 1, 1), None, datetime.date(2020, 1, 2)]}
+    )
+    frame.to_excel(tmp_path / "p.xlsx", index=False)
+    score = {"score": {"label": "Score", "type": "number"}}
+    tables = ingest(tmp_path, blocks(path="p.xlsx", persons={"score": "day"}, variables=score))
+    assert tables["persons"]["score"].isna().all()
+    assert tables["issues"]["check"].tolist() == ["unreadable_value"] * 2
 
 
 def test_portable_spss_is_read(tmp_path):
@@ -93,7 +111,11 @@ def test_archives_that_cannot_be_read_say_why(tmp_path):
     zipped(tmp_path / "odd.zip", **{"a.doc": CSV})
     assert "of the kind '.doc' inside" in refused(tmp_path, path="odd.zip")
     (tmp_path / "cut.csv.gz").write_bytes(gzip.compress(np.random.default_rng(1).bytes(5000))[:-1000])
-    assert "cut.csv.gz is damaged" in refused(tmp_path, path="cut.csv.gz")
+    for suffix, pack in PACK.items():
+        (tmp_path / f"cut.csv{suffix}").write_bytes(pack(np.random.default_rng(1).bytes(5000))[:-1000])
+        assert f"cut.csv{suffix} is damaged" in refused(tmp_path, path=f"cut.csv{suffix}")
+        (tmp_path / f"no.csv{suffix}").write_text(CSV, encoding="utf-8")
+        assert f"no.csv{suffix} is damaged" in refused(tmp_path, path=f"no.csv{suffix}")
 
 
 def joined(folder, people, sites, expect="many_to_one", by=("site",), **changes):

@@ -1,5 +1,6 @@
 """What a file's columns are taken for, and that nothing about a few people is written down."""
 
+import gzip
 import re
 from pathlib import Path
 from typing import Any
@@ -157,6 +158,14 @@ def test_labels_and_declared_missing_values_of_a_labelled_file(root: Path) -> No
     assert found.gender is not None and found.gender[1].recode == {"1": "man", "2": "woman"}
     assert edu.column.label == "Highest education"
     assert "declared missing: 9" in in_words(edu.column) and "1 (School): 40" in in_words(edu.column)
+    (root / "raw.sav.gz").write_bytes(gzip.compress((root / "raw.sav").read_bytes()))
+    packed = guess(read_whole(root, "raw", SourceFile(path="raw.sav.gz")))
+    assert [in_words(column) for column in packed.columns] == [in_words(column) for column in found.columns]
+
+
+def test_dates_of_a_workbook_are_dates(root: Path) -> None:
+    _people(seen=pd.date_range("2020-01-01", periods=N)).to_excel(root / "raw.xlsx", index=False)
+    assert [c.name for c in guess(read_whole(root, "raw", SourceFile(path="raw.xlsx"))).dates] == ["seen"]
 
 
 def test_small_counts_and_rare_codes_are_not_written(root: Path) -> None:
@@ -292,7 +301,7 @@ def test_several_files_are_stacked_where_their_columns_allow_it(root: Path) -> N
 
 def test_profiles_hold_every_column(root: Path) -> None:
     whole = read_whole(root, "rossi", SourceFile(package="carData/Rossi"))
-    assert [c.name for c in profile(whole)] == list(whole.raw.columns) and len(whole.raw.columns) == 63
+    assert [c.name for c in profile(whole)] == list(whole.columns) and len(whole.columns) == 63
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
-"""Files packed as gz or zip: unpacked into a temporary folder, and never without a limit."""
+"""Files packed as gz, bz2, xz or zip: unpacked into a temporary folder, and never without a limit."""
 
+import bz2
 import gzip
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -11,7 +13,8 @@ from typing import BinaryIO
 
 from ..errors import ResearchError
 
-PACKED = (".gz", ".zip")
+STREAMS = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+PACKED = (*STREAMS, ".zip")
 LARGEST = 8 * 2**30
 PIECE = 2**22
 BYTES_PER_GB = 2**30
@@ -19,7 +22,7 @@ BYTES_PER_GB = 2**30
 
 def inner_kind(path: Path) -> str:
     """Kind of the file inside a packed file, or of the file itself, such as `.csv`."""
-    if path.suffix.lower() == ".gz":
+    if path.suffix.lower() in STREAMS:
         return Path(path.stem).suffix.lower()
     if path.suffix.lower() == ".zip" and path.is_file() and zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
@@ -42,7 +45,9 @@ def unpacked(path: Path) -> Iterator[Path]:
     with TemporaryDirectory() as folder:
         try:
             target = _unpack(path, Path(folder))
-        except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError) as error:
+            if getattr(error, "errno", None) is not None:
+                raise
             raise ResearchError(
                 f"{path.name} is damaged and cannot be unpacked ({error}). Copy or download it again."
             ) from None
@@ -50,9 +55,9 @@ def unpacked(path: Path) -> Iterator[Path]:
 
 
 def _unpack(path: Path, folder: Path) -> Path:
-    if path.suffix.lower() == ".gz":
+    if path.suffix.lower() in STREAMS:
         target = folder / path.stem
-        with gzip.open(path) as source:
+        with STREAMS[path.suffix.lower()](path) as source:
             _copy(path, source, target)
         return target
     with zipfile.ZipFile(path) as archive:

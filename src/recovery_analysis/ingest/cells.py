@@ -57,7 +57,7 @@ class Cells:
     def number(self) -> np.ndarray:
         """The values as float64; what is not a finite number is missing."""
         if self.values.dtype == object:
-            numbers = pd.to_numeric(pd.Series(self.values), errors="coerce").to_numpy(dtype=float)
+            numbers = pd.to_numeric(pd.Series(self.values, dtype=object), errors="coerce").to_numpy(dtype=float)
             return np.where(np.isfinite(numbers), numbers, np.nan)
         if self.values.dtype.kind == "M":
             return np.full(len(self.values), np.nan)

@@ -11,10 +11,11 @@ Span = tuple[Scalar, Scalar]
 
 @dataclass(frozen=True)
 class Declared:
-    """What a file itself says: codes that mean 'no answer' (lowest, highest), and labels of codes."""
+    """What a file itself says: codes that mean 'no answer' (lowest, highest), labels of codes, labels of columns."""
 
     missing: dict[str, tuple[Span, ...]] = field(default_factory=dict)
     labels: dict[str, dict[Scalar, str]] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -56,7 +56,8 @@ def _read_labelled(
     )
     spans = {c: tuple((r["lo"], r["hi"]) for r in ranges) for c, ranges in meta.missing_ranges.items()}
     letters = {c: tuple((v, v) for v in values) for c, values in meta.missing_user_values.items()}
-    return Extract(frame, columns, Declared(spans | letters, dict(meta.variable_value_labels)))
+    meanings = {name: label for name, label in meta.column_names_to_labels.items() if label}
+    return Extract(frame, columns, Declared(spans | letters, dict(meta.variable_value_labels), meanings))
 
 
 def _read_excel(path: Path, sheet: str | None, wanted: set[str] | None) -> Extract:

