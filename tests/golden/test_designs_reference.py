@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from recovery_analysis.estimators.cox import fit_cox
 from recovery_analysis.estimators.families import FAMILIES, spline_family, with_cure
 from recovery_analysis.estimators.parametric import fit_parametric, known_times
-from recovery_analysis.estimators.reverse_time import conditional_curve, reverse_rows
+from recovery_analysis.estimators.reverse_time import conditional_curve, retro_hazard
 from recovery_analysis.estimators.turnbull import turnbull
 
 ITERATED = 1e-4
@@ -114,14 +113,23 @@ def test_reverse_time_curve_equals_survfit_read_backwards(case, adult, dataset, 
         np.testing.assert_allclose(getattr(curve, column)[inside], want[column][inside], rtol=1e-8, err_msg=column)
 
 
-def test_retro_hazard_equals_coxph_read_backwards(dataset, reference):
+@pytest.mark.parametrize(("case", "terms"), [("aids", ["adult"]), ("aids_by_date", ["adult", "window"])])
+def test_retro_hazard_equals_coxph_read_backwards(case, terms, dataset, reference):
     frame = dataset("aids")
-    rows = reverse_rows(frame["time"], frame["window"])
-    fit = fit_cox(rows.start, rows.stop, np.ones(len(frame)), frame[["adult"]].to_numpy(), ["adult"])
-    want = reference("retro_hazard", "aids").iloc[0]
-    np.testing.assert_allclose(fit.coefficients[0], want["estimate"], rtol=1e-6)
-    np.testing.assert_allclose(np.sqrt(fit.variance[0, 0]), want["std_error"], rtol=1e-6)
-    np.testing.assert_allclose(fit.log_likelihood, want["log_likelihood"], rtol=1e-9)
+    fit = retro_hazard(frame["time"], frame["window"], frame[terms].to_numpy(float), terms)
+    want = reference("retro_hazard", case)
+    np.testing.assert_allclose(fit.coefficients, want["estimate"], rtol=1e-6)
+    np.testing.assert_allclose(np.sqrt(np.diag(fit.model_variance)), want["std_error"], rtol=1e-6)
+    np.testing.assert_allclose(np.sqrt(np.diag(fit.variance)), want["corrected"], rtol=1e-6)
+    np.testing.assert_allclose(fit.log_likelihood, want["log_likelihood"].iloc[0], rtol=1e-9)
+
+
+def test_corrected_variance_is_between_the_robust_one_and_the_jackknife_of_r(dataset, reference):
+    """Of 295 people, the jackknife refitted without each is the largest of the three, and the correction is near it."""
+    want = reference("retro_hazard", "aids_by_date")
+    assert (want["robust"] < want["corrected"]).all()
+    assert (want["corrected"] < want["jackknife"]).all()
+    np.testing.assert_allclose(want["corrected"], want["jackknife"], rtol=0.03)
 
 
 @pytest.mark.parametrize(("case", "chemotherapy"), [("radiotherapy", 0.0), ("chemotherapy", 1.0)])

@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ..estimators.cox import ENGINE as COX
-from ..estimators.cox import fit_cox
 from ..estimators.kaplan_meier import kaplan_meier, median_time
 from ..estimators.numerics import wald
-from ..estimators.reverse_time import reverse_rows
+from ..estimators.reverse_time import retro_hazard
 from ..study import GENDERS
 from . import diagnostics
 from .cox_plans import fit_plan
@@ -22,8 +21,9 @@ from .survival import NAIVE
 CONDITIONAL = "Among people who have the outcome within {horizon:g} {unit}: nothing is known of later ones."
 RETRO = (
     "Retro-hazard ratio: read backwards from the interview, so above 1 means later. Peers are those with peers by the "
-    "start of the clock."
+    "start of the clock. Robust variance, corrected for leverage."
 )
+RETRO_ENGINE = "recovery_analysis.estimators.reverse_time.retro_hazard"
 TRUTH = "The truth behind the simulated data, from {n:,} complete lives; no person's answer is in it."
 TRUTH_ENGINE = "recovery_analysis.simulate.recovery_sample"
 
@@ -71,17 +71,16 @@ def retro_hazard_rows(people: pd.DataFrame, spec: RecoverySpec, conf_level: floa
     ]
     rows = []
     for term, levels, values, kept in comparisons:
-        backwards = reverse_rows(people["stop"].to_numpy()[kept], people["window"].to_numpy()[kept])
         x = values[kept][:, None]
         row = estimate_row(
-            spec.outcome, "retro_hazard", term, "retro_hazard_ratio", **levels, engine=COX, gate=gate,
+            spec.outcome, "retro_hazard", term, "retro_hazard_ratio", **levels, engine=RETRO_ENGINE, gate=gate,
             horizon=spec.horizon, n=int(kept.sum()), n_events=int(kept.sum()), note=f"{RETRO} {spec.condition}",
         )  # fmt: skip
         if min(x.sum(), len(x) - x.sum()) < FEWEST_PEOPLE:
             few = f"Fewer than {FEWEST_PEOPLE} people on one side of this comparison."
             rows.append(row | {"status": "too_few_events", "note": few})
             continue
-        fit = fit_cox(backwards.start, backwards.stop, np.ones(len(x)), x, [term])
+        fit = retro_hazard(people["stop"].to_numpy()[kept], people["window"].to_numpy()[kept], x, [term])
         if fit.status == "ok":
             row |= wald(float(fit.coefficients[0]), float(np.sqrt(fit.variance[0, 0])), conf_level)
         rows.append(row | {"status": fit.status, "note": fit.message or row["note"]})

@@ -12,6 +12,7 @@ from ..estimators.families import spline_family
 from ..estimators.glm import fit_linear, fit_logistic
 from ..estimators.kaplan_meier import kaplan_meier
 from ..estimators.parametric import fit_parametric, known_times
+from ..estimators.reverse_time import retro_hazard
 from ..estimators.standardised import Segment, standardise
 from .sample import COVARIATES, Sample
 from .truth import PROBABILITY_AT, RESTRICTED_TO
@@ -145,9 +146,12 @@ def recovered_only(sample: Sample) -> Answer:
 
 def reverse_time(sample: Sample) -> Answer:
     """Retro-hazard Cox model: time runs backwards, and a person enters it at the interview (Lagakos et al. 1988)."""
-    end = sample.since_help.max() + 1
-    estimate, error = _cox(end - sample.since_help, end - sample.stop, sample.event, _first_year(sample))
-    return -estimate, error
+    x = _first_year(sample)
+    varies = np.ptp(x, axis=0) > 0
+    fit = retro_hazard(sample.stop, sample.since_help, x[:, varies], [NAMES[i] for i in np.flatnonzero(varies)])
+    if fit.status != "ok" or not varies[0]:
+        return np.nan, np.nan
+    return -float(fit.coefficients[0]), float(np.sqrt(fit.variance[0, 0]))
 
 
 def right_truncated(sample: Sample) -> Answer:

@@ -120,9 +120,39 @@ reverse_rows <- function(case, d) {
              conf_low = rev(c(NA, head(fit$lower, -1))), conf_high = rev(c(NA, head(fit$upper, -1))))
 }
 save(rbind(reverse_rows("adults", a[a$adult == 1, ]), reverse_rows("children", a[a$adult == 0, ])), "reverse_time")
-cox <- coxph(Surv(10 - window - 1e-4, 10 - time, rep(1, nrow(a))) ~ adult, a)
-save(data.frame(case = "aids", term = "adult", estimate = coef(cox), std_error = sqrt(vcov(cox)[1, 1]),
-                log_likelihood = cox$loglik[2]), "retro_hazard")
+# Robust variance of Mancl & DeRouen (2001), as Wang, Turner & Li (2023) carry it over to Cox models: R's score residuals
+# over the information that is left without the person's own, which is summed here outcome by outcome. `jackknife` fits
+# the model again without each person, `robust` is coxph's own.
+leverage <- function(fit, start, stop, x) {
+  n <- nrow(x); p <- ncol(x); risk <- exp(drop(x %*% coef(fit)))
+  own <- array(0, c(n, p, p))
+  for (t in unique(stop)) {
+    at <- start < t & stop >= t; tied <- stop == t
+    for (j in seq_len(sum(tied)) - 1) {
+      share <- risk * at * (1 - tied * j / sum(tied)); share <- share / sum(share)
+      far <- sweep(x, 2, colSums(share * x))
+      for (i in which(at)) own[i, , ] <- own[i, , ] + share[i] * tcrossprod(far[i, ])
+    }
+  }
+  whole <- apply(own, 2:3, sum); stopifnot(max(abs(whole %*% vcov(fit) - diag(p))) < 1e-8)
+  score <- matrix(residuals(fit, "score"), n)
+  step <- t(sapply(seq_len(n), function(i) solve(whole - matrix(own[i, , ], p), score[i, ])))
+  sqrt(colSums(matrix(step, n)^2))
+}
+retro <- function(case, formula) {
+  frame <- data.frame(a, start = 10 - a$window - 1e-4, stop = 10 - a$time, happened = 1)
+  control <- coxph.control(eps = 1e-12, toler.chol = 1e-13, iter.max = 50); environment(formula) <- environment()
+  fit <- coxph(formula, frame, control = control)
+  without <- sapply(seq_len(nrow(frame)), function(i) coef(coxph(formula, frame[-i, ], control = control)))
+  x <- sweep(model.matrix(fit), 2, colMeans(model.matrix(fit)))
+  robust <- coxph(update(formula, . ~ . + cluster(seq_along(stop))), frame, control = control)
+  data.frame(case = case, term = names(coef(fit)), estimate = coef(fit), std_error = sqrt(diag(vcov(fit))),
+             robust = sqrt(diag(vcov(robust))), corrected = leverage(fit, frame$start, frame$stop, x),
+             jackknife = sqrt(rowSums((matrix(without, length(coef(fit))) - coef(fit))^2)),
+             log_likelihood = fit$loglik[2])
+}
+save(rbind(retro("aids", Surv(start, stop, happened) ~ adult),
+           retro("aids_by_date", Surv(start, stop, happened) ~ adult + window)), "retro_hazard")
 
 # Interval-censored, no shape assumed -------------------------------------------------------------------------------
 # survfit's own EM stops early (in the fourth decimal), so it is run here to its end, on all cells between two endpoints.
