@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from recovery_analysis.checks import CHECKS, run_checks, set_aside, summarise_issues
+from recovery_analysis.checks.moments import earliest, in_words, latest, stop_precision
 from recovery_analysis.checks.tables import Tables
 from recovery_analysis.checks.whole import WHOLE_CHECKS
 from recovery_analysis.errors import ResearchError, account
@@ -132,6 +133,10 @@ FAULTS = {
         {"events": [ONSET], "spells": [SPELL | {"stop": 2024.5}]},
         "(2010 to 2024) reaches beyond the newest interview in the files (September 2020)",
     ),
+    "wave_out_of_order": (
+        {"waves": [WAVE, WAVE | {"wave": 1, "time": 2018 + 59.5 / 365}, WAVE | {"wave": 2, "time": 2019.7}]},
+        "Interview 1 of person '1' (March 2018) is dated before an earlier one (September 2019).",
+    ),
     "wave_skipped": (
         {
             "persons": [PERSON, PERSON | {"person_id": "2"}],
@@ -225,6 +230,42 @@ def test_months_in_the_wrong_order_are_found():
     assert run_checks(tables(spells=[spell]))["check"].tolist() == ["ends_before_start"]
 
 
+@pytest.mark.parametrize(
+    ("start", "stop", "precision", "told"),
+    [
+        (2007.5, 2006.5, "year", "ends (2006) before it starts (2007)"),
+        (2007 + 2.5 / 12, 2007 + 1.5 / 12, "month", "ends (February 2007) before it starts (March 2007)"),
+        (2007 + 0.5 / 365, 2006 + 364.5 / 365, "day", "ends (December 2006) before it starts (January 2007)"),
+        (2008 + 60.5 / 366, 2008 + 59.5 / 366, "day", "ends (February 2008) before it starts (March 2008)"),
+    ],
+)
+def test_dates_one_unit_in_the_wrong_order_are_found(start, stop, precision, told):
+    """The year, month or day before is before, whatever day of it is meant."""
+    found = run_checks(tables(spells=[SPELL | {"kind": "use", "start": start, "stop": stop, "precision": precision}]))
+    assert found["check"].tolist() == ["ends_before_start"] and told in found["message"].iloc[0]
+
+
+@pytest.mark.parametrize("year", [2019, 2020])
+def test_a_day_is_neither_before_nor_after_its_own_month_or_year(year):
+    """Months are of different lengths: the first of March is in March, though 59 of 365 days are less than 2 of 12."""
+    days = pd.date_range(f"{year}-01-01", f"{year}-12-31")
+    length = 366 if year == 2020 else 365
+    day = pd.Series(year + (days.dayofyear - 0.5) / length)
+    told = {
+        "day": day,
+        "month": pd.Series(year + (days.month - 0.5) / 12),
+        "year": pd.Series(np.full(len(days), year + 0.5)),
+    }
+    exact = pd.Series("day", day.index)
+    for precision, time in told.items():
+        as_told = pd.Series(precision, day.index)
+        assert (earliest(time, as_told) <= latest(day, exact)).all()
+        assert (earliest(day, exact) <= latest(time, as_told)).all()
+    assert in_words(day, exact, calendar=True).tolist() == days.strftime("%B %Y").tolist()
+    assert stop_precision(pd.DataFrame({"stop": told["month"]}), calendar=True).eq("month").all()
+    assert stop_precision(pd.DataFrame({"stop": day}), calendar=True).isin(["day", "year"]).all()
+
+
 def divide(given):
     found = run_checks(given)
     return set_aside(given, found)
@@ -310,6 +351,23 @@ def test_issues_carry_the_raw_column(tmp_path):
     }
     done = check(tmp_path, blocks(spells=[{"kind": "use", "files": ["people"], "columns": columns}]))
     assert done["issues"][["column", "row", "value"]].astype(str).values.tolist() == [["to", "1", "2001"]]
+
+
+def test_issues_of_a_wide_file_carry_the_column_of_the_interview(tmp_path):
+    write_csv(tmp_path, "pid,a0,b0,a1,b1,rec1,rec2,end1,end2\n1,1,2,3,3,2010,2014,2012,2013\n2,1,2,1,2,,,,")
+    waves = {"files": ["people"], "waves": {0: 0, 1: 1}}
+    waves["columns"] = {"person_id": "pid", "a": "a{wave}", "b": "b{wave}"}
+    spells = {"kind": "recovery", "files": ["people"], "repeat": [1, 2]}
+    spells["columns"] = {
+        "person_id": "pid",
+        "start": {"year_month": {"year": "rec{n}"}},
+        "stop": {"year_month": {"year": "end{n}"}},
+    }
+    item = {"label": "Item", "type": "number"}
+    rules = {"scales": {"s": ["a", "b"]}, "thresholds": {"straight_lining_items": 2}}
+    study = blocks(waves=[waves], spells=[spells], variables={"a": item, "b": item}, checks=rules)
+    found = check(tmp_path, study)["issues"].set_index("check")["column"]
+    assert found.to_dict() == {"ends_before_start": "end{n}", "straight_lining": "a1, b1"}
 
 
 def test_a_summary_counts_and_names_no_person_and_no_value(tmp_path):

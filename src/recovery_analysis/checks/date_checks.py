@@ -134,6 +134,16 @@ DATE_CHECKS: tuple[Check, ...] = (
         later.interview_far_later,
     ),
     Check(
+        "wave_out_of_order",
+        "waves",
+        "an interview dated before an earlier one",
+        "time",
+        "Interview {number} of person '{person_id}' ({value}) is dated before an earlier one ({other}).",
+        "Correct one of the two dates in the file, or the number of the interview.",
+        "An outcome would be paired with answers that were given after it.",
+        sequence.wave_out_of_order,
+    ),
+    Check(
         "event_after_extract",
         "events",
         "an event dated after the data were taken",

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from .moments import earliest, in_words, stop_precision
 from .rules import INTERVIEW, events_in_words, spells_in_words
-from .tables import Tables, earliest, in_words, stop_precision
+from .tables import Tables
 
 FEWEST = 10
 LARGEST_SHARE = 0.05
@@ -52,7 +53,7 @@ def _with_gaps(waves: pd.DataFrame, longest: float) -> pd.DataFrame:
 
 
 def _words(times: pd.Series, tables: Tables) -> pd.Series:
-    return in_words(times, pd.Series("month", times.index, dtype=object), tables.calendar)
+    return in_words(times, pd.Series("day", times.index, dtype=object), tables.calendar)
 
 
 def _limit(tables: Tables) -> tuple[float, str, str]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ..study import Mapping
+from ..study import Mapping, Scalar
 from ..study.sources import blocks, raw_columns, source_columns, sources
 from .tables import Tables
 
@@ -49,16 +49,28 @@ def _same_interview(own: pd.DataFrame, mapping: Mapping) -> pd.Series:
     return pd.Series(same, own.index, dtype=bool)
 
 
-def in_raw_names(issues: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
-    """Replace a canonical column by the raw columns it is read from, where there is one way to read it."""
-    read = [("persons", "", mapping.persons)] + [("waves", "", spec) for _, spec in blocks(mapping, "waves")]
-    read += [("spells", spec.kind, spec) for _, spec in blocks(mapping, "spells")]
-    read += [("events", spec.event, spec) for _, spec in blocks(mapping, "events")]
-    names: dict[tuple[str, str, str], set[str]] = {}
-    for table, key, spec in read:
+def in_raw_names(issues: pd.DataFrame, tables: Tables, mapping: Mapping) -> pd.DataFrame:
+    """Replace a canonical column by the raw columns it is read from, where there is one way to read it.
+
+    In a wide file the number of the interview says which; of a numbered period the name is told as the mapping writes
+    it, such as `rec{n}_start`.
+    """
+    ways = [("persons", "", None, mapping.persons)]
+    ways += [("waves", "", spec.columns["wave"].constant, spec) for _, spec in blocks(mapping, "waves")]
+    ways += [("spells", spec.kind, None, spec) for spec in mapping.spells]
+    ways += [("events", spec.event, None, spec) for _, spec in blocks(mapping, "events")]
+    names: dict[tuple[str, str, str], dict[Scalar | None, set[str]]] = {}
+    for table, key, number, spec in ways:
         for column, source in sources(spec):
-            raw = ", ".join(dict.fromkeys(source_columns(source)))
-            names.setdefault((table, key, column), set()).add(raw or column)
-    keys = zip(issues["table"], issues["key"].fillna(""), issues["column"], strict=True)
-    shown = [(names.get(key, set()), key[2]) for key in keys]
-    return issues.assign(column=[next(iter(raw)) if len(raw) == 1 else column for raw, column in shown])
+            raw = ", ".join(dict.fromkeys(source_columns(source))) or column
+            names.setdefault((table, key, column), {}).setdefault(number, set()).add(raw)
+    waves = tables.waves["wave"].reindex(issues["at"].astype("Int64")).to_numpy(dtype=float, na_value=np.nan)
+    rows = zip(issues["table"], issues["key"].fillna(""), issues["column"], waves, strict=True)
+    shown = [", ".join(_raw_name(names.get((t, k, c), {}), c, n) for c in every.split(", ")) for t, k, every, n in rows]
+    return issues.assign(column=shown)
+
+
+def _raw_name(ways: dict[Scalar | None, set[str]], column: str, wave: float) -> str:
+    """The one raw column there is, for all interviews or for this one; else the column's own name."""
+    own = ways.get(wave, set()) | ways.get(None, set()) if wave in ways else set().union(*ways.values())
+    return next(iter(own)) if len(own) == 1 else column

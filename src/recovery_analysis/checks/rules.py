@@ -6,7 +6,8 @@ Each function returns rows of one canonical table, their index kept, with a colu
 import numpy as np
 import pandas as pd
 
-from .tables import Tables, earliest, in_words, latest, stop_precision
+from .moments import earliest, in_words, latest, stop_precision
+from .tables import Tables
 
 INTERVIEW, ONSET, FIRST_HELP = "interview", "onset", "first_help"
 KIND_WORDS = {

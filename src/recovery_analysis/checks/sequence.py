@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from .moments import ROUNDING, earliest, in_words, latest, stop_precision
 from .rules import spells_in_words
-from .tables import Tables, earliest, in_words, latest, stop_precision
+from .tables import Tables
 
 
 def _before(tables: Tables) -> tuple[pd.DataFrame, pd.Series]:
@@ -60,6 +61,25 @@ def recovery_before_use(tables: Tables) -> pd.DataFrame:
         latest(spells["start"], spells["precision"]) < earliest(first["time"], first["precision"])
     )
     return spells_in_words(tables, before, "start", first)
+
+
+def wave_out_of_order(tables: Tables) -> pd.DataFrame:
+    """Interviews dated before one of the same person with a lower number."""
+    waves, person = tables.waves, tables.person["waves"]
+    wave, time = waves["wave"].to_numpy(dtype=float, na_value=np.nan), waves["time"].to_numpy(dtype=float)
+    rows = np.flatnonzero((person >= 0) & ~np.isnan(wave) & ~np.isnan(time))
+    rows = rows[np.lexsort((time[rows], wave[rows], person[rows]))]
+    newest = pd.Series(time[rows]).groupby(person[rows]).cummax().to_numpy()
+    same = np.diff(person[rows], prepend=-1) == 0
+    early = same & (np.diff(wave[rows], prepend=np.nan) > 0) & (time[rows] < np.roll(newest, 1) - ROUNDING)
+    found = waves.iloc[rows[early]]
+    day = pd.Series("day", found.index, dtype=object)
+    before = pd.Series(np.roll(newest, 1)[early], found.index)
+    return found.assign(
+        value=in_words(found["time"], day, tables.calendar),
+        number=found["wave"].astype(int),
+        other=in_words(before, day, tables.calendar),
+    )
 
 
 def wave_skipped(tables: Tables) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The canonical tables of one study side by side, and how far a date may lie from where it is put."""
+"""The canonical tables of one study side by side."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,22 +12,6 @@ TABLES = ("persons", "spells", "events", "waves")
 ORIGIN = ["source_file", "source_row"]
 # Rows that agree in everything agree in these, besides the person.
 KEYS = {"persons": [], "spells": ["kind", "start"], "events": ["event"], "waves": ["wave"]}
-HALF_WIDTH = {"day": 0.5 / 365, "month": 0.5 / 12, "year": 0.5, "age": 1.0}
-ROUNDING = 1e-9
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,44 +84,3 @@ class Tables:
         """Birth year of each person, aligned with `people`."""
         known = self.persons.drop_duplicates("person_id").set_index("person_id")["birth_year"]
         return known.reindex(people).set_axis(people.index)
-
-
-def earliest(time: pd.Series, precision: pd.Series) -> pd.Series:
-    """The first moment that a time known to this precision can mean."""
-    return time - _half_width(precision)
-
-
-def latest(time: pd.Series, precision: pd.Series) -> pd.Series:
-    """The last moment that a time known to this precision can mean."""
-    return time + _half_width(precision)
-
-
-def _half_width(precision: pd.Series) -> pd.Series:
-    words = precision.to_numpy()
-    width = np.full(len(words), np.nan)
-    for word, half in HALF_WIDTH.items():
-        width[words == word] = half + ROUNDING
-    return pd.Series(width, precision.index)
-
-
-def stop_precision(spells: pd.DataFrame, calendar: bool) -> pd.Series:
-    """How exactly a stop is known: the middle of a year stands for the year."""
-    if not calendar:
-        return spells["precision"]
-    kind = np.where(spells["stop"] % 1 == HALF_WIDTH["year"], "year", "month")
-    return pd.Series(kind, spells.index, dtype=object)
-
-
-def in_words(time: pd.Series, precision: pd.Series, calendar: bool) -> pd.Series:
-    """Times as a researcher would write them: `2008`, `April 2008`, or years after enrolment."""
-    words = [_one(t, p, calendar) for t, p in zip(time, precision, strict=True)]
-    return pd.Series(words, time.index, dtype=object)
-
-
-def _one(time: float, precision: str, calendar: bool) -> str:
-    if np.isnan(time):
-        return "not known"
-    if not calendar:
-        return f"{time:.2f} years after enrolment"
-    year = int(np.floor(time))
-    return str(year) if precision == "year" else f"{MONTHS[int((time - year) * 12 + ROUNDING)]} {year}"

@@ -64,20 +64,20 @@ def check_study(
     told = with_severities(read_table(issues_in, ISSUE_ROWS), plan.checks.severity)
     told = rows_of_issues(told, tables, plan.mapping)
     every = pd.concat([frame for frame in (told, found) if not frame.empty] or [told], ignore_index=True)
-    stop_if_fatal(_listed(every, plan))
+    stop_if_fatal(_listed(every, tables, plan))
     divided = set_aside(tables, every)
     steps = pd.concat([read_table(flow_in, FLOW), set_aside_flow(study_id, tables, divided)], ignore_index=True)
     for table, path in zip(TABLES, (persons, spells, events, waves), strict=True):
         write_table(divided.kept[table], path, study_schema(plan, table))
-    write_table(_listed(every, plan), issues, ISSUE_ROWS)
+    write_table(_listed(every, tables, plan), issues, ISSUE_ROWS)
     write_table(divided.rows, quarantine)
     write_table(steps.assign(step=range(1, len(steps) + 1)), flow, FLOW)
 
 
-def _listed(every: pd.DataFrame, plan: Study | StudyBlocks) -> pd.DataFrame:
+def _listed(every: pd.DataFrame, tables: Tables, plan: Study | StudyBlocks) -> pd.DataFrame:
     """Issues as the researcher reads them: raw columns, and a fault of a whole row told once."""
     once = ~(every["row_only"] & every.duplicated(["check", "file", "row"]))
-    return in_raw_names(every[once], plan.mapping)[list(ISSUE_ROWS.columns)]
+    return in_raw_names(every[once], tables, plan.mapping)[list(ISSUE_ROWS.columns)]
 
 
 def set_aside_flow(study_id: str, tables: Tables, divided: Quarantined) -> pd.DataFrame:

@@ -46,6 +46,7 @@ class Severities(Strict):
     event_after_extract: Severity = Field("warning", description="An event dated after the data were taken.")
     spell_after_extract: Severity = Field("warning", description="A period dated after the data were taken.")
     age_against_birth_year: Severity = Field("warning", description="An age that does not fit the year of birth.")
+    wave_out_of_order: Severity = Field("error", description="An interview dated before an earlier one.")
     wave_skipped: Severity = Field("info", description="An interview that follows one that is not there.")
     impossible_person: Severity = Field("error", description="Answers of a person stated to be impossible together.")
     impossible_answers: Severity = Field("error", description="Answers of an interview stated to be impossible.")

@@ -1,0 +1,105 @@
+"""What a date can mean: a year stands for each of its days, a month for each of its own, and how both are written."""
+
+import numpy as np
+import pandas as pd
+
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+LENGTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+# Days before each month, and before the next year: of common years, and of leap years.
+BEFORE = np.cumsum([[0, *LENGTHS], [0, LENGTHS[0], LENGTHS[1] + 1, *LENGTHS[2:]]], axis=1)
+MIDDLE = 0.5
+AGE_WITHIN = 1.0
+ROUNDING = 1e-9
+
+
+def earliest(time: pd.Series, precision: pd.Series) -> pd.Series:
+    """The first moment that a time known to this precision can mean."""
+    return pd.Series(_span(time, precision)[0], time.index)
+
+
+def latest(time: pd.Series, precision: pd.Series) -> pd.Series:
+    """The last moment that a time known to this precision can mean: just before the next year, month or day."""
+    return pd.Series(_span(time, precision)[1] - ROUNDING, time.index)
+
+
+def _span(time: pd.Series, precision: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """First moment of the day, month or year, and of the next; missing where the time is."""
+    values, words = time.to_numpy(dtype=float), precision.to_numpy()
+    first, after = np.full(len(values), np.nan), np.full(len(values), np.nan)
+    known = np.isfinite(values)
+    for word, span in {"year": _year, "month": _month, "day": _day, "age": _age}.items():
+        rows = known & (words == word)
+        if rows.any():
+            first[rows], after[rows] = span(values[rows])
+    return first, after
+
+
+def _year(time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return np.floor(time), np.floor(time) + 1
+
+
+def _age(time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return time - AGE_WITHIN, time + AGE_WITHIN
+
+
+def _month(time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    year, leap, days = _calendar(time)
+    month = np.floor((time - year) * len(MONTHS) + ROUNDING).astype(int)
+    return year + BEFORE[leap, month] / days, year + BEFORE[leap, month + 1] / days
+
+
+def _day(time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    year, _, days = _calendar(time)
+    day = np.floor((time - year) * days + ROUNDING)
+    return year + day / days, year + (day + 1) / days
+
+
+def _calendar(time: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Year, whether it is a leap year (0 or 1), and its days."""
+    year = np.floor(time)
+    leap = ((year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))).astype(int)
+    return year, leap, BEFORE[leap, -1]
+
+
+def stop_precision(spells: pd.DataFrame, calendar: bool) -> pd.Series:
+    """How exactly a stop is known: the middle of a year stands for the year, that of a month for the month."""
+    if not calendar:
+        return spells["precision"]
+    months = spells["stop"] % 1 * len(MONTHS)
+    in_middle = (months % 1 - MIDDLE).abs() < ROUNDING * len(MONTHS)
+    kind = np.where(spells["stop"] % 1 == MIDDLE, "year", np.where(in_middle, "month", "day"))
+    return pd.Series(kind, spells.index, dtype=object)
+
+
+def in_words(time: pd.Series, precision: pd.Series, calendar: bool) -> pd.Series:
+    """Times as a researcher would write them: `2008`, `April 2008`, or years after enrolment."""
+    if not calendar:
+        words = ["not known" if np.isnan(t) else f"{t:.2f} years after enrolment" for t in time]
+        return pd.Series(words, time.index, dtype=object)
+    # A day is told as its month; a month or a year is in the middle of its own.
+    first = np.asarray(earliest(time, precision.replace({"age": "day"})), dtype=float)
+    year, leap, days = _calendar(np.nan_to_num(first))
+    day = np.floor((np.nan_to_num(first) - year) * days + MIDDLE)
+    month = [np.searchsorted(BEFORE[row], d, side="right") - 1 for row, d in zip(leap, day, strict=True)]
+    rows = zip(time, precision, year.astype(int), month, strict=True)
+    words = [_written(np.isnan(t), told, y, m) for t, told, y, m in rows]
+    return pd.Series(words, time.index, dtype=object)
+
+
+def _written(missing: bool, precision: str, year: int, month: int) -> str:
+    if missing:
+        return "not known"
+    return str(year) if precision == "year" else f"{MONTHS[month]} {year}"
