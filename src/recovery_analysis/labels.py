@@ -105,9 +105,11 @@ DESIGN = {
 DESIGN_SHORT = {
     "reverse_time": "Reverse time",
     "right_truncated": "Right-truncated model",
-    "naive": "Naive (too short)",
+    "naive": "Naive (not valid)",
     "truth": "Truth",
 }
+PEER_RATIO = "People with peers: times as likely at any given time (hazard ratio, adjusted)"
+PEER_RATIO_NOTE = "The thin line of the hazard ratios is 1, no difference; reverse time has no hazard ratio."
 COARSE = (
     "To protect people, the steps of a line are joined until each stands for enough of them; it ends where "
     "few are left. The number of people at a time is the one at the next step."

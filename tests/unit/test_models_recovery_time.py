@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from recovery_analysis.errors import ResearchError
+from recovery_analysis.figures.designs import ratios
 from recovery_analysis.io import write_table
 from recovery_analysis.models.parametric import ParametricSpec, analyse_parametric
 from recovery_analysis.models.person_times import interval_times, person_times, within_reach
@@ -49,6 +50,7 @@ def analysed():
     people, _ = within_reach(lives(5_000, 6, log_ratio=np.log(1.6)), HORIZON, "analyses.x")
     truth = {"time": [0.0, 10.0, 60.0], "n": 1_000}
     truth["share"] = {group: [0.0, 0.6, 1.0] for group in ("all", "woman", "man")}
+    truth["log_hazard_ratio"] = {group: float(np.log(1.6)) for group in ("all", "woman", "man")}
     return analyse_recovery_time(people, counting_rows(people), SPEC, 0.95, truth=truth)
 
 
@@ -92,9 +94,32 @@ def test_the_naive_rows_fail_their_gate_and_the_others_pass(analysed):
 
 def test_the_truth_is_a_row_without_an_interval(analysed):
     """Half of those within 20 years (0.68 of all): where the share reaches 0.34."""
-    found = row(analysed, model="truth", group="woman")
+    ratio = row(analysed, model="truth", group="woman", term="peer")
+    assert ratio["estimate"] == np.log(1.6) and np.isnan(ratio["conf_low"])
+    found = row(analysed, model="truth", group="woman", term="time")
     np.testing.assert_allclose(found["estimate"], 10 * 0.34 / 0.6)
     assert np.isnan(found["conf_low"])
+
+
+def test_the_figure_shows_the_ratio_of_each_method_beside_the_truth(analysed):
+    found = ratios(analysed.estimates.assign(analysis="a"), "a")
+    assert [r.method for r in found if r.group == "woman"] == ["right_truncated", "naive", "truth"]
+    assert found[2].method == "truth" and not found[2].has_interval
+    np.testing.assert_allclose([found[0].low < 1.6 < found[0].high, found[2].estimate], [True, 1.6])
+
+
+def test_a_gender_of_whom_nothing_is_known_takes_no_number_from_the_others():
+    """Seven people whose peers began long before, all asked as soon as they were there: no limit to their effect."""
+    people, _ = within_reach(lives(900, 6, log_ratio=np.log(1.6)), HORIZON, "analyses.x")
+    some = people.index[people["stop"].between(2, 9)][:14]
+    people.loc[some, ["gender", "switch", "peer"]] = ["other", np.inf, 0.0]
+    people.loc[some, "window"] = people.loc[some, "stop"]
+    people.loc[some[:7], ["switch", "peer"]] = [0.5, 1.0]
+    found = analyse_recovery_time(people, counting_rows(people), SPEC, 0.95)
+    own = {group: row(found, model="interaction", term="peer", group=group) for group in ("woman", "man", "other")}
+    assert own["other"]["status"] == "too_few_events" and "no limit" in own["other"]["note"]
+    assert own["woman"]["status"] == own["man"]["status"] == "ok"
+    assert any("interaction" in label for label, _ in found.left_out)
 
 
 def test_a_family_is_named_best_by_aic(analysed):

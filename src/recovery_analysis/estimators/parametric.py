@@ -76,6 +76,7 @@ class ParametricFit:
     ----------
     coefficients, variance : all parameters, named by `names`: covariates of the location, then the shapes.
     status : ok, not_converged, separated or too_few_events; `message` says why where it is not ok.
+    unlimited : names of the parameters to which the data put no limit, where it is separated.
     """
 
     family: Family
@@ -89,6 +90,7 @@ class ParametricFit:
     status: str
     message: str
     designs: tuple[np.ndarray, ...] = field(repr=False, default=())
+    unlimited: tuple[str, ...] = ()
 
     @property
     def aic(self) -> float:
@@ -168,10 +170,10 @@ def fit_parametric(
         return weights * person_log_likelihood(family, times, parameters)
 
     best = maximise(contribution, tuple(designs), first)
-    status, message = _verdict(best, designs, parameter_names)
+    status, message, unlimited = _verdict(best, designs, parameter_names)
     return ParametricFit(
         family, tuple(parameter_names), best.theta, best.variance, best.value, n, n_events, best.iterations,
-        status, message, tuple(designs),
+        status, message, tuple(designs), unlimited,
     )  # fmt: skip
 
 
@@ -189,16 +191,16 @@ def _first_values(family: Family, times: Times, designs: list[np.ndarray]) -> np
     return np.concatenate(parts)
 
 
-def _verdict(best: Maximum, designs: list[np.ndarray], names: list[str]) -> tuple[str, str]:
+def _verdict(best: Maximum, designs: list[np.ndarray], names: list[str]) -> tuple[str, str, tuple[str, ...]]:
     if not best.converged:
-        return "not_converged", f"The likelihood has no clear maximum after {best.iterations} steps; {best.reason}"
+        return "not_converged", f"The likelihood has no clear maximum after {best.iterations} steps; {best.reason}", ()
     std_error = np.sqrt(np.diag(best.variance))
     spread = np.concatenate([np.maximum(np.ptp(d, axis=0), (np.ptp(d, axis=0) == 0) * 1.0) for d in designs])
     runaway = (std_error * spread > RUNAWAY) | ~np.isfinite(std_error)
-    if runaway.any():
-        which = ", ".join(name for name, flag in zip(names, runaway, strict=True) if flag)
-        return "separated", f"{which}: the data put no limit to it, so no finite estimate."
-    return "ok", ""
+    which = tuple(name for name, flag in zip(names, runaway, strict=True) if flag)
+    if which:
+        return "separated", f"{', '.join(which)}: the data put no limit to it, so no finite estimate.", which
+    return "ok", "", ()
 
 
 def _no_fit(family: Family, names: list[str], n: int, n_events: int, message: str) -> ParametricFit:

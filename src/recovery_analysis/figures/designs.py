@@ -1,38 +1,21 @@
 """One time seen with several methods: naive, read backwards, right-truncated, and the truth where it is known."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from math import exp
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from .. import formats, labels
 from .context import Context
+from .method_rows import LOOK, METHODS, MethodRow, draw_rows, method_rows, number
 from .risk import cumulative, time_ticks
-from .sheet import BODY, MARGIN, PALETTE, SMALL, WIDTH, Drawing, Sheet, line_height, style, wrap
+from .sheet import BODY, MARGIN, WIDTH, Drawing, Sheet, line_height, style, wrap
 
-METHODS = ("reverse_time", "right_truncated", "naive", "truth")
-GROUPS = ("all", "woman", "man")
-LOOK = {
-    "reverse_time": (PALETTE[0], "-", "o"),
-    "right_truncated": (PALETTE[4], (0, (5, 1.6)), "s"),
-    "naive": (PALETTE[1], "-.", "^"),
-    "truth": (PALETTE[2], (0, (1, 1.2)), "D"),
-}
 LEFT, RIGHT, SAMPLE = 0.72, 0.3, 0.42
-HEIGHT, COMPACT_HEIGHT, ROW = 2.6, 1.7, 0.19
-NAME_WIDTH, NUMBER_WIDTH = 1.85, 1.45
-
-
-@dataclass(frozen=True)
-class Median:
-    """One row under the curves: the time by which half of the people of a group are there, by one method."""
-
-    group: str
-    method: str
-    estimate: float
-    low: float
-    high: float
+HEIGHT, COMPACT_HEIGHT = 2.6, 1.7
+# Which model gives the adjusted ratio of everyone, and of each gender.
+RATIO_MODELS = {"adjusted": "right_truncated", "interaction": "right_truncated", "naive": "naive", "truth": "truth"}
 
 
 def draw_designs(
@@ -43,7 +26,7 @@ def draw_designs(
     title: str | None = None,
     caption: str = "",
 ) -> Drawing:
-    """Draw one analysis of right-truncated times: curves for everyone above, medians by gender below.
+    """Draw one analysis of right-truncated times: curves for everyone, then medians and peer effects by gender.
 
     Parameters
     ----------
@@ -57,7 +40,7 @@ def draw_designs(
     own = curves[(curves["analysis"] == analysis) & (curves["by"] == "design")]
     steps = {method: cumulative(own[own["group"] == method], plan.horizon) for method in METHODS}
     steps = {method: rows for method, rows in steps.items() if not rows.empty}
-    found = medians(estimates, analysis)
+    found, effects = medians(estimates, analysis), ratios(estimates, analysis)
     with style():
         sheet = Sheet()
         sheet.heading(title, context.simulated)
@@ -65,32 +48,46 @@ def draw_designs(
             _key(sheet, steps)
             axis = f"{outcome.unit.capitalize()} since {outcome.since}"
             _curves(sheet, steps, plan.horizon, outcome.unit, axis, COMPACT_HEIGHT if context.compact else HEIGHT)
-            _medians(sheet, found, context, outcome.unit)
+            draw_rows(sheet, f"Half of the people are there by ({outcome.unit})", _shown(found, context), 1)
+            _ratios(sheet, _shown(effects, context))
         else:
             sheet.paragraph(labels.EMPTY["curves"])
         sheet.notes([*_notes(outcome, plan.horizon, context), caption, *context.closing()])
-    return sheet.finish(title or f"{outcome.label} over time", describe(found, outcome))
+    return sheet.finish(title or f"{outcome.label} over time", describe(found, effects, outcome))
 
 
-def medians(estimates: pd.DataFrame, analysis: str) -> list[Median]:
-    """Medians that can be shown, group after group, method after method."""
+def medians(estimates: pd.DataFrame, analysis: str) -> list[MethodRow]:
+    """Time by which half of the people of a group are there, by each method."""
     rows = estimates[(estimates["analysis"] == analysis) & (estimates["estimand"] == "conditional_median")]
-    known = rows[(rows["status"] == "ok") & rows["estimate"].notna()].set_index(["group", "model"])
-    keys = [(group, method) for group in GROUPS for method in METHODS if (group, method) in known.index]
-    return [Median(*key, *known.loc[key, ["estimate", "conf_low", "conf_high"]].astype(float)) for key in keys]
+    return method_rows(rows, rows["model"])
 
 
-def describe(found: list[Median], outcome: object) -> str:
-    """The medians of everyone as sentences."""
-    everyone = [f"{labels.DESIGN[m.method]}: {_number(m)}" for m in found if m.group == "all"]
-    return f"{outcome.label}, half of the people by ({outcome.unit}): {'; '.join(everyone)}." if everyone else ""
+def ratios(estimates: pd.DataFrame, analysis: str) -> list[MethodRow]:
+    """Hazard ratio of peers, adjusted, by each method that has one; reverse time has none."""
+    rows = estimates[(estimates["analysis"] == analysis) & (estimates["estimand"] == "hazard_ratio")]
+    rows = rows[(rows["term"] == "peer") & rows["model"].isin(RATIO_MODELS)]
+    return method_rows(rows, rows["model"].map(RATIO_MODELS), exp)
 
 
-def _number(median: Median) -> str:
-    if formats.is_missing(median.low) or formats.is_missing(median.high):
-        return formats.number(median.estimate, 1)
-    low, high = (formats.number(value, 1) for value in (median.low, median.high))
-    return f"{formats.number(median.estimate, 1)} ({low} to {high})"
+def _shown(found: list[MethodRow], context: Context) -> list[MethodRow]:
+    return [row for row in found if row.group == "all"] if context.compact else found
+
+
+def _ratios(sheet: Sheet, found: list[MethodRow]) -> None:
+    if found:
+        draw_rows(sheet, labels.PEER_RATIO, found, 2, no_effect=1.0)
+
+
+def describe(found: Sequence[MethodRow], effects: Sequence[MethodRow], outcome: object) -> str:
+    """The numbers of everyone as sentences."""
+    said = []
+    for heading, rows, digits in (
+        (f"{outcome.label}, half of the people by ({outcome.unit})", found, 1),
+        (labels.PEER_RATIO, effects, 2),
+    ):
+        everyone = [f"{labels.DESIGN[row.method]}: {number(row, digits)}" for row in rows if row.group == "all"]
+        said += [f"{heading}: {'; '.join(everyone)}."] if everyone else []
+    return " ".join(said)
 
 
 def _key(sheet: Sheet, steps: dict[str, pd.DataFrame]) -> None:
@@ -140,44 +137,6 @@ def _curves(sheet: Sheet, steps: dict[str, pd.DataFrame], horizon: float, unit: 
     sheet.y += line_height(BODY) + 0.1
 
 
-def _medians(sheet: Sheet, found: list[Median], context: Context, unit: str) -> None:
-    """A dot and an interval for each method in each group, its name at the left, its number at the right."""
-    shown = [m for m in found if m.group == "all"] if context.compact else found
-    sheet.text(MARGIN, sheet.y, f"Half of the people are there by ({unit})", SMALL, weight="bold")
-    sheet.y += line_height(SMALL) + 0.04
-    highest = max(max(m.high, m.estimate) if not formats.is_missing(m.high) else m.estimate for m in shown)
-    for group in dict.fromkeys(m.group for m in shown):
-        own = [m for m in shown if m.group == group]
-        sheet.text(MARGIN, sheet.y, labels.gender(group), SMALL, weight="bold")
-        sheet.y += line_height(SMALL)
-        top = sheet.y
-        axes = sheet.axes(ROW * len(own), NAME_WIDTH, NUMBER_WIDTH)
-        _dots(axes, own, highest)
-        for i, median in enumerate(own):
-            y = top + ROW * (i + 0.5)
-            sheet.text(MARGIN * 3, y, labels.DESIGN_SHORT[median.method], SMALL, va="center")
-            sheet.text(WIDTH - MARGIN, y, _number(median), SMALL, va="center", ha="right")
-        sheet.y += 0.04
-    sheet.y += 0.06
-
-
-def _dots(axes: Axes, own: list[Median], highest: float) -> None:
-    for i, median in enumerate(own):
-        color, _, marker = LOOK[median.method]
-        if not formats.is_missing(median.low) and not formats.is_missing(median.high):
-            axes.plot([median.low, median.high], [i, i], color=color, linewidth=1.8, solid_capstyle="butt")
-        axes.plot([median.estimate], [i], color=color, marker=marker, markersize=6, linestyle="none")
-    axes.set_xlim(0, highest * 1.05)
-    axes.set_ylim(len(own) - 0.5, -0.5)
-    axes.set_yticks([])
-    axes.set_xticks([])
-    for side in ("left", "bottom"):
-        axes.spines[side].set_visible(False)
-    truth = [m.estimate for m in own if m.method == "truth"]
-    for value in truth:
-        axes.axvline(value, color=LOOK["truth"][0], linewidth=0.8, linestyle=LOOK["truth"][1], zorder=0)
-
-
 def _notes(outcome: object, horizon: float, context: Context) -> list[str]:
     """What all of it is conditional on, and what each method assumes."""
     reach = labels.duration(horizon, outcome.unit)
@@ -186,4 +145,4 @@ def _notes(outcome: object, horizon: float, context: Context) -> list[str]:
         return [conditional]
     words = [labels.METHOD[method] for method in ("reverse_time", "right_truncated", "naive")]
     shaded = f"Shaded, and in brackets: {formats.level(0.95)} intervals."
-    return [f"{outcome.label}: {outcome.definition}", conditional, " ".join([*words, shaded])]
+    return [f"{outcome.label}: {outcome.definition}", conditional, " ".join([*words, shaded]), labels.PEER_RATIO_NOTE]

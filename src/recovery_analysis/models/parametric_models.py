@@ -73,6 +73,13 @@ def named(message: str, design: Design) -> str:
     return f"{', '.join(parts)}{colon}{rest}" if colon else message
 
 
+def unlimited_genders(plan: ModelPlan, own: PlannedFit) -> set[str]:
+    """Genders to whose effects the data put no limit; none where the model stands."""
+    where = {int(name) for name in (own.fit.unlimited if own.fit is not None else ()) if name.isdigit()}
+    mains = {plan.design.columns[i].level for i in where if plan.design.columns[i].term == "gender"}
+    return mains | {level for level, position in plan.peers.items() if position in where}
+
+
 def without_covariates(family: str, times: Times, cure: bool = False) -> ParametricFit:
     """One distribution for everybody."""
     own = build_family(family, times)

@@ -25,6 +25,7 @@ RETRO = (
 )
 RETRO_ENGINE = "recovery_analysis.estimators.reverse_time.retro_hazard"
 TRUTH = "The truth behind the simulated data, from {n:,} complete lives; no person's answer is in it."
+AVERAGE = "It differs by gender, so this is its mean over people."
 TRUTH_ENGINE = "recovery_analysis.simulate.recovery_sample"
 
 
@@ -114,26 +115,28 @@ def naive_rows(
 
 def _naive_cox(rows: pd.DataFrame, spec: RecoverySpec, conf_level: float, gate: str) -> list[dict]:
     genders = gender_groups(rows, "event", "cox")
-    plan = plan_model("adjusted", "cox", "event", rows, spec.covariates, genders, spec.where)
-    people = rows["person_id"].nunique()
-    shared = {
-        "outcome": spec.outcome,
-        "engine": COX,
-        "gate": gate,
-        "note": NAIVE,
-        "df_residual": None,
-        "n": people,
-        "n_events": people,
-    }
-    return [row | {"model": "naive"} for row in model_rows(plan, fit_plan(plan), genders, conf_level, shared)[:1]]
+    people, found = rows["person_id"].nunique(), []
+    for model in ("adjusted", "interaction"):
+        plan = plan_model(model, "cox", "event", rows, spec.covariates, genders, spec.where)
+        shared = {
+            "outcome": spec.outcome,
+            "engine": COX,
+            "gate": gate,
+            "note": NAIVE,
+            "df_residual": None,
+            "n": people,
+            "n_events": people,
+        }
+        found += model_rows(plan, fit_plan(plan), genders, conf_level, shared)
+    return [row | {"model": "naive"} for row in found if row["term"] == "peer"]
 
 
 def true_rows(truth: dict, people: pd.DataFrame, spec: RecoverySpec) -> tuple[list[dict], pd.DataFrame]:
-    """Conditional medians and curve of the lives themselves, as rows of model `truth`.
+    """Conditional medians, effects of peers and curve of the lives themselves, as rows of model `truth`.
 
     Parameters
     ----------
-    truth : time (years), share by group, n; from simulate.recovery_sample.
+    truth : time (years), share by group, log_hazard_ratio by group, n; from simulate.recovery_sample.
     """
     grid = np.asarray(truth["time"]) * spec.year
     note = f"{TRUTH.format(n=truth['n'])} {spec.condition}"
@@ -144,6 +147,11 @@ def true_rows(truth: dict, people: pd.DataFrame, spec: RecoverySpec) -> tuple[li
         rows.append(
             estimate_row(spec.outcome, "truth", "time", "conditional_median", group=group, horizon=spec.horizon,
                          estimate=median, engine=TRUTH_ENGINE, note=note)
+        )  # fmt: skip
+        ratio, own = truth["log_hazard_ratio"][group], f"{note} {AVERAGE}" if group == "all" else note
+        rows.append(
+            estimate_row(spec.outcome, "truth", "peer", "hazard_ratio", group=group, estimate=ratio,
+                         engine=TRUTH_ENGINE, note=own, **PEER)
         )  # fmt: skip
     kept = grid <= spec.horizon + 1e-9
     share = np.asarray(truth["share"]["all"])[kept]

@@ -1,5 +1,7 @@
 """Time to an outcome in a file of people who have all had it: reverse-time, right-truncated and naive estimates."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -9,9 +11,17 @@ from ..estimators.reverse_time import ConditionalCurve, conditional_curve, condi
 from ..labels import gender as gender_label
 from ..study import GENDERS
 from . import diagnostics
-from .effects import MODELS, left_out_of_models, model_rows, plan_model
-from .genders import gender_groups
-from .parametric_models import ENGINE, PlannedFit, best_of, fit_planned, fit_row, without_covariates
+from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
+from .genders import GenderGroup, gender_groups
+from .parametric_models import (
+    ENGINE,
+    PlannedFit,
+    best_of,
+    fit_planned,
+    fit_row,
+    unlimited_genders,
+    without_covariates,
+)
 from .person_times import exact_times, interval_times, uncertain_share
 from .recovery_rows import RecoverySpec, naive_rows, retro_hazard_rows, true_rows
 from .rows import AnalysisFrames, analysis_frames, estimate_row
@@ -19,6 +29,7 @@ from .spec import FEWEST_PEOPLE
 
 REVERSE = "recovery_analysis.estimators.reverse_time"
 ASSUMED = "Right-truncated at the interview."
+TOO_WEAK = "Right-truncated times of so few people put no limit to the effect."
 RECALLED = "Dates told as a year count as any day of it."
 
 
@@ -168,12 +179,9 @@ def compare_peers(
     people: pd.DataFrame, spec: RecoverySpec, conf_level: float, n_missing: int
 ) -> tuple[list[dict], list[dict], list[dict], list]:
     """Right-truncated proportional hazards, peers counting from their first date on: crude, adjusted, by gender."""
-    genders = gender_groups(people, "event", "cox")
     estimates, fits, checks, plans = [], [], [], []
-    family = f"spline_{spec.knots}" if spec.knots else "weibull_hazard"
     for model in MODELS:
-        plan = plan_model(model, "cox", "event", people, spec.covariates, genders, spec.where)
-        own = fit_planned(plan, family, exact_times(plan.rows, truncated=True), plan.rows["switch"].to_numpy(float))
+        plan, own, genders = _fit_model(model, people, spec)
         tests = _model_checks(own, plan.rows, spec, model)
         shared = {
             "outcome": spec.outcome,
@@ -191,6 +199,27 @@ def compare_peers(
         checks += tests
         plans.append(plan)
     return estimates, fits, checks, plans
+
+
+def _fit_model(
+    model: str, people: pd.DataFrame, spec: RecoverySpec
+) -> tuple[ModelPlan, PlannedFit, tuple[GenderGroup, ...]]:
+    """Fit one model; in the interaction, genders that these data say nothing of leave the effects of the others alone.
+
+    Right truncation takes most of the information away, so that a few people of a gender may put no limit to their
+    effects at all: they then have a status, and the others a number.
+    """
+    genders = gender_groups(people, "event", "cox")
+    family = f"spline_{spec.knots}" if spec.knots else "weibull_hazard"
+    while True:
+        plan = plan_model(model, "cox", "event", people, spec.covariates, genders, spec.where)
+        own = fit_planned(plan, family, exact_times(plan.rows, truncated=True), plan.rows["switch"].to_numpy(float))
+        silent = unlimited_genders(plan, own) if model == "interaction" else set()
+        if not silent or silent == set(plan.rows["gender"]):
+            return plan, own, genders
+        genders = tuple(
+            replace(g, own_effect=False, estimable=False, reason=TOO_WEAK) if g.level in silent else g for g in genders
+        )
 
 
 def _model_checks(own: PlannedFit, rows: pd.DataFrame, spec: RecoverySpec, model: str) -> list[dict]:

@@ -1,6 +1,6 @@
 """What is true in the simulated world, as one frozen object."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 COUNTRIES = ("UK", "NL", "BE")
@@ -11,6 +11,7 @@ AGE_CENTRE = 27.0
 SEVERITY_CENTRE = 5.0
 EDUCATION_CENTRE = 2.0
 CALENDAR_CENTRE = 2010.0
+RECENT_PEER_RATE, RECENT_PEER_GROWTH = (0.010, 0.003), (0.12, 0.30)
 
 
 @dataclass(frozen=True)
@@ -176,3 +177,11 @@ class LifeParameters:
     heaped: float = 0.03
     missing: float = 0.03
     missing_date: float = 0.015
+
+
+def parameters_of(peers: str) -> LifeParameters:
+    """The truth of a study whose peers became common over decades (`gradual`), or mostly lately (`recent`)."""
+    truth = LifeParameters()
+    if peers == "gradual":
+        return truth
+    return replace(truth, peer_rate=RECENT_PEER_RATE, peer_growth=RECENT_PEER_GROWTH)

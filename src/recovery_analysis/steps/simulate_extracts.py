@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from ..simulate.generate import simulate_study
+from ..simulate.parameters import parameters_of
 from ..study import Simulate
 
 
@@ -20,4 +21,7 @@ def simulate_extracts(
     """
     folders = {Path(path).parent for path in (uk, nl, be, follow_up_1, follow_up_2)}
     asked = Simulate.model_validate(plan)
-    simulate_study(asked.people, asked.seed, folders.pop(), Path(truth), interviewed=asked.interviewed)
+    world = parameters_of(asked.peers)
+    simulate_study(
+        asked.people, asked.seed, folders.pop(), Path(truth), parameters=world, interviewed=asked.interviewed
+    )

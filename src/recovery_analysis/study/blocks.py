@@ -33,6 +33,11 @@ class Simulate(Strict):
         "everyone",
         description="`in_recovery` interviews, of the same lives, only those in recovery for three months or more.",
     )
+    peers: Literal["gradual", "recent"] = Field(
+        "gradual",
+        description="When peers became common: over decades, or mostly in the last ten years, for the same people and "
+        "with the same effect.",
+    )
 
 
 class Study(Strict):
