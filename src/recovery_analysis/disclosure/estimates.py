@@ -65,7 +65,7 @@ def _given_back(estimates: pd.DataFrame, few: pd.Series) -> pd.Series:
     own = estimates[estimates["estimand"].isin(["state_probability", "expected_years"])]
     if own.empty:
         return found
-    keys = ["analysis", "term", "level", "reference", "group", "estimand", "scale", "horizon"]
+    keys = ["analysis", "model", "term", "level", "reference", "group", "estimand", "scale", "horizon"]
     for _, group in own.groupby(keys, dropna=False, sort=False):
         shown = group[~few[group.index]]
         if len(shown) == len(group) - 1 and len(shown):

@@ -5,9 +5,11 @@ import pandas as pd
 
 from ..estimators.multistate import Occupancy
 from ..estimators.numerics import critical_value, log_log_interval
+from .flow import Selection
 from .rows import AnalysisFrames, analysis_frames
+from .standardised_state_rows import standardised_part
 from .state_groups import StateGroup, StatesSpec, followed, occupancy_of, seen_in_state, state_groups
-from .state_rows import SHORT, rate_rows, state_row
+from .state_rows import SHORT, curve_blocks, rate_rows, state_row
 from .stays import milestone_rows, stay_rows
 
 ENGINE = "recovery_analysis.estimators.multistate.state_occupancy"
@@ -23,13 +25,16 @@ MODELS = {
 }
 
 
-def analyse_states(frame: pd.DataFrame, spec: StatesSpec, conf_level: float, n_missing: int = 0) -> AnalysisFrames:
+def analyse_states(
+    frame: pd.DataFrame, spec: StatesSpec, conf_level: float, n_missing: int = 0, complete: Selection | None = None
+) -> AnalysisFrames:
     """Everything that one multi-state analysis gives.
 
     Parameters
     ----------
     frame : rows of state paths, sorted by person and time, with gender and known peer.
     n_missing : people left out before, for the table of fits.
+    complete : of these, the people of whom all that is adjusted for is known; None where nothing is.
     """
     estimates, curves, arms = [], [], {}
     for group in state_groups(frame, spec):
@@ -49,28 +54,23 @@ def analyse_states(frame: pd.DataFrame, spec: StatesSpec, conf_level: float, n_m
         | {"n_missing": n_missing, "parameters": 0, "status": "ok"}
         for model, formula in MODELS.items()
     ]
-    return analysis_frames(estimates, curves, fits, [], [])
+    checks, later = [], []
+    if complete is not None:
+        rest = n_missing + complete.missing
+        parts = standardised_part(complete.rows, complete.covariates, spec, conf_level, rest)
+        estimates, curves, fits = estimates + parts[0], curves + parts[1], fits + parts[2]
+        checks += parts[3]
+        later = [(f"{label} (not in what is adjusted)", n) for label, n in complete.lost]
+    return analysis_frames(estimates, curves, fits, checks, later)
 
 
 def _curves(group: StateGroup, spec: StatesSpec, conf_level: float) -> pd.DataFrame:
-    """Occupancy at each whole year up to the last horizon, one block of rows per state that was seen."""
+    """Occupancy at each whole year up to the last horizon."""
     times = np.arange(0.0, np.floor(spec.horizons[-1]) + 1)
-    found, rows = occupancy_of(group, times), group.rows
+    found = occupancy_of(group, times)
     low, high = log_log_interval(found.probability, found.std_error, conf_level)
-    seen, year = seen_in_state(group, times), np.ceil(rows.stop).astype(int)
-    last = np.append(rows.person[1:] != rows.person[:-1], True) & (rows.target < 0)
-    blocks = []
-    for number, state in enumerate(spec.states):
-        moved = np.bincount(year[rows.target == number], minlength=len(times))[: len(times)]
-        ended = np.bincount(year[last & (rows.origin == number)], minlength=len(times))[: len(times)]
-        columns = {"time": times, "estimate": found.probability[:, number], "conf_low": low[:, number]}
-        columns |= {"conf_high": high[:, number], "n_risk": seen[:, number], "n_event": moved, "n_censor": ended}
-        blocks.append(pd.DataFrame(columns).assign(state=state))
-    curve = pd.concat([block for block in blocks if block["estimate"].max() > 0])
     names = {"outcome": spec.outcome, "by": group.term, "group": group.level or "all", "method": "state_occupancy"}
-    until = np.flatnonzero(followed(group, times))
-    known = np.tile(times <= (times[until[-1]] if len(until) else -1.0), len(curve) // len(times))
-    return curve.astype({"n_risk": float, "n_event": float, "n_censor": float})[known].assign(**names, suppressed=False)
+    return curve_blocks(group, spec, times, (found.probability, low, high)).assign(**names)
 
 
 def _reachable(group: StateGroup, spec: StatesSpec) -> list[int]:

@@ -22,7 +22,8 @@ class StatesSpec:
     """One multi-state analysis.
 
     `states` : names in order; the first is where everybody starts, those beginning with `recovery` are stages of
-    it. `horizons`, `stay_years` : as in the configuration. `where` : dotted path, for messages.
+    it. `horizons`, `stay_years`, `replicates`, `second_fit_tolerance` : as in the configuration. `where` : dotted path,
+    for messages.
     """
 
     outcome: str
@@ -30,6 +31,8 @@ class StatesSpec:
     horizons: tuple[float, ...]
     stay_years: tuple[float, ...]
     where: str = "analysis"
+    replicates: int = 50
+    second_fit_tolerance: float = 1e-5
 
     @property
     def stages(self) -> tuple[str, ...]:

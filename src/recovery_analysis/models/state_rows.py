@@ -1,12 +1,13 @@
-"""Rows of `estimates` of a multi-state analysis, and the rates of its moves."""
+"""Rows of `estimates` and `curves` of a multi-state analysis, and the rates of its moves."""
 
 import numpy as np
+import pandas as pd
 
 from ..estimators.numerics import critical_value
 from ..estimators.transitions import move_counts, person_time
 from .rows import estimate_row
 from .spec import FEWEST_PEOPLE
-from .state_groups import StateGroup, StatesSpec
+from .state_groups import StateGroup, StatesSpec, followed, seen_in_state
 
 SHORT = "Too few people were followed for so long."
 FEW_MOVES = "Fewer than two such moves were seen."
@@ -58,3 +59,30 @@ def rate_rows(group: StateGroup, spec: StatesSpec, conf_level: float) -> list[di
         problem = "" if n_events >= 2 and n >= FEWEST_PEOPLE else FEW_MOVES
         found.append(state_row(spec, "rates", "transition_rate", RATES, shared, values, conf_level, problem))
     return found
+
+
+def curve_blocks(
+    group: StateGroup, spec: StatesSpec, times: np.ndarray, numbers: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> pd.DataFrame:
+    """Rows of `curves` while enough people are followed, one block per state that anybody is in.
+
+    Parameters
+    ----------
+    group : the people whose numbers stand beside the shares.
+    times : (m,) whole years.
+    numbers : (m, k) shares, and both ends of their intervals.
+    """
+    rows, (shares, low, high) = group.rows, numbers
+    seen, year = seen_in_state(group, times), np.ceil(rows.stop).astype(int)
+    last = np.append(rows.person[1:] != rows.person[:-1], True) & (rows.target < 0)
+    blocks = []
+    for number, state in enumerate(spec.states):
+        moved = np.bincount(year[rows.target == number], minlength=len(times))[: len(times)]
+        ended = np.bincount(year[last & (rows.origin == number)], minlength=len(times))[: len(times)]
+        columns = {"time": times, "estimate": shares[:, number], "conf_low": low[:, number]}
+        columns |= {"conf_high": high[:, number], "n_risk": seen[:, number], "n_event": moved, "n_censor": ended}
+        blocks.append(pd.DataFrame(columns).assign(state=state))
+    curve = pd.concat([block for block in blocks if block["estimate"].max() > 0])
+    until = np.flatnonzero(followed(group, times))
+    known = np.tile(times <= (times[until[-1]] if len(until) else -1.0), len(curve) // len(times))
+    return curve.astype({"n_risk": float, "n_event": float, "n_censor": float})[known].assign(suppressed=False)

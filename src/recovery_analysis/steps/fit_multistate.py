@@ -35,16 +35,20 @@ def fit_multistate(
     analysis, where = plan.analyses[analysis_id], f"analyses.{analysis_id}"
     people, paths = read_table(cohort, COHORT), read_table(state_paths, STATE_PATHS)
     own = paths[paths["outcome"] == analysis.outcome].drop(columns=["outcome"])
-    frame = own.merge(people[["person_id", "gender"]], on="person_id", validate="m:1")
+    frame = own.merge(people.drop(columns=["peer"]), on="person_id", validate="m:1")
     frame = frame.sort_values(["person_id", "start"], kind="stable")
-    chosen = select_people(frame, analysis.adjust, plan.variables, {"peer": plan.peer.label}, where)
+    known = {"peer": plan.peer.label}
+    chosen = select_people(frame, (), plan.variables, known, where)
+    complete = select_people(chosen.rows, analysis.adjust, plan.variables, known, where) if analysis.adjust else None
     spec = StatesSpec(
         outcome=analysis.outcome,
         states=plan.outcomes[analysis.outcome].states,
         horizons=analysis.horizons,
         stay_years=analysis.stay_years,
         where=where,
+        replicates=analysis.replicates,
+        second_fit_tolerance=analysis.second_fit_tolerance,
     )
-    result = analyse_states(chosen.rows, spec, conf_level, chosen.missing)
+    result = analyse_states(chosen.rows, spec, conf_level, chosen.missing, complete)
     paths_out = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
     write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), paths_out)

@@ -178,12 +178,14 @@ class MultistateAnalysis(Strict):
     stay_years: tuple[float, ...] = Field(
         (1, 5, 10), min_length=1, description="Years after a stage is reached for which staying in recovery is told."
     )
+    adjust: tuple[str, ...] = Field(
+        (),
+        description="Covariates of the moves since first help, for where the same people would be with peers and "
+        "without. Left out: people with peers and without are told as they are, and only so.",
+    )
+    replicates: int = Field(50, ge=20, description="Bootstrap samples for the intervals of what is adjusted.")
+    second_fit_tolerance: Tolerance = 1e-5
     required: bool = True
-
-    @property
-    def adjust(self) -> tuple[str, ...]:
-        """No covariates: the groups are told as they are."""
-        return ()
 
 
 Analysis = Annotated[

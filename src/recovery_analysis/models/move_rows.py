@@ -1,0 +1,53 @@
+"""Rows of the models of the moves between stays: hazard ratios of peers, fits and diagnostics."""
+
+import numpy as np
+
+from ..estimators.cox import ENGINE
+from ..estimators.numerics import wald
+from .diagnostics import gate
+from .move_models import COMMON, MoveModel
+from .periods import SurvivalSpec
+from .rows import estimate_row
+from .state_groups import StatesSpec
+from .survival import cox_diagnostics, fit_row
+
+
+def move_rows(
+    model: MoveModel, spec: StatesSpec, conf_level: float, n_missing: int
+) -> tuple[list[dict], dict, list[dict]]:
+    """Rows of `estimates`, the row of `fits`, and rows of `diagnostics` of one move."""
+    if not model.plan.design.columns:
+        return [], _plain_fit(model, n_missing), []
+    checks = cox_diagnostics(model.plan, model.fit, spec.where, spec.second_fit_tolerance)
+    fit = fit_row(model.plan, model.fit, SurvivalSpec(spec.outcome, model.plan.model, "time_varying"), n_missing)
+    fit["formula"] = (
+        f"Cox model of the move {model.plan.model}, Efron ties, by the time since the state was entered: "
+        f"{model.plan.design.in_words()}."
+    )
+    return _ratios(model, spec, conf_level, gate(checks)), fit, checks
+
+
+def _plain_fit(model: MoveModel, n_missing: int) -> dict:
+    rows = model.plan.rows
+    counts = {"n": rows["person_id"].nunique(), "n_rows": len(rows), "n_events": model.fit.n_events}
+    words = f"The move {model.plan.model}: one hazard for everybody, since it was seen too rarely to compare people."
+    return {"model": model.plan.model, "engine": ENGINE, "formula": words, "status": "ok", "parameters": 0} | (
+        counts | {"n_missing": n_missing}
+    )
+
+
+def _ratios(model: MoveModel, spec: StatesSpec, conf_level: float, passed: str) -> list[dict]:
+    """Log hazard ratio of peers, for each gender with an effect of its own, or for everyone."""
+    rows = []
+    for group, position in model.plan.peers.items():
+        own = model.plan.rows if group == COMMON else model.plan.rows[model.plan.rows["gender"] == group]
+        counts = {"n": own["person_id"].nunique(), "n_events": int(own["event"].sum())}
+        shared = {"level": "peer", "reference": "no_peer", "group": group, "state": model.plan.model, "engine": ENGINE}
+        row = estimate_row(spec.outcome, model.plan.model, "peer", "hazard_ratio", **shared, **counts, gate=passed)
+        if model.fit.status == "ok":
+            error = float(np.sqrt(model.fit.variance[position, position]))
+            row |= wald(float(model.fit.coefficients[position]), error, conf_level)
+        else:
+            row |= {"status": model.fit.status, "note": model.fit.message}
+        rows.append(row)
+    return rows
