@@ -74,13 +74,13 @@ def test_weights_give_the_population_back():
 
 
 def test_whole_weights_are_repeated_people():
-    frame = people(1_500).assign(weight=np.arange(1_500) % 3 + 1.0)
+    frame = people(600).assign(weight=np.arange(600) % 3 + 1.0)
     again = frame.loc[frame.index.repeat(frame["weight"].astype(int))].reset_index(drop=True)
     again["person_id"] = [f"q{i}" for i in range(len(again))]
     weighted, repeated = analyse(frame, WEIGHTED), analyse(again, Sampling())
     for estimand, model, level in (
         ("median_time", "kaplan_meier", "peer"),
-        ("restricted_mean", "kaplan_meier", "peer"),
+        ("restricted_mean", "kaplan_meier", "no_peer"),
     ):
         one, other = (value(frames, model, estimand, level)["estimate"] for frames in (weighted, repeated))
         assert one == pytest.approx(other, rel=1e-9)
