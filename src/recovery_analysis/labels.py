@@ -1,6 +1,6 @@
 """Words for the reader: canonical values in plain, person-first language."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from . import formats
 
@@ -58,7 +58,8 @@ GATE = {
     "proportional_hazards": "the difference changes over time, so that one ratio is an average",
     "events_per_parameter": "few people had the outcome for the number of things adjusted for",
     "second_fit": "a second program gave a different answer",
-    "clusters": "few people stand behind the interval",
+    "clusters": "few people, or few sites, stand behind the interval",
+    "design_effect": "the sampling weights are very uneven",
     "convergence": "the model did not settle",
     "sufficient_follow_up": "follow-up is too short to say who never has the outcome",
     "truncation": "the method takes no notice of people who are not there yet",
@@ -84,6 +85,11 @@ METHOD = {
         "Predicted from the adjusted Cox model: the same people, as if each had peers from the start, or never. It "
         "holds if nothing that is not adjusted for drives both engagement and the outcome."
     ),
+}
+WEIGHTED = "Weighted by the sampling weights; numbers of people are not weighted."
+METHOD |= {
+    f"weighted_{method}": f"{METHOD[method]} {WEIGHTED}"
+    for method in ("kaplan_meier", "simon_makuch", "aalen_johansen")
 }
 METHOD |= {
     "state_occupancy": "Aalen-Johansen estimate; people count until they were last heard of.",
@@ -166,6 +172,12 @@ VARIABLE = {
     "country": "Country",
     "site": "Site",
 }
+
+
+def weighted(analyses: Iterable[object]) -> list[str]:
+    """A note that names the analyses in which people count by their sampling weights; none if there are none."""
+    titles = [analysis.title for analysis in analyses if getattr(analysis, "weights", None)]
+    return [f"Weighted by the sampling weights, numbers of people aside: {'; '.join(titles)}."] if titles else []
 
 
 def states(stages: Sequence[float]) -> dict[str, str]:

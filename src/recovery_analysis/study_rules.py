@@ -6,6 +6,7 @@ from .analysis_rules import definition_rules, one_model_each, own_kind
 from .design_rules import design_answers
 from .errors import nearest
 from .instruments.plan import problems, score_names
+from .sampling_rules import sampling_rules, standardised_figure
 from .study import (
     Analysis,
     CurvesFigure,
@@ -145,7 +146,8 @@ def _peer(study: Study) -> Iterator[str]:
 def _eligibility(study: Study) -> Iterator[str]:
     for i, rule in enumerate(study.eligibility):
         if rule.variable is not None:
-            yield from _unknown(f"eligibility.{i}.variable", rule.variable, person_columns(study), "column of persons")
+            known = [*person_columns(study), *(["weight"] if "weight" in study.mapping.persons.columns else [])]
+            yield from _unknown(f"eligibility.{i}.variable", rule.variable, known, "column of persons")
         if rule.event is not None:
             yield from _unknown(f"eligibility.{i}.event", rule.event, event_names(study), "mapped event")
 
@@ -193,6 +195,7 @@ def _analyses(study: Study) -> Iterator[str]:
             yield from _kind_fits(path, analysis, outcome)
             yield from design_answers(path, study, analysis, outcome)
             yield from time_problems(path, analysis, outcome)
+        yield from sampling_rules(path, study, analysis)
 
 
 def _kind_fits(path: str, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
@@ -214,6 +217,7 @@ def _figures(study: Study) -> Iterator[str]:
         if isinstance(figure, CurvesFigure):
             drawn = [*_of_kind(study, SurvivalAnalysis), *_of_kind(study, ParametricAnalysis)]
             yield from _unknown(f"{path}.analysis", figure.analysis, drawn, "survival or parametric analysis")
+            yield from standardised_figure(path, study, figure)
         yield from own_kind(path, study, figure)
         if isinstance(figure, ForestFigure):
             yield from one_model_each(f"{path}.analyses", study, figure.analyses)

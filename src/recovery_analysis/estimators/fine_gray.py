@@ -15,6 +15,8 @@ def fit_fine_gray(
     names: list[str],
     of: int,
     ties: str = "efron",
+    cluster: np.ndarray | None = None,
+    weight: np.ndarray | None = None,
 ) -> CoxFit:
     """Fit the proportional subdistribution hazards model of Fine & Gray 1999 (JASA 94: 496-509).
 
@@ -30,6 +32,8 @@ def fit_fine_gray(
     x : (n, p) design without intercept; `names` say what its columns are, for messages.
     of : the event whose subdistribution hazard is modelled.
     ties : efron or breslow; Breslow's is what Fine & Gray's own program, R's `crr`, does.
+    cluster : (n,) integer codes of what belongs together in the variance; the person if left out.
+    weight : (n,) sampling weights; they count in the distributions of censoring and entry too, as in `finegray`.
 
     Returns
     -------
@@ -46,10 +50,12 @@ def fit_fine_gray(
         event_type=of,
         start=start.astype(float) if late else None,
         id=np.arange(len(stop)),
+        weights=weight,
     )
     columns = {name: np.asarray(column) for name, column in expanded.to_arrays().items()}
     row = columns["row"].astype(int) - 1
     happened = (cause[row] == of) & (columns["add"] == 0)
     rows = (columns["start"].astype(float), columns["end"].astype(float), happened.astype(int))
-    fit = fit_cox(*rows, x[row], names, ties, cluster=row, weight=columns["wt"].astype(float))
+    unit = row if cluster is None else cluster[row]
+    fit = fit_cox(*rows, x[row], names, ties, cluster=unit, weight=columns["wt"].astype(float))
     return replace(fit, n_rows=len(stop))

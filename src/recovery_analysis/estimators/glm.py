@@ -1,4 +1,4 @@
-"""Linear and logistic regression with people as clusters.
+"""Linear and logistic regression with people, or sites, as clusters, and sampling weights.
 
 Closed forms and a few Newton steps in NumPy: importing a regression library would take longer than every fit of a
 study together. The tests hold them equal to R's `lm`, `glm` and `sandwich`, and to statsmodels.
@@ -19,7 +19,8 @@ CERTAIN = 1e-9
 class GlmFit:
     """A fitted regression without its intercept, or the reason why there is none; as cox.CoxFit.
 
-    `df` is the number of people less one, for Student's t. `r_squared` is missing for a logistic model.
+    `df`, for Student's t, is the number of clusters less one; with weights, less the number of coefficients, as R's
+    survey counts. `r_squared` is missing for a logistic model.
     """
 
     coefficients: np.ndarray
@@ -37,68 +38,77 @@ def engine_name(family: str) -> str:
     return f"recovery_analysis: {ENGINE[family]}"
 
 
-def fit_linear(y: np.ndarray, x: np.ndarray, person: np.ndarray) -> GlmFit:
+def fit_linear(y: np.ndarray, x: np.ndarray, person: np.ndarray, weight: np.ndarray | None = None) -> GlmFit:
     """Least squares with the cluster-robust variance of Liang & Zeger 1986, which also allows for
     heteroscedasticity.
 
     The variance is multiplied by G/(G-1) (N-1)/(N-K) (CR1, as Stata and R's sandwich with HC1), and read with
-    Student's t on G-1 degrees of freedom (Cameron & Miller 2015, J Human Resources 50: 317-372, section VI).
+    Student's t on G-1 degrees of freedom (Cameron & Miller 2015, J Human Resources 50: 317-372, section VI). With
+    sampling weights it is the linearised variance of a design with replacement (Binder 1983, Int Stat Rev 51: 279-292):
+    the factor is G/(G-1) and the degrees of freedom G-K, as in `svyglm` of R's survey.
 
     Parameters
     ----------
-    y : (n,) outcome; x : (n, p) design without intercept; person : (n,) integer code of the person.
+    y : (n,) outcome; x : (n, p) design without intercept; person : (n,) integer code of the cluster.
+    weight : (n,) sampling weights above 0, scaled to a mean of about 1; 1 if left out.
     """
-    design = _with_intercept(x)
-    bread = np.linalg.inv(design.T @ design)
-    beta = bread @ (design.T @ y)
+    design, w = _with_intercept(x), np.ones(len(y)) if weight is None else weight
+    bread = np.linalg.inv(design.T @ (design * w[:, None]))
+    beta = bread @ (design.T @ (w * y))
     residual = y - design @ beta
-    squares = float(residual @ residual)
-    n = len(y)
+    squares = float(w @ residual**2)
+    n = float(w.sum())
     log_likelihood = -n / 2 * (np.log(2 * np.pi * squares / n) + 1)
-    r_squared = 1 - squares / float(((y - y.mean()) ** 2).sum())
-    variance = _clustered(bread, design * residual[:, None], person)
-    return _answer(beta, variance, person, log_likelihood, r_squared, 0, "ok", "")
+    r_squared = 1 - squares / float(w @ (y - np.average(y, weights=w)) ** 2)
+    variance = _clustered(bread, design * (w * residual)[:, None], person, weight is not None)
+    df = _degrees_of_freedom(person, len(beta), weight is not None)
+    return _answer(beta, variance, df, log_likelihood, r_squared, 0, "ok", "")
 
 
-def fit_logistic(y: np.ndarray, x: np.ndarray, names: list[str], person: np.ndarray) -> GlmFit:
+def fit_logistic(
+    y: np.ndarray, x: np.ndarray, names: list[str], person: np.ndarray, weight: np.ndarray | None = None
+) -> GlmFit:
     """Logistic regression by Newton's method, with the same cluster-robust variance and degrees of freedom.
 
     Parameters
     ----------
-    y : (n,) 0 or 1; x, person : as for `fit_linear`; names : what the columns are, for messages.
+    y : (n,) 0 or 1; x, person, weight : as for `fit_linear`; names : what the columns are, for messages.
     """
     problem = _data_problem(y, x, names)
     if problem is not None:
         return no_fit(x.shape[1], *problem)
     design = _with_intercept(x)
-    beta, bread, iterations, converged = _newton(y, design)
+    w = np.ones(len(y)) if weight is None else weight
+    beta, bread, iterations, converged = _newton(y, design, w)
     probability = _probability(design, beta)
     if bread is None:
         return no_fit(x.shape[1], "separated", _separation("The covariates together"))
     status, message = _verdict(bread, probability, x, names, converged)
     chosen = np.where(y == 1, probability, 1 - probability)
-    log_likelihood = float(np.log(np.maximum(chosen, np.finfo(float).tiny)).sum())
-    variance = _clustered(bread, design * (y - probability)[:, None], person)
-    return _answer(beta, variance, person, log_likelihood, np.nan, iterations, status, message)
+    log_likelihood = float(w @ np.log(np.maximum(chosen, np.finfo(float).tiny)))
+    variance = _clustered(bread, design * (w * (y - probability))[:, None], person, weight is not None)
+    df = _degrees_of_freedom(person, len(beta), weight is not None)
+    return _answer(beta, variance, df, log_likelihood, np.nan, iterations, status, message)
 
 
-def _newton(y: np.ndarray, design: np.ndarray) -> tuple[np.ndarray, np.ndarray | None, int, bool]:
+def _newton(y: np.ndarray, design: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray | None, int, bool]:
     """Coefficients, inverse information (None if it is singular), iterations, and whether they converged."""
     beta = np.zeros(design.shape[1])
-    beta[0] = np.log(y.mean() / (1 - y.mean()))
+    share = np.average(y, weights=w)
+    beta[0] = np.log(share / (1 - share))
     before = np.inf
     for iteration in range(1, MAX_ITERATIONS + 1):
         probability = _probability(design, beta)
-        weight = probability * (1 - probability)
+        information = w * probability * (1 - probability)
         chosen = np.where(y == 1, probability, 1 - probability)
-        deviance = -2 * float(np.log(np.maximum(chosen, np.finfo(float).tiny)).sum())
+        deviance = -2 * float(w @ np.log(np.maximum(chosen, np.finfo(float).tiny)))
         try:
-            bread = np.linalg.inv(design.T @ (design * weight[:, None]))
+            bread = np.linalg.inv(design.T @ (design * information[:, None]))
         except np.linalg.LinAlgError:
             return beta, None, iteration, False
         if abs(before - deviance) <= TOLERANCE * (abs(deviance) + TOLERANCE):
             return beta, bread, iteration, True
-        beta = beta + bread @ (design.T @ (y - probability))
+        beta = beta + bread @ (design.T @ (w * (y - probability)))
         before = deviance
     return beta, bread, MAX_ITERATIONS, False
 
@@ -107,12 +117,17 @@ def _probability(design: np.ndarray, beta: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-np.clip(design @ beta, -700, 700)))
 
 
-def _clustered(bread: np.ndarray, scores: np.ndarray, person: np.ndarray) -> np.ndarray:
-    """Sandwich variance: scores added up within people, CR1 correction."""
+def _degrees_of_freedom(person: np.ndarray, k: int, weighted: bool) -> float:
+    groups = len(np.unique(person))
+    return float(groups - k if weighted else groups - 1)
+
+
+def _clustered(bread: np.ndarray, scores: np.ndarray, person: np.ndarray, weighted: bool) -> np.ndarray:
+    """Sandwich variance: scores added up within clusters; CR1 correction, or that of a sample with weights."""
     people, code = np.unique(person, return_inverse=True)
     summed = np.column_stack([np.bincount(code, weights=column) for column in scores.T])
     n, k, groups = len(scores), scores.shape[1], len(people)
-    correction = groups / (groups - 1) * (n - 1) / (n - k)
+    correction = groups / (groups - 1) * (1.0 if weighted else (n - 1) / (n - k))
     return correction * bread @ (summed.T @ summed) @ bread
 
 
@@ -163,7 +178,7 @@ def _separation(which: str) -> str:
 def _answer(
     beta: np.ndarray,
     variance: np.ndarray,
-    person: np.ndarray,
+    df: float,
     log_likelihood: float,
     r_squared: float,
     iterations: int,
@@ -173,7 +188,7 @@ def _answer(
     return GlmFit(
         coefficients=beta[1:],
         variance=variance[1:, 1:],
-        df=float(len(np.unique(person)) - 1),
+        df=df,
         log_likelihood=log_likelihood,
         r_squared=r_squared,
         iterations=iterations,

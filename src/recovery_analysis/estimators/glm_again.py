@@ -9,22 +9,25 @@ ITERATIONS = 100
 CLOSE = 1e-13
 
 
-def again(family: str, y: np.ndarray, x: np.ndarray, person: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Coefficients and cluster-robust standard errors (CR1) without the intercept, each (p,).
+def again(
+    family: str, y: np.ndarray, x: np.ndarray, person: np.ndarray, sampling: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Coefficients and cluster-robust standard errors without the intercept, each (p,): CR1, or a survey's if weighted.
 
     Parameters
     ----------
     family : linear, or logistic (McCullagh & Nelder 1989, section 2.5: iteratively reweighted least squares).
-    y : (n,) outcome; x : (n, p) design without intercept; person : (n,) code of the person.
+    y : (n,) outcome; x : (n, p) design without intercept; person : (n,) code of the cluster; sampling : (n,) weights.
     """
-    design = np.insert(x, 0, 1.0, axis=1)
+    design, counts = np.insert(x, 0, 1.0, axis=1), np.ones(len(y)) if sampling is None else sampling
     if family == "linear":
-        beta, triangle = _least_squares(design, y, np.ones(len(y)))
-        residual = y - design @ beta
+        beta, triangle = _least_squares(design, y, counts)
+        residual = counts * (y - design @ beta)
     else:
-        beta, triangle = _reweighted(design, y)
-        residual = y - _logistic(design @ beta)
-    return beta[1:], _standard_errors(design, residual, triangle, person)[1:]
+        beta, triangle = _reweighted(design, y, counts)
+        residual = counts * (y - _logistic(design @ beta))
+    small_sample = (len(y) - 1) / (len(y) - len(beta)) if sampling is None else 1.0
+    return beta[1:], _standard_errors(design, residual, triangle, person, small_sample)[1:]
 
 
 def _least_squares(design: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -33,12 +36,12 @@ def _least_squares(design: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tup
     return np.linalg.solve(triangle, orthogonal.T @ (root * y)), triangle
 
 
-def _reweighted(design: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _reweighted(design: np.ndarray, y: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     fitted = (y + 0.5) / 2
     eta, before = np.log(fitted / (1 - fitted)), np.inf
     for _ in range(ITERATIONS):
         weight = fitted * (1 - fitted)
-        beta, triangle = _least_squares(design, eta + (y - fitted) / weight, weight)
+        beta, triangle = _least_squares(design, eta + (y - fitted) / weight, counts * weight)
         if np.abs(beta - before).max() <= CLOSE * (1 + np.abs(beta).max()):
             break
         eta, before = design @ beta, beta
@@ -50,11 +53,12 @@ def _logistic(eta: np.ndarray) -> np.ndarray:
     return 0.5 * (1 + np.tanh(eta / 2))
 
 
-def _standard_errors(design: np.ndarray, residual: np.ndarray, triangle: np.ndarray, person: np.ndarray) -> np.ndarray:
+def _standard_errors(
+    design: np.ndarray, residual: np.ndarray, triangle: np.ndarray, person: np.ndarray, small_sample: float
+) -> np.ndarray:
     order = np.argsort(person, kind="stable")
     begins = np.flatnonzero(np.r_[True, np.diff(person[order]) != 0])
     by_person = np.add.reduceat((design * residual[:, None])[order], begins, axis=0)
     half = np.linalg.solve(triangle, np.linalg.solve(triangle.T, by_person.T))
-    n, k = design.shape
-    people = len(begins)
-    return np.sqrt((half**2).sum(axis=1) * people / (people - 1) * (n - 1) / (n - k))
+    groups = len(begins)
+    return np.sqrt((half**2).sum(axis=1) * groups / (groups - 1) * small_sample)

@@ -82,7 +82,13 @@ def _leaving_each_out(table: RiskTable, cause: np.ndarray, of: int) -> tuple[np.
     return f_gone, f_exit, s_exit
 
 
-def pseudo_regression(values: np.ndarray, x: np.ndarray, link: Literal["identity", "cloglog"]) -> PseudoFit:
+def pseudo_regression(
+    values: np.ndarray,
+    x: np.ndarray,
+    link: Literal["identity", "cloglog"],
+    weight: np.ndarray | None = None,
+    cluster: np.ndarray | None = None,
+) -> PseudoFit:
     """Regression of pseudo-values with an intercept for each time (Andersen & Klein 2007, Scand J Stat 34: 3-16).
 
     Generalised estimating equations with working independence; the covariance is the sandwich by person, without
@@ -94,6 +100,9 @@ def pseudo_regression(values: np.ndarray, x: np.ndarray, link: Literal["identity
     x : (n, p) covariates, without an intercept.
     link : identity, whose coefficients are differences of probabilities; cloglog, whose coefficients are log ratios
         of cumulative hazards (of subdistribution hazards where outcomes compete).
+    weight : (n,) sampling weights of the regression; 1 if left out. The pseudo-values themselves need none, as long as
+        censoring has nothing to do with the covariates.
+    cluster : (n,) integer codes of what belongs together in the covariance; each person if left out.
 
     Returns
     -------
@@ -109,18 +118,22 @@ def pseudo_regression(values: np.ndarray, x: np.ndarray, link: Literal["identity
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise ResearchError("Pseudo-values: a covariate is constant, or follows from the others. Leave it out.")
     y = values.reshape(-1)
+    counts = np.ones(n * m) if weight is None else np.repeat(weight, m)
     beta, converged = np.zeros(design.shape[1]), link == "identity"
     if link == "identity":
-        beta = np.linalg.lstsq(design, y, rcond=None)[0]
+        root = np.sqrt(counts)
+        beta = np.linalg.lstsq(design * root[:, None], y * root, rcond=None)[0]
         mean, slope = design @ beta, np.ones(len(y))
     else:
         share = np.clip(values.mean(axis=0), 0.01, 0.99)
         beta[:m] = np.log(-np.log1p(-share))
-        beta, converged = _least_squares(design, y, beta)
+        beta, converged = _least_squares(design, y, beta, np.sqrt(counts))
         mean, slope = _cloglog(design @ beta)
     gradient = design * slope[:, None]
-    bread = np.linalg.pinv(gradient.T @ gradient)
-    scores = (gradient * (y - mean)[:, None]).reshape(n, m, -1).sum(axis=1)
+    bread = np.linalg.pinv(gradient.T @ (gradient * counts[:, None]))
+    scores = (gradient * (counts * (y - mean))[:, None]).reshape(n, m, -1).sum(axis=1)
+    if cluster is not None:
+        scores = np.array([np.bincount(cluster, column) for column in scores.T]).T
     return PseudoFit(beta, bread @ (scores.T @ scores) @ bread, converged)
 
 
@@ -130,13 +143,16 @@ def _cloglog(eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return -np.expm1(-hazard), hazard * np.exp(-hazard)
 
 
-def _least_squares(design: np.ndarray, y: np.ndarray, beta: np.ndarray) -> tuple[np.ndarray, bool]:
+def _least_squares(design: np.ndarray, y: np.ndarray, beta: np.ndarray, root: np.ndarray) -> tuple[np.ndarray, bool]:
     """Gauss-Newton steps, halved until the fit is no worse."""
     for _ in range(MOST_ITERATIONS):
         mean, slope = _cloglog(design @ beta)
-        step = np.linalg.lstsq(design * slope[:, None], y - mean, rcond=None)[0]
-        before = np.sum((y - mean) ** 2)
-        while np.sum((y - _cloglog(design @ (beta + step))[0]) ** 2) > before and np.max(np.abs(step)) > CONVERGED:
+        step = np.linalg.lstsq(design * (slope * root)[:, None], (y - mean) * root, rcond=None)[0]
+        before = np.sum((root * (y - mean)) ** 2)
+        while (
+            np.sum((root * (y - _cloglog(design @ (beta + step))[0])) ** 2) > before
+            and np.max(np.abs(step)) > CONVERGED
+        ):
             step = step / 2
         beta = beta + step
         if np.max(np.abs(step)) <= CONVERGED * (1 + np.max(np.abs(beta))):

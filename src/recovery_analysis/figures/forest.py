@@ -52,7 +52,8 @@ def draw_forest(
     """
     shown = [panel for panel in panels(estimates, context, analyses) if any(s.effects for s in panel.studies)]
     level = formats.level(estimates["conf_level"].max())
-    return draw_panels(shown, context, title, _words(shown, context, level), caption)
+    notes = [*labels.weighted(context.analyses[name] for name in analyses), caption]
+    return draw_panels(shown, context, title, _words(shown, context, level), " ".join(filter(None, notes)))
 
 
 def draw_panels(shown: Sequence[Panel], context: Context, title: str | None, words: str, caption: str = "") -> Drawing:

@@ -13,6 +13,7 @@ from ..estimators.partial_likelihood import gradient, information
 from .cox_plans import times_of
 from .diagnostics import ALPHA, row
 from .effects import ModelPlan
+from .sampling import design_effect
 
 LARGEST_INFLUENCE = 1.0
 POWER = 0.8
@@ -84,7 +85,8 @@ def minimum_detectable(plan: ModelPlan, estimates: Iterable[dict]) -> list[dict]
         length = own["stop"] - own["start"]
         share = float(length[own["peer"] == 1].sum() / length.sum())
         z = critical_value(estimate["conf_level"]) + critical_value(2 * POWER - 1)
-        value = float(np.exp(z / np.sqrt(own["event"].sum() * share * (1 - share))))
+        outcomes = own["event"].sum() / (design_effect(own) if plan.weighted else 1.0)
+        value = float(np.exp(z / np.sqrt(outcomes * share * (1 - share))))
         meaning = (
             f"No difference was found. With this many outcomes a hazard ratio of {value:.2f} or more, or of "
             f"{1 / value:.2f} or less, would be found in four studies of five; a smaller one may be there."

@@ -34,10 +34,14 @@ def times_of(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return tuple(rows[name].to_numpy(float) for name in ("start", "stop", "event"))
 
 
-def person_codes(rows: pd.DataFrame) -> np.ndarray | None:
-    """Codes of people if somebody has the outcome more than once, else None: the variance is then model-based."""
-    repeated = rows.groupby("person_id")["event"].sum().max() > 1
-    return pd.factorize(rows["person_id"])[0] if repeated else None
+def cluster_codes(plan: ModelPlan) -> np.ndarray | None:
+    """Codes of what belongs together in a robust variance; None where the model-based variance is right.
+
+    Sites if the plan says so; people with sampling weights, or where somebody has the outcome more than once.
+    """
+    repeated = plan.rows.groupby("person_id")["event"].sum().max() > 1
+    unit = plan.cluster or ("person_id" if plan.weighted or repeated else None)
+    return None if unit is None else pd.factorize(plan.rows[unit])[0]
 
 
 def stratum_codes(plan: ModelPlan) -> np.ndarray | None:
@@ -46,11 +50,11 @@ def stratum_codes(plan: ModelPlan) -> np.ndarray | None:
 
 
 def fit_plan(plan: ModelPlan) -> CoxFit:
-    """Fit a planned Cox model; cluster-robust by person only if somebody has the outcome more than once."""
+    """Fit a planned Cox model."""
     rows = plan.rows
     if plan.problem is not None:
         return no_fit(len(plan.design.columns), len(rows), int(rows["event"].sum()), *plan.problem)
-    options = {"cluster": person_codes(rows), "stratum": stratum_codes(plan)}
+    options = {"cluster": cluster_codes(plan), "weight": plan.weights, "stratum": stratum_codes(plan)}
     return fit_cox(*times_of(rows), plan.design.x, plan.design.names, **options)
 
 
@@ -78,7 +82,7 @@ def stratify(fitted: FittedCox) -> FittedCox:
         return fitted
     kept = [i for i, column in enumerate(design.columns) if column.term not in terms]
     smaller = Design(tuple(design.columns[i] for i in kept), design.x[:, kept])
-    changed = replace(plan, design=smaller, strata=tuple(terms))
+    changed = replace(plan, design=smaller, strata=plan.strata + tuple(terms))
     fit = fit_plan(changed)
     if fit.status != "ok":
         return fitted

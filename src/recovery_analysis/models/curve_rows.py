@@ -10,6 +10,8 @@ from ..estimators.gray_test import gray_test
 from ..estimators.kaplan_meier import kaplan_meier
 from ..estimators.log_rank import log_rank
 from ..estimators.restricted_mean import FEWEST_AT_RISK, largest_horizon
+from ..estimators.risk_table import risk_table
+from ..estimators.robust_log_rank import robust_log_rank
 from ..study import GENDERS
 from .periods import SurvivalSpec, join_neighbours
 from .rows import estimate_row
@@ -19,6 +21,13 @@ ARMS = {1.0: "peer", 0.0: "no_peer"}
 ORDER = {"peer": ("no_peer", "peer"), "gender": GENDERS}
 DELAYED = "Score test of the Cox model with exact ties: people are compared while they are in each group."
 CAUSE_SPECIFIC = "Compares how often the outcome happens among people who have had no competing event."
+EARLY = "Early differences count more: each time has the weight of the share without the outcome, to the power {rho:g}."
+ROBUST = "Score test of the Cox model with a robust variance, in place of the log-rank test."
+ENGINES = {
+    "gray_test": "recovery_analysis.estimators.gray_test.gray_test",
+    "log_rank": "recovery_analysis.estimators.log_rank.log_rank",
+    "robust_log_rank": "recovery_analysis.estimators.robust_log_rank.robust_log_rank",
+}
 NO_TEST = "Fewer than two groups with people at risk when an outcome happened."
 
 
@@ -36,7 +45,7 @@ def describe_curves(
             rows += group_rows(group, horizon, spec, conf_level, note)
         compared = [group for group in groups if group.n >= FEWEST_AT_RISK]
         rows += contrast_rows(compared, horizon, spec, conf_level, note)
-        rows.append(_log_rank_row(frame, labels, by, spec, note))
+        rows += log_rank_rows(frame, labels, by, spec, note)
         if spec.competing and not any(group.moving for group in groups):
             rows.append(_gray_row(groups, by, spec, note))
     return curves, rows
@@ -55,12 +64,23 @@ def _groups(
         start, stop = (rows[name].to_numpy() for name in ("start", "stop"))
         cause = causes(rows)
         person = rows["person_id"].to_numpy(str)
+        weights = rows["weight"].to_numpy(float) if spec.sampling.weighted else None
         if spec.competing:
-            curve, method = incidence_curve(start, stop, cause, conf_level), "aalen_johansen"
+            curve, method = incidence_curve(start, stop, cause, conf_level, weights), "aalen_johansen"
         else:
-            curve = kaplan_meier(start, stop, (cause == 1).astype(int), conf_level)
+            curve = kaplan_meier(start, stop, (cause == 1).astype(int), conf_level, weights)
             method = "simon_makuch" if moving else "kaplan_meier"
-        yield CurveGroup(by, level, start, stop, cause, person, curve, method, moving)
+        if weights is not None:
+            curve = with_people(curve, start, stop, cause)
+        yield CurveGroup(by, level, start, stop, cause, person, curve, method, moving, weights)
+
+
+def with_people(curve: pd.DataFrame, start: np.ndarray, stop: np.ndarray, cause: np.ndarray) -> pd.DataFrame:
+    """A weighted curve with numbers of people in place of sums of weights: a small sum need not be a small number."""
+    table = risk_table(start, stop, cause == 1, causes=1)
+    counts = {"n_risk": table.n_risk, "n_event": table.n_event[:, 0], "n_censor": table.n_censor}
+    first = {"n_risk": float(np.sum(start <= 0)), "n_event": 0.0, "n_censor": 0.0}
+    return curve.assign(**{name: np.concatenate([[first[name]], own]) for name, own in counts.items()})
 
 
 def whole_follow_up(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
@@ -75,9 +95,11 @@ def causes(rows: pd.DataFrame) -> np.ndarray:
     return np.where(rows["event"] == 1, 1, np.where(competing > 0, competing + 1, 0))
 
 
-def incidence_curve(start: np.ndarray, stop: np.ndarray, cause: np.ndarray, conf_level: float) -> pd.DataFrame:
+def incidence_curve(
+    start: np.ndarray, stop: np.ndarray, cause: np.ndarray, conf_level: float, weights: np.ndarray | None = None
+) -> pd.DataFrame:
     """Aalen-Johansen curve of the outcome in the columns of `kaplan_meier`: probability that it has not happened."""
-    found = cumulative_incidence(start, stop, cause, conf_level, causes=max(int(cause.max()), 1))
+    found = cumulative_incidence(start, stop, cause, conf_level, weights, causes=max(int(cause.max()), 1))
     columns = {
         "time": (0.0, found.time),
         "estimate": (1.0, 1 - found.estimate[:, 0]),
@@ -97,14 +119,31 @@ def _horizon(groups: list[CurveGroup]) -> float:
     return min((time for time in supported if np.isfinite(time)), default=np.nan)
 
 
-def _log_rank_row(frame: pd.DataFrame, group: pd.Series, by: str, spec: SurvivalSpec, note: str | None) -> dict:
-    columns = (frame[name].to_numpy() for name in ("start", "stop", "event"))
-    known = group.notna().to_numpy()
-    test = log_rank(*(c[known] for c in columns), group[known].to_numpy(str))
+def log_rank_rows(frame: pd.DataFrame, group: pd.Series, by: str, spec: SurvivalSpec, note: str | None) -> list[dict]:
+    """The log-rank test, and those that the plan asks for: within strata, and for early differences (G-rho).
+
+    With sampling weights or sites as clusters it is the score test of the weighted Cox model with a robust variance.
+    """
+    known = frame[group.notna()]
+    rows = tuple(known[name].to_numpy(float) for name in ("start", "stop", "event"))
+    own, strata = group[group.notna()].to_numpy(str), spec.sampling.strata
+    within = known.groupby(list(strata), observed=True).ngroup().to_numpy() if strata else None
     said = [DELAYED] if (frame["start"] > 0).any() and by == "peer" else []
     said += [CAUSE_SPECIFIC] if spec.competing else []
     counted = {"n": frame["person_id"].nunique(), "n_events": frame["event"].sum()}
-    return _test_row("log_rank", test, by, spec, counted, said, note)
+    asked = [("log_rank", None, 0.0, said)]
+    asked += [("log_rank_stratified", within, 0.0, [*said, f"Within levels of {', '.join(strata)}."])] if strata else []
+    asked += [(f"log_rank_rho_{rho:g}", within, rho, [*said, EARLY.format(rho=rho)]) for rho in spec.rho]
+    found = []
+    for model, stratum, rho, words in asked:
+        if spec.sampling.simple:
+            test = log_rank(*rows, own, stratum, rho)
+        else:
+            unit = pd.factorize(known[spec.sampling.cluster or "person_id"])[0]
+            weights = known["weight"].to_numpy(float) if spec.sampling.weighted else None
+            test, words = robust_log_rank(*rows, own, unit, weights, stratum), [*words, ROBUST]
+        found.append(_test_row(model, test, by, spec, counted, words, note))
+    return found
 
 
 def _gray_row(groups: list[CurveGroup], by: str, spec: SurvivalSpec, note: str | None) -> dict:
@@ -115,6 +154,8 @@ def _gray_row(groups: list[CurveGroup], by: str, spec: SurvivalSpec, note: str |
     said = ["Compares the shares that ever have the outcome, the competing events included."]
     if any(group.start.max() > 0 for group in groups):
         return _test_row("gray_test", None, by, spec, counted, ["Not defined where people enter late."], note)
+    if spec.sampling.weighted:
+        return _test_row("gray_test", None, by, spec, counted, ["Not defined with sampling weights."], note)
     return _test_row("gray_test", gray_test(stop, cause, level), by, spec, counted, said, note)
 
 
@@ -127,7 +168,7 @@ def _test_row(
     said: list[str],
     note: str | None,
 ) -> dict:
-    engine = f"recovery_analysis.estimators.{model}.{model}"
+    engine = ENGINES["gray_test" if model == "gray_test" else "log_rank" if spec.sampling.simple else "robust_log_rank"]
     empty = test is None or not np.isfinite(test["statistic"])
     status = {"status": "too_few_events"} if empty else {}
     note = NO_TEST if empty and test is not None else " ".join(filter(None, [*said, note])) or None

@@ -86,13 +86,14 @@ def fitted(model: str, status: str, iterations: float, message: str) -> list[dic
     ]
 
 
-def clusters(model: str, n: int) -> dict:
-    """People as clusters: the sandwich variance needs many (Cameron & Miller 2015, J Hum Resour 50: 317)."""
+def clusters(model: str, n: int, unit: str = "people") -> dict:
+    """People or sites as clusters: the sandwich variance needs many (Cameron & Miller 2015, J Hum Resour 50: 317)."""
     passes = n >= FEWEST_CLUSTERS
+    alike = "repeated answers" if unit == "people" else "people of one site being alike"
     meaning = (
-        "Enough people for a variance that allows for repeated answers."
+        f"Enough {unit} for a variance that allows for {alike}."
         if passes
-        else "Few people: the variance that allows for repeated answers may be too small."
+        else f"Few {unit}: the variance that allows for {alike} may be too small."
     )
     return row(model, "clusters", float(n), passes, meaning, threshold=FEWEST_CLUSTERS)
 

@@ -35,7 +35,8 @@ class ModelPlan:
 
     `peers` : group (all, or a gender) → column of its peer effect. `left_out` : genders whose people cannot
     be in this model. `problem` : (status, message) if it cannot be fitted at all. `strata` : columns of `rows` whose
-    levels have a baseline hazard of their own.
+    levels have a baseline hazard of their own. `weighted` : whether the column `weight` of `rows` counts people.
+    `cluster` : column whose values belong together in a robust variance; None for the default of the family.
     """
 
     model: str
@@ -47,6 +48,13 @@ class ModelPlan:
     left_out: tuple[GenderGroup, ...]
     problem: tuple[str, str] | None
     strata: tuple[str, ...] = ()
+    weighted: bool = False
+    cluster: str | None = None
+
+    @property
+    def weights(self) -> np.ndarray | None:
+        """(n,) sampling weights of the rows; None if they are not used."""
+        return self.rows["weight"].to_numpy(float) if self.weighted else None
 
 
 def plan_model(

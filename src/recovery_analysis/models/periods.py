@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..errors import ResearchError
+from .sampling import SIMPLE, Sampling
 from .spec import Covariate
 
 DECIMALS = 9
@@ -18,8 +19,8 @@ class SurvivalSpec:
     `interval` : the outcome is known only to lie between two interviews. `year` : a year in the unit of the outcome.
     `where` : dotted path, for messages.
     `horizon` : of the mean times of curves; None for the longest that all groups support. `times` : at which the share
-    with the outcome is told. `competing` : whether other outcomes compete. The rest is what the plan says under the
-    same names.
+    with the outcome is told. `competing` : whether other outcomes compete. `sampling` : weights, clusters and strata.
+    The rest is what the plan says under the same names.
     """
 
     outcome: str
@@ -37,6 +38,8 @@ class SurvivalSpec:
     if_separated: str = "report"
     second_fit_tolerance: float = 1e-5
     competing: bool = False
+    sampling: Sampling = SIMPLE
+    rho: tuple[float, ...] = ()
 
 
 def person_periods(cohort: pd.DataFrame, periods: pd.DataFrame, outcome: str, exposure: str) -> pd.DataFrame:
@@ -83,5 +86,5 @@ def join_neighbours(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
         "event": "last",
         "competing": "last",
         "peer": "first",
-    } | {name: "last" for name in ("lower", "earliest", "latest") if name in rows}
+    } | {name: "last" for name in ("lower", "earliest", "latest", "weight") if name in rows}
     return rows.groupby((~goes_on).cumsum()).agg(ends).reset_index(drop=True)

@@ -49,7 +49,8 @@ def _gender_rows(
     frame: pd.DataFrame, time: float, spec: SurvivalSpec, conf_level: float, note: str | None
 ) -> list[dict]:
     """Each gender against the first that has enough people followed up to the time."""
-    person = frame[["person_id", "gender"]].drop_duplicates()
+    unit = [spec.sampling.cluster] if spec.sampling.cluster == "site" else []
+    person = frame[["person_id", "gender", *unit]].drop_duplicates()
     whole = whole_follow_up(frame, spec.outcome).merge(person, on="person_id", validate="1:1")
     followed = (whole["stop"] >= time).groupby(whole["gender"]).sum()
     present = [level for level in GENDERS if level in followed.index]
@@ -85,7 +86,7 @@ def _rows(
         if problem is None:
             try:
                 values = pseudo_incidence(people["stop"].to_numpy(), causes(people), np.array([time]))
-                fit = pseudo_regression(values, x, "identity")
+                fit = pseudo_regression(values, x, "identity", *_design(people, spec))
             except ResearchError as error:
                 problem = ("failed", str(error))
     rows = []
@@ -98,6 +99,13 @@ def _rows(
         shared = {"horizon": time, "engine": ENGINE} | group | counted
         rows.append(estimate_row(spec.outcome, model, term, "risk_difference", **shared, **values))
     return rows
+
+
+def _design(people: pd.DataFrame, spec: SurvivalSpec) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Sampling weights, and codes of what belongs together."""
+    weight = people["weight"].to_numpy(float) if spec.sampling.weighted else None
+    unit = spec.sampling.cluster
+    return weight, None if unit is None else pd.factorize(people[unit])[0]
 
 
 def _problem(people: pd.DataFrame, levels: pd.Series, time: float) -> tuple[str, str] | None:

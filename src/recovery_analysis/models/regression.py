@@ -11,6 +11,7 @@ from . import diagnostics, second_fit
 from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
 from .genders import GenderGroup, gender_groups
 from .rows import AnalysisFrames, analysis_frames
+from .sampling import SIMPLE, Sampling, design_rows
 from .spec import Covariate
 
 MODEL_IN_WORDS = {"linear": "Linear regression", "logistic": "Logistic regression"}
@@ -27,6 +28,7 @@ class RegressionSpec:
     covariates: tuple[Covariate, ...] = ()
     where: str = "analysis"
     second_fit_tolerance: float = 1e-5
+    sampling: Sampling = SIMPLE
 
 
 def person_waves(cohort: pd.DataFrame, wave_pairs: pd.DataFrame) -> pd.DataFrame:
@@ -58,8 +60,9 @@ def analyse_regression(
     estimates, fits, checks, plans = [], [], [], []
     for model in MODELS:
         plan = plan_model(model, spec.family, spec.measure, frame, spec.covariates, genders, spec.where, wave)
+        plan = spec.sampling.plan(plan)
         fit = fit_plan(plan)
-        tests = glm_diagnostics(plan, fit)
+        tests = glm_diagnostics(plan, fit) + design_rows(plan)
         if fit.status == "ok":
             tests.append(second_fit.glm_row(plan, fit, spec.second_fit_tolerance, spec.where))
         estimates += glm_rows(plan, fit, genders, spec, conf_level, diagnostics.gate(tests))
@@ -70,17 +73,17 @@ def analyse_regression(
 
 
 def fit_plan(plan: ModelPlan) -> GlmFit:
-    """Fit a planned regression with people as clusters."""
+    """Fit a planned regression with people, or sites, as clusters."""
     if plan.problem is not None:
         return no_fit(len(plan.design.columns), *plan.problem)
-    y, person = plan.rows[plan.outcome].to_numpy(float), pd.factorize(plan.rows["person_id"])[0]
+    y, unit = plan.rows[plan.outcome].to_numpy(float), pd.factorize(plan.rows[plan.cluster or "person_id"])[0]
     if plan.family == "logistic":
-        return fit_logistic(y, plan.design.x, plan.design.names, person)
+        return fit_logistic(y, plan.design.x, plan.design.names, unit, plan.weights)
     if len(np.unique(y)) == 1:
         return no_fit(len(plan.design.columns), "failed", "The outcome has the same value everywhere.")
-    if len(np.unique(person)) < 2 or len(y) <= len(plan.design.columns) + 1:
+    if len(np.unique(unit)) < 2 or len(y) <= len(plan.design.columns) + 1:
         return no_fit(len(plan.design.columns), "failed", "There are fewer people than coefficients.")
-    return fit_linear(y, plan.design.x, person)
+    return fit_linear(y, plan.design.x, unit, plan.weights)
 
 
 def glm_rows(
@@ -98,7 +101,7 @@ def glm_rows(
         "outcome": spec.outcome,
         "engine": glm.ENGINE[plan.family],
         "gate": gate,
-        "note": None,
+        "note": spec.sampling.note,
         "df_residual": fit.df,
         "n": plan.rows["person_id"].nunique(),
         "n_events": with_outcome,
@@ -109,12 +112,23 @@ def glm_rows(
 def glm_diagnostics(plan: ModelPlan, fit: GlmFit) -> list[dict]:
     """Diagnostics of one regression."""
     model = plan.model
-    rows = [diagnostics.clusters(model, plan.rows["person_id"].nunique())]
+    rows = [] if plan.cluster else [diagnostics.clusters(model, plan.rows["person_id"].nunique())]
     if plan.family == "logistic" and plan.design.columns:
         y = plan.rows[plan.outcome]
         rarer = float(min((y == 1).sum(), (y == 0).sum()))
         rows.append(diagnostics.events_per_parameter(model, rarer, len(plan.design.columns)))
     return rows + diagnostics.fitted(model, fit.status, fit.iterations, fit.message)
+
+
+def variance_in_words(plan: ModelPlan) -> str:
+    """The variance and its degrees of freedom, for the table of fits."""
+    unit, many = ("site", "sites") if plan.cluster == "site" else ("person", "people")
+    if plan.weighted:
+        return (
+            f"Weighted by the sampling weights; variance of a sample of {many} with replacement; t with ({many} less "
+            "coefficients) degrees of freedom."
+        )
+    return f"Variance robust by {unit}; t with ({many} - 1) degrees of freedom."
 
 
 def _fit_row(plan: ModelPlan, fit: GlmFit, spec: RegressionSpec, n_missing: int) -> dict:
@@ -124,7 +138,7 @@ def _fit_row(plan: ModelPlan, fit: GlmFit, spec: RegressionSpec, n_missing: int)
         "engine": glm.engine_name(plan.family),
         "formula": (
             f"{MODEL_IN_WORDS[plan.family]}: '{spec.label}' on {plan.design.in_words()}; peer engagement as "
-            "at the wave before. Variance robust by person; t with (people - 1) degrees of freedom."
+            f"at the wave before. {variance_in_words(plan)}"
         ),
         "n": plan.rows["person_id"].nunique(),
         "n_rows": len(plan.rows),

@@ -8,7 +8,7 @@ from ..estimators.cox import CoxFit
 from ..estimators.engine_cox import engine_name, second_fit, second_likelihood
 from ..estimators.glm import GlmFit
 from ..estimators.glm_again import again
-from .cox_plans import person_codes, stratum_codes, times_of
+from .cox_plans import cluster_codes, stratum_codes, times_of
 from .diagnostics import row
 from .effects import ModelPlan
 
@@ -36,7 +36,8 @@ def cox_row(plan: ModelPlan, fit: CoxFit, tolerance: float, where: str) -> dict:
     if fit.penalised:
         difference = float(np.abs(_penalised_step(plan, fit, std_error) / std_error).max())
     else:
-        again, errors = second_fit(*times_of(plan.rows), plan.design.x, stratum_codes(plan), person_codes(plan.rows))
+        codes = (stratum_codes(plan), cluster_codes(plan))
+        again, errors = second_fit(*times_of(plan.rows), plan.design.x, *codes, plan.weights)
         difference = relative_difference(fit.coefficients, again, std_error)
         difference = max(difference, relative_difference(std_error, errors, std_error))
     return judged(plan.model, difference, tolerance, where, engine_name())
@@ -50,8 +51,8 @@ def glm_row(plan: ModelPlan, fit: GlmFit, tolerance: float, where: str) -> dict:
     ResearchError
         If the two engines differ by more than the tolerance.
     """
-    y, person = plan.rows[plan.outcome].to_numpy(float), pd.factorize(plan.rows["person_id"])[0]
-    coefficients, errors = again(plan.family, y, plan.design.x, person)
+    y, unit = plan.rows[plan.outcome].to_numpy(float), pd.factorize(plan.rows[plan.cluster or "person_id"])[0]
+    coefficients, errors = again(plan.family, y, plan.design.x, unit, plan.weights)
     std_error = np.sqrt(np.diag(fit.variance))
     difference = relative_difference(fit.coefficients, coefficients, std_error)
     difference = max(difference, relative_difference(std_error, errors, std_error))

@@ -7,9 +7,10 @@ import pandas as pd
 from ..estimators.concordance import concordance
 from ..estimators.cox import ENGINE, CoxFit
 from ..estimators.fine_gray import fit_fine_gray
+from ..labels import WEIGHTED
 from ..schemas.results import DIAGNOSTICS
 from . import cox_checks, diagnostics, second_fit
-from .cox_plans import FittedCox, fit_plan, penalise, stepwise, stratify, tests_of, with_log_time
+from .cox_plans import FittedCox, cluster_codes, fit_plan, penalise, stepwise, stratify, tests_of, with_log_time
 from .curve_rows import causes, describe_curves
 from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
 from .genders import GenderGroup, gender_groups
@@ -17,6 +18,7 @@ from .periods import SurvivalSpec
 from .person_times import uncertain_share
 from .probability_rows import probability_rows
 from .rows import AnalysisFrames, analysis_frames, table
+from .sampling import design_rows
 from .standardised import standardised_rows
 from .time_varying import changing_rows
 
@@ -43,7 +45,8 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
     """
     frame = frame.assign(competing=frame.get("competing", 0), lower=frame.get("lower", float("nan")))
     genders = gender_groups(frame, "event", "cox")
-    note = " ".join(words for asked, words in ((spec.interval, INTERVAL), (spec.naive, NAIVE)) if asked) or None
+    said = ((spec.interval, INTERVAL), (spec.naive, NAIVE), (spec.sampling.weighted, WEIGHTED))
+    note = " ".join(words for asked, words in said if asked) or None
     curves, curve_rows = describe_curves(frame, spec, conf_level, note)
     estimates, fits, checks, models, gates = list(curve_rows), [], [], {}, {}
     estimates += probability_rows(frame, spec, genders, conf_level, note)
@@ -64,10 +67,15 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
     if spec.competing:
         # The Cox model of one of several outcomes that compete gives no probability of it.
         more, more_curves = fine_gray_rows(models["adjusted"].plan, spec, genders, conf_level, note), []
+    elif not spec.sampling.simple:
+        # Their errors take each person as drawn alone and counting once.
+        more, more_curves = [], []
     else:
         more, more_curves = standardised_rows(models, genders, spec, conf_level, gates, note)
     plans = [fitted.plan for fitted in models.values()]
     found = analysis_frames(estimates + more, curves + more_curves, fits, checks, left_out_of_models(plans))
+    if spec.sampling.weighted:
+        found = replace(found, curves=found.curves.assign(method="weighted_" + found.curves["method"]))
     return as_naive(found) if spec.naive else found
 
 
@@ -82,7 +90,8 @@ def fine_gray_rows(
     if spec.exposure == "time_varying" or plan.problem is not None:
         return []
     columns = (plan.rows[name].to_numpy(float) for name in ("start", "stop"))
-    fit = fit_fine_gray(*columns, causes(plan.rows), plan.design.x, plan.design.names, of=1)
+    sampling = {"cluster": None if spec.sampling.simple else cluster_codes(plan), "weight": plan.weights}
+    fit = fit_fine_gray(*columns, causes(plan.rows), plan.design.x, plan.design.names, of=1, **sampling)
     rows = cox_rows(replace(plan, model="fine_gray"), fit, genders, spec, conf_level, "passed", note)
     return [row | {"engine": FINE_GRAY, "estimand": "subdistribution_hazard_ratio"} for row in rows]
 
@@ -103,9 +112,9 @@ def as_naive(frames: AnalysisFrames) -> AnalysisFrames:
 def fit_model(model: str, frame: pd.DataFrame, spec: SurvivalSpec, genders: tuple[GenderGroup, ...]) -> FittedCox:
     """Plan and fit one model, and do what the plan says where outcomes separate or hazards are not proportional."""
     settings = (model, "cox", "event", frame, spec.covariates, genders, spec.where)
-    plan = plan_model(*settings)
+    plan = spec.sampling.plan(plan_model(*settings))
     if spec.if_separated == "firth" and plan.problem is not None and plan.problem[0] == "separated":
-        plan = plan_model(*settings, penalised=True)
+        plan = spec.sampling.plan(plan_model(*settings, penalised=True))
     fit = fit_plan(plan)
     fitted = penalise(plan, fit) if spec.if_separated == "firth" else FittedCox(plan, fit, tests_of(plan, fit))
     return stratify(fitted) if spec.if_not_proportional == "stratify" else fitted
@@ -124,7 +133,7 @@ def changing_model(fitted: FittedCox, spec: SurvivalSpec) -> FittedCox | None:
 def model_diagnostics(fitted: FittedCox, spec: SurvivalSpec) -> list[dict]:
     """All diagnostics of one Cox model, the second fit and the gates of the design included."""
     plan, fit = fitted.plan, fitted.fit
-    rows = _basic(plan, fit)
+    rows = _basic(plan, fit) + design_rows(plan)
     if fit.status == "ok":
         labels = {column.term: column.covariate for column in plan.design.columns}
         tests = [(t.term, t.statistic, t.df, t.p_value) for t in fitted.tests]
@@ -195,12 +204,15 @@ def cox_rows(
 def fit_row(plan: ModelPlan, fit: CoxFit, spec: SurvivalSpec, n_missing: int, note: str | None = None) -> dict:
     """Row of `fits` of one Cox model; `note` says what was done about its diagnostics."""
     ranks = concordance(fit.coefficients @ fit.x, fit.sets) if fit.status == "ok" else float("nan")
-    variance = "robust by person" if fit.robust else "model-based (each person has the outcome once at most)"
+    unit = "site" if plan.cluster == "site" else "person"
+    variance = f"robust by {unit}" if fit.robust else "model-based (each person has the outcome once at most)"
+    weighted = " Weighted by the sampling weights." if plan.weighted else ""
     return {
         "model": plan.model,
         "engine": ENGINE,
         "formula": (
             f"Cox model, Efron ties: time to '{spec.label}' on {plan.design.in_words()}. Variance: {variance}."
+            f"{weighted}"
         ),
         "n": plan.rows["person_id"].nunique(),
         "n_rows": len(plan.rows),

@@ -27,7 +27,8 @@ class CurveGroup:
     """The people of one line of a figure, and the line.
 
     `cause` : 0 censored, 1 the outcome, 2 and on the outcomes that compete with it. `curve` : probability that the
-    outcome has not happened, as from `kaplan_meier`. `moving` : whether people enter it and leave it over time.
+    outcome has not happened, as from `kaplan_meier`, with numbers of people. `moving` : whether people enter it and
+    leave it over time. `weights` : sampling weights of the rows, which the curve allows for.
     """
 
     by: str
@@ -39,6 +40,7 @@ class CurveGroup:
     curve: pd.DataFrame
     method: str
     moving: bool
+    weights: np.ndarray | None = None
 
     @cached_property
     def n(self) -> int:
@@ -99,8 +101,8 @@ def restricted_means(group: CurveGroup, horizon: float, spec: SurvivalSpec) -> d
         return dict.fromkeys(names, rmst.RestrictedMean(np.nan, np.nan, horizon, _events_by(group, horizon)))
     columns = group.start, group.stop, group.cause
     if spec.competing:
-        return {names[0]: rmst.restricted_mean_lost(*columns, horizon)[0]}
-    mean = rmst.restricted_mean(*columns, horizon)
+        return {names[0]: rmst.restricted_mean_lost(*columns, horizon, group.weights)[0]}
+    mean = rmst.restricted_mean(*columns, horizon, group.weights)
     lost = rmst.RestrictedMean(horizon - mean.estimate, mean.std_error, horizon, mean.n_event)
     return {names[0]: mean, names[1]: lost}
 

@@ -7,6 +7,7 @@ from ..io import read_table
 from ..models.flow import select_people
 from ..models.regression import RegressionSpec, analyse_regression, person_waves
 from ..models.rows import write_analysis
+from ..models.sampling import sampling_of, weigh
 from ..schemas.cohort import COHORT, WAVE_PAIRS
 from ..study import StudyBlocks
 
@@ -37,7 +38,9 @@ def fit_regression(
     outcome = plan.outcomes[analysis.outcome]
     people = read_table(cohort, COHORT)
     frame = person_waves(people, read_table(wave_pairs, WAVE_PAIRS))
+    sampling = sampling_of(analysis)
     needed = {outcome.measure: outcome.label, "peer": f"{plan.peer.label}, at the wave before"}
+    needed |= sampling.needed(plan.variables)
     chosen = select_people(frame, analysis.adjust, plan.variables, needed, where, outcome.measure)
     unpaired = len(people) - frame["person_id"].nunique()
     if unpaired:
@@ -51,7 +54,8 @@ def fit_regression(
         covariates=chosen.covariates,
         where=where,
         second_fit_tolerance=analysis.second_fit_tolerance,
+        sampling=sampling,
     )
-    result = analyse_regression(chosen.rows, spec, conf_level, chosen.missing)
+    result = analyse_regression(weigh(chosen.rows, sampling, where), spec, conf_level, chosen.missing)
     paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
     write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), paths)

@@ -4,6 +4,7 @@ from ..io import read_table
 from ..models.flow import select_people
 from ..models.periods import SurvivalSpec, person_periods
 from ..models.rows import write_analysis
+from ..models.sampling import sampling_of, weigh
 from ..models.survival import analyse_survival
 from ..schemas.cohort import COHORT, PERIODS
 from ..study import UNITS_PER_YEAR, StudyBlocks
@@ -36,7 +37,9 @@ def fit_survival(
     analysis, where = plan.analyses[analysis_id], f"analyses.{analysis_id}"
     people, follow_up = read_table(cohort, COHORT), read_table(periods, PERIODS)
     frame = person_periods(people, follow_up, analysis.outcome, analysis.exposure)
-    chosen = select_people(frame, analysis.adjust, plan.variables, {"peer": plan.peer.label}, where)
+    sampling = sampling_of(analysis)
+    needed = {"peer": plan.peer.label} | sampling.needed(plan.variables)
+    chosen = select_people(frame, analysis.adjust, plan.variables, needed, where)
     spec = SurvivalSpec(
         outcome=analysis.outcome,
         label=plan.outcomes[analysis.outcome].label,
@@ -51,9 +54,11 @@ def fit_survival(
         competing=bool(getattr(plan.outcomes[analysis.outcome], "competing", ())),
         if_not_proportional=analysis.if_not_proportional,
         step_at=analysis.step_at,
-        if_separated=analysis.if_separated,
+        if_separated=analysis.if_separated if sampling.simple else "report",
         second_fit_tolerance=analysis.second_fit_tolerance,
+        sampling=sampling,
+        rho=analysis.rho,
     )
-    result = analyse_survival(chosen.rows, spec, conf_level, chosen.missing)
+    result = analyse_survival(weigh(chosen.rows, sampling, where), spec, conf_level, chosen.missing)
     paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
     write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), paths)

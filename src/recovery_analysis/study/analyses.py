@@ -14,6 +14,20 @@ Tolerance = Annotated[
         "it the job fails.",
     ),
 ]
+Weights = Annotated[
+    Literal["sampling_weight"] | None,
+    Field(
+        description="`sampling_weight`: people count by the column weight of persons, and variances allow for it. Left "
+        "out: each person counts once.",
+    ),
+]
+Cluster = Annotated[
+    Literal["person", "site"] | None,
+    Field(
+        description="Whose rows belong together in a robust variance of the models. `site`: people of one site may be "
+        "alike; it needs some 40 sites. Left out: rows of one person, where it matters.",
+    ),
+]
 
 
 class SurvivalAnalysis(Strict):
@@ -44,6 +58,18 @@ class SurvivalAnalysis(Strict):
         "firth",
         description="What follows where nobody in some group has the outcome: Firth's penalised likelihood, named in "
         "the note of each estimate, or a status and no number.",
+    )
+    weights: Weights = None
+    cluster: Cluster = None
+    strata: tuple[str, ...] = Field(
+        (),
+        description="Categories whose levels have a baseline hazard of their own in the adjusted models; the log-rank "
+        "test is also told within them.",
+    )
+    rho: tuple[Annotated[float, Field(gt=0)], ...] = Field(
+        (),
+        description="Log-rank tests that look at early differences, one for each power of the share without the "
+        "outcome (G-rho); 1 is Peto and Peto's. They stand beside the plain test.",
     )
     second_fit_tolerance: Tolerance = 1e-5
     required: bool = Field(True, description="A model of a required analysis that fails, fails the run.")
@@ -133,6 +159,8 @@ class RegressionAnalysis(Strict):
     outcome: str
     family: Literal["linear", "logistic"]
     adjust: tuple[str, ...] = Field((), description="Covariates of persons, or `previous` for the outcome before.")
+    weights: Weights = None
+    cluster: Cluster = None
     second_fit_tolerance: Tolerance = 1e-5
     required: bool = True
 
