@@ -86,6 +86,11 @@ METHOD = {
     ),
 }
 METHOD |= {
+    "clone_censor_weight": (
+        "A target trial: each person counts under both strategies until they do what one of them does not allow; those "
+        "who remain are weighted to stand for the others. Intervals from bootstrap samples of people. It holds if "
+        "nothing that is not adjusted for drives both engagement and the outcome."
+    ),
     "state_occupancy": "Aalen-Johansen estimate; people count until they were last heard of.",
     "turnbull": "Turnbull estimate: each time counts as known to an interval only.",
     "reverse_time": "Reverse-time estimate: times read backwards from the interview.",
@@ -111,6 +116,10 @@ DESIGN_SHORT = {
 COARSE = (
     "To protect people, the steps of a line are joined until each stands for enough of them; it ends where "
     "few are left. The number of people at a time is the one at the next step."
+)
+CLONED = (
+    "To protect people, the steps of a line are joined until each stands for enough of them, and the same people being "
+    "under both strategies, shares and counts are rounded to those of as many people as may be shown."
 )
 FLAT, RISING = "The curve is flat", "The curve still rises"
 WITHHELD = "–: a number that is not shown, because it is small or would reveal a small one."
