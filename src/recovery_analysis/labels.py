@@ -92,6 +92,11 @@ METHOD |= {
     for method in ("kaplan_meier", "simon_makuch", "aalen_johansen")
 }
 METHOD |= {
+    "clone_censor_weight": (
+        "A target trial: each person counts under both strategies until they do what one of them does not allow; those "
+        "who remain are weighted to stand for the others. Intervals from bootstrap samples of people. It holds if "
+        "nothing that is not adjusted for drives both engagement and the outcome."
+    ),
     "state_occupancy": "Aalen-Johansen estimate; people count until they were last heard of.",
     "turnbull": "Turnbull estimate: each time counts as known to an interval only.",
     "reverse_time": "Reverse-time estimate: times read backwards from the interview.",
@@ -119,6 +124,10 @@ PEER_RATIO_NOTE = "The thin line of the hazard ratios is 1, no difference; rever
 COARSE = (
     "To protect people, the steps of a line are joined until each stands for enough of them; it ends where "
     "few are left. The number of people at a time is the one at the next step."
+)
+CLONED = (
+    "To protect people, the steps of a line are joined until each stands for enough of them, and the same people being "
+    "under both strategies, shares and counts are rounded to those of as many people as may be shown."
 )
 FLAT, RISING = "The curve is flat", "The curve still rises"
 WITHHELD = "–: a number that is not shown, because it is small or would reveal a small one."

@@ -24,6 +24,7 @@ from .study import (
     SurvivalAnalysis,
     TableMap,
     TableOne,
+    TargetTrialAnalysis,
     TimesTable,
     WaveOutcome,
     pathway_variables,
@@ -216,7 +217,10 @@ def _figures(study: Study) -> Iterator[str]:
         path = f"figures.{name}"
         if isinstance(figure, CurvesFigure):
             drawn = [*_of_kind(study, SurvivalAnalysis), *_of_kind(study, ParametricAnalysis)]
-            yield from _unknown(f"{path}.analysis", figure.analysis, drawn, "survival or parametric analysis")
+            words = "survival or parametric analysis"
+            if figure.by == "strategy":
+                drawn, words = _of_kind(study, TargetTrialAnalysis), "analysis of kind target_trial"
+            yield from _unknown(f"{path}.analysis", figure.analysis, drawn, words)
             yield from standardised_figure(path, study, figure)
         yield from own_kind(path, study, figure)
         if isinstance(figure, ForestFigure):

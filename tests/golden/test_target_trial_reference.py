@@ -6,6 +6,7 @@ import pytest
 from recovery_analysis.estimators.clone_censor_weight import ESTIMANDS, Emulation, TargetTrial, emulate, target_trial
 from recovery_analysis.estimators.cox import fit_cox
 from recovery_analysis.estimators.landmark import landmark_rows
+from recovery_analysis.estimators.trial_bootstrap import strategy_curve
 
 CASES = {"clone_censor_weight": (30.0, 730.0, 6), "two_months": (60.0, 1000.0, 4)}
 
@@ -66,3 +67,19 @@ def test_clones_and_weights_equal_r(case, people, reference):
 def test_estimates_equal_r(case, name, people, reference):
     _, found = emulated(people, case)
     assert found.estimates[name] == pytest.approx(reference_values(reference, case)[name], rel=1e-6)
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("arm", [0, 1])
+def test_curves_of_the_strategies_equal_rs_weighted_survfit(case, arm, people, reference):
+    trial, found = emulated(people, case)
+    rows = reference("target_trial_curves", case)
+    rows = rows[rows["arm"] == arm]
+    curve = strategy_curve(trial, found, arm, np.zeros_like(found.survival), 0.95)
+    own = curve.n_event > 0
+    np.testing.assert_array_equal(curve.time[own], rows["time"])
+    np.testing.assert_allclose(curve.survival[own], rows["survival"], rtol=1e-9)
+    # whoever engaged by time zero has no clone that does not
+    clones = len(people["age"]) - (0 if arm else int((people["engaged"] <= 0).sum()))
+    assert curve.time[-1] == CASES[case][1] and curve.n_risk[0] == clones
+    assert curve.n_event.sum() + curve.n_censor.sum() == clones

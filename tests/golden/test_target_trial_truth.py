@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recovery_analysis.estimators.clone_censor_weight import bootstrap, emulate, target_trial
+from recovery_analysis.estimators.clone_censor_weight import emulate, target_trial
 from recovery_analysis.estimators.cox import fit_cox
 from recovery_analysis.estimators.landmark import landmark_rows
+from recovery_analysis.estimators.trial_bootstrap import bootstrap, strategy_curve
 from recovery_analysis.simulate.lives import draw_lives
 from recovery_analysis.simulate.parameters import LifeParameters
 from recovery_analysis.simulate.pathways import draw_pathways
@@ -81,13 +82,13 @@ def test_bootstrap_error_is_the_spread_between_studies():
     for seed in range(40):
         trial = target_trial(**without_effect(500, seed), grace=GRACE, horizon=HORIZON, intervals=4)
         estimates.append(emulate(trial).estimates["log_hazard_ratio"])
-        errors.append(bootstrap(trial, 30, seed)["log_hazard_ratio"].std(ddof=1))
+        errors.append(bootstrap(trial, 30, seed).estimates["log_hazard_ratio"].std(ddof=1))
     assert np.mean(errors) == pytest.approx(np.std(estimates, ddof=1), rel=0.25)
 
 
 def test_the_same_seed_draws_the_same_samples():
     trial = target_trial(**without_effect(200, 1), grace=GRACE, horizon=HORIZON, intervals=4)
-    first, second, other = (bootstrap(trial, 3, seed)["risk_difference"] for seed in (5, 5, 6))
+    first, second, other = (bootstrap(trial, 3, seed).estimates["risk_difference"] for seed in (5, 5, 6))
     np.testing.assert_array_equal(first, second)
     assert not np.array_equal(first, other)
 
@@ -105,8 +106,8 @@ def recorded(lives) -> dict[str, np.ndarray]:
     return {"length": length, "event": (time <= seen).astype(int), "engaged": engaged, "covariates": covariates}
 
 
-def true_risks(lives, horizon: float) -> tuple[float, float]:
-    """Share who reach stable recovery by the horizon if all engage in the first year, and if nobody does then."""
+def true_times(lives) -> list[np.ndarray]:
+    """Times to stable recovery had everybody engaged in the first year, and had nobody done so then."""
     people, parameters = lives.people, lives.parameters
     never_early = people["peer_start"].to_numpy().copy()
     for attempt in range(200):
@@ -115,23 +116,35 @@ def true_risks(lives, horizon: float) -> tuple[float, float]:
             break
         drawn = draw_pathways(parameters, people[early].reset_index(drop=True), np.random.default_rng([7, attempt]))
         never_early[early] = drawn["peer_start"]
-    risks = []
-    for start in (np.zeros(len(people)), never_early):
-        time = draw_stable_time(parameters, people, start, np.random.default_rng(8))
-        risks.append(float((time <= horizon).mean()))
-    return risks[0], risks[1]
+    starts = (np.zeros(len(people)), never_early)
+    return [draw_stable_time(parameters, people, start, np.random.default_rng(8)) for start in starts]
 
 
 def test_lives_with_peers_give_back_the_true_difference_in_risk():
     lives = draw_lives(20_000, seed=5, parameters=STEADY)
-    engage, not_engage = true_risks(lives, HORIZON)
+    truth = true_times(lives)
+    engage, not_engage = (float((time <= HORIZON).mean()) for time in truth)
     assert engage - not_engage > 0.08
     people = recorded(lives)
-    found = emulate(target_trial(**people, grace=GRACE, horizon=HORIZON)).estimates
+    trial = target_trial(**people, grace=GRACE, horizon=HORIZON)
+    emulation = emulate(trial)
+    found = emulation.estimates
     assert found["risk_engage"] == pytest.approx(engage, abs=0.02)
     assert found["risk_not"] == pytest.approx(not_engage, abs=0.01)
     assert np.exp(time_varying(people)) == pytest.approx(1.5, abs=0.1)
     assert naive(people) < 0
+    for arm, true in ((1, truth[0]), (0, truth[1])):
+        curve = strategy_curve(trial, emulation, arm, np.zeros_like(emulation.survival), 0.95)
+        for year in range(2, 11):
+            share = 1 - curve.survival[curve.time <= year][-1]
+            assert share == pytest.approx((true <= year).mean(), abs=0.02), (arm, year)
+
+
+def test_the_bootstrap_error_of_a_curve_is_that_of_its_risk_at_the_horizon():
+    trial = target_trial(**without_effect(400, 3), grace=GRACE, horizon=HORIZON, intervals=4)
+    found = bootstrap(trial, 60, seed=9)
+    for arm, name in ((1, "risk_engage"), (0, "risk_not")):
+        assert found.survival_error[arm, -1] == pytest.approx(found.estimates[name].std(ddof=1), rel=1e-9)
 
 
 def test_lives_without_an_effect_of_peers_give_none():

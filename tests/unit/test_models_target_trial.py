@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from recovery_analysis.disclosure import PRESETS, release_estimates
+from recovery_analysis.errors import ResearchError
 from recovery_analysis.models.multiverse import Definition, analyse_multiverse
 from recovery_analysis.models.periods import SurvivalSpec
 from recovery_analysis.models.spec import Covariate
@@ -89,9 +90,11 @@ def test_small_arms_are_withheld_by_the_gate(frames):
     exact = frames.estimates.assign(analysis="timing", n_events=frames.estimates["n_events"].mask(few, 7))
     fits = frames.fits.assign(analysis="timing")
     released = release_estimates(exact, fits, PRESETS["ons10"])
+    # the other strategy and the difference would give it back
+    few |= frames.estimates["estimand"].eq("risk_difference")
     assert released.loc[few, "estimate"].isna().all() and set(released.loc[few, "status"]) == {"suppressed"}
     assert released.loc[~few, "estimate"].notna().all()
-    assert (released["n"].dropna() % 5 == 0).all()
+    assert (released["n"].dropna() % 10 == 0).all()
 
 
 def test_follow_up_is_cut_at_the_horizon():
@@ -119,3 +122,24 @@ def test_a_multiverse_names_every_model_and_definition():
     assert medians.loc["stable", "estimate"] == pytest.approx(one_row_each(own)["length"].median(), abs=0.02)
     assert frames.fits["model"].is_unique
     assert ("Cannot be judged by this definition: Five years", 100) in frames.left_out
+
+
+def test_curves_of_the_strategies_start_together_and_end_at_their_risks(frames):
+    curves = frames.curves
+    assert set(curves["by"]) == {"strategy"} and set(curves["method"]) == {EMULATED}
+    own = frames.estimates[frames.estimates["model"] == EMULATED].set_index(["estimand", "level"])["estimate"]
+    for level, rows in curves.groupby("group"):
+        assert rows["time"].iloc[0] == 0 and rows["estimate"].iloc[0] == 1 and rows["n_risk"].iloc[0] == 1500
+        assert rows["time"].iloc[-1] == 8.0
+        assert 1 - rows["estimate"].iloc[-1] == pytest.approx(own["risk", level])
+        inside = rows.dropna(subset="conf_low")
+        assert (inside["conf_low"] <= inside["estimate"]).all() and (inside["estimate"] <= inside["conf_high"]).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [({"start": lambda f: f["start"] + 0.01}, "after time zero"), ({"competing": 1}, "cannot happen.*kind survival")],
+)
+def test_what_clones_would_take_for_censoring_is_refused(change, words):
+    with pytest.raises(ResearchError, match=words):
+        analyse_target_trial(lives(100).assign(**change), SPEC, TIMING, 0.95)

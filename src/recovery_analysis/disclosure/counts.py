@@ -23,7 +23,16 @@ def release_flow(flow: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     if rules.protects and rules.small(flow.loc[aside, "n"]).any():
         together = flow[aside].iloc[:1].assign(n=flow.loc[aside, "n"].sum(), label=SET_ASIDE_TOGETHER)
         flow = pd.concat([flow[~aside], together]).sort_values("step", kind="stable")
-    return release_counts(flow, rules)
+    released = release_counts(flow, rules)
+    if not rules.protects or "analysis" not in flow:
+        return released
+    return released.assign(n=released["n"].mask(_later(flow), release_counts(flow, rules.overlapping)["n"]))
+
+
+def _later(flow: pd.DataFrame) -> pd.Series:
+    """True for people who are analysed, but not in every model: those of one model may be among those of another."""
+    analysed = (flow["kind"] == "analysed").groupby(flow["analysis"].fillna("")).cumsum() > 0
+    return analysed & (flow["kind"] == "excluded") & flow["analysis"].notna()
 
 
 def release_issues(issues: pd.DataFrame, rules: Rules) -> pd.DataFrame:

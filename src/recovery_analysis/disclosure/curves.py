@@ -17,8 +17,9 @@ def release_curves(curves: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     invented = curves["group"] == "truth"
     if invented.any():
         return pd.concat([release_curves(curves[~invented], rules), curves[invented]], ignore_index=True)
-    keys, staged = ["analysis", "by", "group"], curves["state"].notna()
-    parts = [_coarse(curve, rules) for _, curve in curves[~staged].groupby(keys, sort=False)]
+    keys, staged, cloned = ["analysis", "by", "group"], curves["state"].notna(), curves["by"] == "strategy"
+    parts = [_coarse(curve, rules) for _, curve in curves[~staged & ~cloned].groupby(keys, sort=False)]
+    parts += [_cloned(curve, rules) for _, curve in curves[cloned].groupby(keys, sort=False)]
     parts += [_whole(curve, rules) for _, curve in curves[staged].groupby(keys, sort=False)]
     return pd.concat(parts, ignore_index=True)
 
@@ -36,6 +37,20 @@ def _whole(curve: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     hidden = counts.apply(rules.small) & (counts > 0)
     out = curve.assign(**shares.mask(few, axis=0), suppressed=few | hidden.any(axis=1))
     return out.assign(**counts.apply(rules.rounded).mask(hidden))
+
+
+def _cloned(curve: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """A strategy of a target trial: the same people are under the other one as well, so what is between the two curves
+    are people. Shares are rounded to those of as many people as may be shown, and so are the counts. The curve ends
+    at the horizon, at which the risk is an estimate too."""
+    share = (rules.largest + 1) / max(float(curve["n_risk"].max()), 1.0)
+    shown, end = _coarse(curve, rules.overlapping), curve.sort_values("time").tail(1)
+    if end["n_risk"].iloc[0] > rules.largest and end["time"].iloc[0] > shown["time"].max():
+        counts = {"n_risk": rules.overlapping.rounded(end["n_risk"]), "n_event": np.nan, "n_censor": np.nan}
+        shown = pd.concat([shown, end.assign(**counts, suppressed=True)])
+    numbers = ["estimate", "conf_low", "conf_high"]
+    rounded = 1 - (1 - shown[numbers]).div(share).add(0.5).apply(np.floor).mul(share)
+    return shown.assign(**rounded.clip(0.0, 1.0))
 
 
 def _coarse(curve: pd.DataFrame, rules: Rules) -> pd.DataFrame:

@@ -2,14 +2,18 @@
 
 import pandas as pd
 
-from .rules import Rules
+from .rules import Rules, same_people
 
-COUNT_DIAGNOSTICS = ("people", "clusters", "events", "events_per_parameter")
+COUNT_DIAGNOSTICS = ("people", "clusters", "events", "events_per_parameter", "delayed_entry")
+# With the share of people with peers, this one gives back the number of outcomes.
+FROM_COUNTS = ("minimum_detectable_hazard_ratio", "minimum_detectable_effect")
 
 
 def release_diagnostics(diagnostics: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Round the diagnostics that are counts, or from which a count could be worked out."""
     if not rules.protects:
         return diagnostics
-    counted = diagnostics["diagnostic"].isin(COUNT_DIAGNOSTICS)
-    return diagnostics.assign(value=diagnostics["value"].where(~counted, rules.rounded(diagnostics["value"])))
+    value, named = diagnostics["value"], diagnostics["diagnostic"]
+    counts = rules.rounded(value).mask(same_people(diagnostics), rules.overlapping.rounded(value))
+    released = value.mask(named.isin(COUNT_DIAGNOSTICS), counts).mask(named.isin(FROM_COUNTS), value.round(2))
+    return diagnostics.assign(value=released)

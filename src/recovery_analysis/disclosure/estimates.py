@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from .rules import Rules
+from .rules import EMULATED, Rules, same_people
 
 NUMBERS = ["estimate", "std_error", "conf_low", "conf_high", "statistic", "p_value", "p_adjusted"]
 CONTRASTS = ("_difference", "_ratio")
-DESCRIBED = ("kaplan_meier", "aalen_johansen", "pseudo_values", "pseudo_values_adjusted")
+CURVES = ("kaplan_meier", "aalen_johansen", "pseudo_values", "pseudo_values_adjusted")
+DESCRIBED = (*CURVES, EMULATED)
 
 
 def release_estimates(estimates: pd.DataFrame, fits: pd.DataFrame, rules: Rules) -> pd.DataFrame:
@@ -19,24 +20,26 @@ def release_estimates(estimates: pd.DataFrame, fits: pd.DataFrame, rules: Rules)
     few = rules.small(estimates["n"]) | rules.small(estimates["n_events"]) | without
     few |= _starved(estimates, fits, rules) | _small_steps(estimates, rules)
     described = estimates["model"].isin(DESCRIBED)
-    compared = described & estimates["estimand"].str.endswith(CONTRASTS)
+    compared = described & estimates["estimand"].str.endswith(CONTRASTS) & (estimates["estimand"] != "hazard_ratio")
     few |= compared & _against_few(estimates, few & described)
     few |= _given_back(estimates, few)
     out = estimates.copy()
     out.loc[few, NUMBERS] = np.nan
     out.loc[few & (out["status"] == "ok"), "status"] = "suppressed"
     out["note"] = out["note"].mask(few & described & ~out["estimand"].str.endswith("_time"))
+    coarse = same_people(estimates)
     for column in ("n", "n_events"):
-        out[column] = rules.rounded(out[column]).mask(rules.small(estimates[column]) | compared)
+        counts = rules.rounded(out[column]).mask(coarse, rules.overlapping.rounded(out[column]))
+        out[column] = counts.mask(rules.small(estimates[column]) | compared)
     out["n_events"] = out["n_events"].mask(without)
     return out
 
 
 def _small_steps(estimates: pd.DataFrame, rules: Rules) -> pd.Series:
     """True where a probability stands for too few outcomes more than the last one shown, or leaves too few people."""
-    told = estimates[
-        estimates["estimand"].isin(["risk", "risk_ever"]) & estimates["model"].isin(DESCRIBED)
-    ].sort_values("horizon", kind="stable")
+    told = estimates[estimates["estimand"].isin(["risk", "risk_ever"]) & estimates["model"].isin(CURVES)].sort_values(
+        "horizon", kind="stable"
+    )
     few = rules.small(told["n_events"]) | rules.small(told["n"] - told["n_events"])
     for _, own in told.groupby([told[key].fillna("") for key in ("analysis", "model", "term", "level")]):
         shown = 0.0
@@ -84,5 +87,9 @@ def release_fits(fits: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Round the counts of each fit."""
     if not rules.protects:
         return fits
-    counts = ["n", "n_rows", "n_events", "n_missing"]
-    return fits.assign(**{c: rules.rounded(fits[c]).mask(rules.small(fits[c]) & (fits[c] > 0)) for c in counts})
+    coarse, released = same_people(fits), {}
+    for column in ("n", "n_rows", "n_events", "n_missing"):
+        own = fits[column]
+        counts = rules.rounded(own).mask(coarse, rules.overlapping.rounded(own))
+        released[column] = counts.mask(rules.small(own) & (own > 0))
+    return fits.assign(**released)

@@ -230,20 +230,3 @@ def _overall(trial: TargetTrial, drawn: np.ndarray) -> np.ndarray:
     """Share of everybody who has not engaged by the end of intervals 0, 1, ...: the numerator of the weights."""
     at_risk, engage = drawn @ trial.asked, drawn @ trial.engages
     return np.cumprod(1 - engage / np.maximum(at_risk, 1))
-
-
-def bootstrap(trial: TargetTrial, replicates: int, seed: int) -> dict[str, np.ndarray]:
-    """Estimates of samples of people drawn with replacement; both clones and the model of engaging come along.
-
-    Returns
-    -------
-    dict
-        name in ESTIMANDS → (replicates,) values; missing where a sample allows none.
-    """
-    rng = np.random.default_rng(seed)
-    start = emulate(trial).model.coefficients
-    samples = []
-    for _ in range(replicates):
-        drawn = np.bincount(rng.integers(trial.people, size=trial.people), minlength=trial.people).astype(float)
-        samples.append(emulate(trial, drawn, start).estimates)
-    return {name: np.array([sample[name] for sample in samples]) for name in ESTIMANDS}

@@ -1,5 +1,6 @@
 """Cumulative probability that the outcome has happened, by group, with numbers at risk under the axis."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -7,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from .. import formats, labels
-from ..study import GENDERS, EventOutcome, SpellOutcome, WaveOutcome
+from ..study import GENDERS
 from .context import Context, in_order
 from .risk import at_risk, common_time, cumulative, time_ticks, value_at
 from .sheet import (
@@ -27,6 +28,10 @@ from .sheet import (
 
 ORDER = {"gender": GENDERS}
 PEERS = ("peer", "no_peer")
+RISK = {
+    "peer": "People still followed, without the outcome so far",
+    "strategy": "People who have kept to the strategy so far, without the outcome",
+}
 LEFT, RIGHT, SAMPLE = 0.72, 0.3, 0.42
 HEIGHT, COMPACT_HEIGHT = 2.9, 2.2
 PLOT_WIDTH = WIDTH - LEFT - RIGHT
@@ -67,21 +72,23 @@ def draw_curves(
     horizon: float | None = None,
     title: str | None = None,
     caption: str = "",
+    care: Sequence[str] = (),
 ) -> Drawing:
-    """Draw one analysis by peer engagement or by gender.
+    """Draw one analysis by peer engagement, by gender, or by strategy.
 
     Parameters
     ----------
     curves : the released curves table.
     context : words of the study.
-    analysis, by : which curves of it: peer, gender, standardised, or standardised_ and a gender.
+    analysis, by : which curves of it: peer, gender, strategy, standardised, or standardised_ and a gender.
     horizon : last time drawn, in the unit of the outcome; None draws all that was released.
     title : None leaves it out, for a document that has a heading of its own.
     caption : a further note.
+    care : what its gates say, as sentences.
     """
     rows = curves[(curves["analysis"] == analysis) & (curves["by"] == by)]
     outcome = context.outcome_of(analysis)
-    view = _view(rows, context, by, horizon, outcome)
+    view = _view(rows, context, analysis, by, horizon)
     dashes = False
     with style():
         sheet = Sheet()
@@ -89,10 +96,11 @@ def draw_curves(
         if view.drawn:
             _key(sheet, view)
             _plot(sheet, view, COMPACT_HEIGHT if context.compact else HEIGHT, context.naive(analysis))
-            dashes = _risk_table(sheet, _followed(view) if by.startswith(labels.STANDARDISED) else view)
+            counted = _followed(view) if by.startswith(labels.STANDARDISED) else view
+            dashes = _risk_table(sheet, counted, RISK.get(by, RISK["peer"]))
         else:
             sheet.paragraph(labels.EMPTY["curves"])
-        sheet.notes([*_notes(rows, view, outcome, context, by), caption, *context.closing(dashes)])
+        sheet.notes([*_notes(rows, view, outcome, context, by), *care, caption, *context.closing(dashes)])
     return sheet.finish(title or f"{outcome.label} over time", describe(view, outcome.label))
 
 
@@ -104,20 +112,15 @@ def describe(view: View, outcome: str) -> str:
     return f"Cumulative probability of: {outcome}. " + " ".join(ends)
 
 
-def _view(
-    rows: pd.DataFrame,
-    context: Context,
-    by: str,
-    horizon: float | None,
-    outcome: EventOutcome | SpellOutcome | WaveOutcome,
-) -> View:
+def _view(rows: pd.DataFrame, context: Context, analysis: str, by: str, horizon: float | None) -> View:
+    outcome = context.outcome_of(analysis)
     known = rows.loc[rows["estimate"].notna(), "time"]
     horizon = horizon or (float(known.max()) if len(known) else 0.0)
     groups = []
     for i, name in enumerate(in_order(rows["group"], ORDER.get(by, PEERS))):
         own = rows[rows["group"] == name]
         look = (PALETTE[i % len(PALETTE)], DASHES[i % len(DASHES)])
-        groups.append(Curve(context.group(by, name), own, cumulative(own, horizon), *look))
+        groups.append(Curve(context.group(by, name, analysis), own, cumulative(own, horizon), *look))
     drawn = [group for group in groups if not group.steps.empty]
     widest = max((text_width(formats.count(group.rows["n_risk"].max()), SMALL) for group in groups), default=0)
     ticks = time_ticks(horizon, outcome.unit, min(8, int(PLOT_WIDTH / (max(widest, 0.3) + 0.14)))) if drawn else []
@@ -208,9 +211,9 @@ def _followed(view: View) -> View:
     return replace(view, groups=[replace(view.groups[0], name="Everyone behind both curves", color="none")])
 
 
-def _risk_table(sheet: Sheet, view: View) -> bool:
+def _risk_table(sheet: Sheet, view: View, heading: str) -> bool:
     """Numbers under the ticks they belong to, each group under its name; True if one is withheld."""
-    sheet.text(MARGIN, sheet.y, "People still followed, without the outcome so far", SMALL, weight="bold")
+    sheet.text(MARGIN, sheet.y, heading, SMALL, weight="bold")
     sheet.y += line_height(SMALL) + 0.03
     withheld = False
     for curve in view.groups:
@@ -240,4 +243,5 @@ def _notes(rows: pd.DataFrame, view: View, outcome: object, context: Context, by
     if context.compact:
         return [" ".join(words)]
     notes = [f"{outcome.label}: {outcome.definition}", " ".join(words)]
-    return [*notes, labels.COARSE] if view.drawn and not view.exact else notes
+    coarse = labels.CLONED if by == "strategy" else labels.COARSE
+    return [*notes, coarse] if view.drawn and not view.exact else notes

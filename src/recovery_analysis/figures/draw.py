@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from ..study import CurvesFigure, DesignsFigure, Figure, FlowFigure, MultiverseFigure, StatesFigure, TimingFigure
+from .care import care, models_behind
 from .context import Context
 from .curves import draw_curves
 from .designs import draw_designs
@@ -18,7 +19,7 @@ from .timing import draw_timing
 # The released tables that each kind of figure shows.
 TABLES = {
     "flow": ("flow",),
-    "curves": ("curves",),
+    "curves": ("curves", "estimates"),
     "designs": ("curves", "estimates"),
     "forest": ("estimates",),
     "timing": ("estimates",),
@@ -51,7 +52,8 @@ def draw(
     if isinstance(figure, CurvesFigure):
         by = figure.by if figure.gender is None else f"{figure.by}_{figure.gender}"
         which = (figure.analysis, by, figure.horizon)
-        return draw_curves(curves, context, *which, title, figure.caption)
+        reasons = care(estimates, figure.analysis, models_behind(by))
+        return draw_curves(curves, context, *which, title, figure.caption, reasons)
     if isinstance(figure, TimingFigure):
         return draw_timing(estimates, context, figure.analysis, title, figure.caption)
     if isinstance(figure, MultiverseFigure):

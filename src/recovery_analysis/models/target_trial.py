@@ -5,15 +5,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from ..estimators.clone_censor_weight import ESTIMANDS, TargetTrial, bootstrap, emulate, target_trial
-from ..estimators.numerics import wald
+from ..errors import ResearchError
+from ..estimators.clone_censor_weight import ESTIMANDS, Emulation, TargetTrial, emulate, target_trial
+from ..estimators.trial_bootstrap import Bootstrap, bootstrap
 from . import diagnostics
 from .cox_plans import fit_plan
 from .effects import plan_model
 from .genders import gender_groups
 from .periods import SurvivalSpec
-from .rows import AnalysisFrames, analysis_frames, estimate_row
+from .rows import AnalysisFrames, analysis_frames
 from .spec import FEWEST_PEOPLE, covariate_design
+from .strategies import strategy_curves, strategy_rows
 from .survival import cox_diagnostics, cox_rows, fit_row
 from .timing import cut_at, ever_never_frame, immortal_share, landmark_frame, one_row_each
 
@@ -28,18 +30,6 @@ NOTES = {
     NAIVE: BIASED,
     MOVING: "Peers count from the first engagement on.",
     EMULATED: "Target trial: engage within the grace period, or not; interval from a bootstrap of people.",
-}
-# What the result table calls each estimate of the emulation.
-CONTRASTS = {
-    "log_hazard_ratio": "hazard_ratio",
-    "risk_difference": "risk_difference",
-    "restricted_mean_difference": "restricted_mean_difference",
-}
-BY_STRATEGY = {
-    "risk_engage": ("risk", "peer"),
-    "risk_not": ("risk", "no_peer"),
-    "restricted_mean_engage": ("restricted_mean", "peer"),
-    "restricted_mean_not": ("restricted_mean", "no_peer"),
 }
 
 
@@ -69,6 +59,7 @@ def analyse_target_trial(
     ways = {NAIVE: ever_never_frame(people), MOVING: rows}
     ways |= {n: landmark_frame(people, at) for n, at in zip(timing.names, timing.landmarks, strict=True)}
     estimates, fits, checks, later = [], [], [], []
+    stop_if_not_from_zero(frame, spec.where)
     for name, own in ways.items():
         parts = _cox(name, own, spec, timing, conf_level, immortal_share(people), n_missing)
         for collected, part in zip((estimates, fits, checks, later), parts, strict=True):
@@ -76,10 +67,29 @@ def analyse_target_trial(
         absent = len(people) - own["person_id"].nunique()
         if absent:
             later.append((f"Had the outcome, or were no longer followed, at the landmark: not in {name}", absent))
-    emulated = _emulation(people, spec, timing, conf_level, n_missing)
+    *emulated, curves = _emulation(people, spec, timing, conf_level, n_missing)
     for collected, part in zip((estimates, fits, checks), emulated, strict=True):
         collected += part
-    return analysis_frames(estimates, [], fits, checks, later)
+    return analysis_frames(estimates, curves, fits, checks, later)
+
+
+def stop_if_not_from_zero(frame: pd.DataFrame, where: str) -> None:
+    """Raise ResearchError where follow-up begins after time zero, or ends with an event that competes.
+
+    The clones begin at time zero, and are censored for what they do: either would be taken for that without a word.
+    """
+    late = int((frame.groupby("person_id")["start"].min() > 0).sum())
+    if late:
+        raise ResearchError(
+            f"{where}: {late} people are followed from after time zero only, and a target trial begins at time zero "
+            "for everybody. Take `design.entry` away, or use kind survival, which allows for late entry."
+        )
+    ended = int((frame["competing"] > 0).sum()) if "competing" in frame else 0
+    if ended:
+        raise ResearchError(
+            f"{where}: {ended} people had an event after which the outcome cannot happen, which a target trial would "
+            "take for the end of follow-up. Use kind survival for an outcome with `competing` events."
+        )
 
 
 def _cox(
@@ -122,15 +132,15 @@ def immortal_time(model: str, share: float, counted: bool) -> dict:
 
 def _emulation(
     people: pd.DataFrame, spec: SurvivalSpec, timing: Timing, conf_level: float, n_missing: int
-) -> tuple[list[dict], list[dict], list[dict]]:
-    """Estimates, fit and diagnostics of the emulated target trial."""
+) -> tuple[list[dict], list[dict], list[dict], list[pd.DataFrame]]:
+    """Estimates, fit, diagnostics and curves of the emulated target trial."""
     design = covariate_design(people, spec.covariates, spec.where)
     columns = (people[name].to_numpy(float) for name in ("length", "event", "engaged"))
     trial = target_trial(*columns, design.x, timing.grace, timing.horizon)
     problem = _too_few(trial)
     found = emulate(trial)
-    samples = {} if problem else bootstrap(trial, timing.replicates, SEED)
-    checks = _checks(trial, found.model, found.weights, samples)
+    samples = None if problem else bootstrap(trial, timing.replicates, SEED)
+    checks = _checks(trial, found, samples)
     status = "ok" if problem is None else "too_few_events"
     if problem is None and checks[0]["verdict"] == "warn":
         status, problem = "not_converged", checks[0]["meaning"]
@@ -144,8 +154,9 @@ def _emulation(
         "horizon": timing.horizon,
         "status": status,
     }
-    rows = _rows(trial, found.estimates, samples, conf_level, shared)
-    return rows, [_fit(trial, spec, design.in_words(), timing, problem, status, n_missing)], checks
+    rows = strategy_rows(trial, found.estimates, samples, conf_level, shared)
+    curves = strategy_curves(trial, found, samples, (spec.outcome, EMULATED), conf_level) if status == "ok" else []
+    return rows, [_fit(trial, spec, design.in_words(), timing, problem, status, n_missing)], checks, curves
 
 
 def _too_few(trial: TargetTrial) -> str | None:
@@ -156,34 +167,8 @@ def _too_few(trial: TargetTrial) -> str | None:
     return None
 
 
-def _rows(
-    trial: TargetTrial,
-    estimates: dict[str, float],
-    samples: dict[str, np.ndarray],
-    conf_level: float,
-    shared: dict[str, object],
-) -> list[dict]:
-    clones = trial.clones
-    had = clones.event == 1
-    everybody = {"n": trial.people, "n_events": len(np.unique(clones.person[had]))}
-    engage = {"n": trial.engaged, "n_events": int((had & (clones.arm == 1)).sum())}
-    not_engage = {"n": trial.people - trial.engaged, "n_events": int((had & (clones.arm == 0)).sum())}
-    rows = []
-    for name in (*CONTRASTS, *BY_STRATEGY):
-        values = {}
-        if shared["status"] == "ok":
-            values = wald(estimates[name], float(np.nanstd(samples[name], ddof=1)), conf_level)
-        if name in CONTRASTS:
-            own = {"estimand": CONTRASTS[name], "level": "peer", "reference": "no_peer"} | everybody
-        else:
-            estimand, level = BY_STRATEGY[name]
-            own = {"estimand": estimand, "level": level} | (engage if level == "peer" else not_engage)
-            values = {key: value for key, value in values.items() if key not in ("statistic", "df", "p_value")}
-        rows.append(estimate_row(**shared | own | values))
-    return rows
-
-
-def _checks(trial: TargetTrial, model: object, weights: np.ndarray, samples: dict[str, np.ndarray]) -> list[dict]:
+def _checks(trial: TargetTrial, found: Emulation, samples: Bootstrap | None) -> list[dict]:
+    model = found.model
     rows = [
         diagnostics.row(
             EMULATED,
@@ -195,10 +180,10 @@ def _checks(trial: TargetTrial, model: object, weights: np.ndarray, samples: dic
             else "The iterations of the model of engaging did not end.",
         ),
         diagnostics.events_per_parameter(EMULATED, trial.engaged, trial.parameters),
-        diagnostics.largest_weight(EMULATED, float(weights.max())),
+        diagnostics.largest_weight(EMULATED, float(found.weights.max())),
     ]
-    if samples:
-        drawn = np.array([np.isfinite(samples[name]) for name in ESTIMANDS]).all(axis=0).mean()
+    if samples is not None:
+        drawn = np.array([np.isfinite(samples.estimates[name]) for name in ESTIMANDS]).all(axis=0).mean()
         rows.append(diagnostics.bootstrap_samples(EMULATED, float(drawn)))
     return rows
 

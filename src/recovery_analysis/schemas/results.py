@@ -77,14 +77,15 @@ CURVES = ResultTable(
         "analysis": _text("Analysis.", nullable=False),
         "outcome": _text("Outcome.", nullable=False),
         "by": _text(
-            "peer, gender, everyone, standardised, standardised_ and a gender, or design (methods beside one another).",
+            "peer, gender, everyone, strategy, standardised, standardised_ and a gender, or design (methods beside one "
+            "another).",
             nullable=False,
         ),
         "group": _text("Group within `by`: peer, no_peer, a gender, all, or a method.", nullable=False),
         "state": _text("State of a multi-state analysis; missing for other curves."),
         "method": _text(
-            "kaplan_meier, simon_makuch, aalen_johansen, turnbull, standardised, state_occupancy; reverse_time, "
-            "right_truncated, naive or truth.",
+            "kaplan_meier, simon_makuch, aalen_johansen, turnbull, standardised, clone_censor_weight, state_occupancy; "
+            "reverse_time, right_truncated, naive or truth.",
             nullable=False,
         ),
         "time": _number("Time, unit of the outcome."),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..estimators.clone_censor_weight import bootstrap, emulate, target_trial
+from ..estimators.clone_censor_weight import emulate, target_trial
 from ..estimators.cox import fit_cox
 from ..estimators.families import spline_family
 from ..estimators.glm import fit_linear, fit_logistic
@@ -14,6 +14,7 @@ from ..estimators.kaplan_meier import kaplan_meier
 from ..estimators.parametric import fit_parametric, known_times
 from ..estimators.reverse_time import retro_hazard
 from ..estimators.standardised import Segment, standardise
+from ..estimators.trial_bootstrap import bootstrap
 from .sample import COVARIATES, Sample
 from .truth import PROBABILITY_AT, RESTRICTED_TO
 
@@ -66,7 +67,7 @@ def cloned(sample: Sample) -> Answer:
     """Target trial of engaging within a year of first help, or not, by clones, censoring and weights."""
     engaged = np.clip(sample.peer_start, 0, None)
     trial = target_trial(sample.stop, sample.event, engaged, sample.x, grace=FIRST_YEAR, horizon=PROBABILITY_AT)
-    resampled = bootstrap(trial, RESAMPLES, seed=1)["log_hazard_ratio"]
+    resampled = bootstrap(trial, RESAMPLES, seed=1).estimates["log_hazard_ratio"]
     return emulate(trial).estimates["log_hazard_ratio"], float(np.nanstd(resampled, ddof=1))
 
 

@@ -35,6 +35,7 @@ for (at in c(30, 90)) {
   rows <- c(rows, list(of(paste0("landmark_", at), coxph(Surv(at, length, event) ~ exposed + age + surgery, left))))
 }
 
+curves <- list()
 # Clone, censor, weight: a heart within 30 days or not, in six intervals; followed for two years ------------------
 emulate <- function(case, people, grace, horizon, intervals) {
   people$event <- ifelse(people$length <= horizon, people$event, 0)
@@ -77,7 +78,11 @@ emulate <- function(case, people, grace, horizon, intervals) {
   }
 
   # curves, restricted means, hazard ratio
-  fit <- survfit(Surv(tstart, until, died) ~ arm, clones, weights = w)
+  clones$copy <- paste(clones$id, clones$arm)
+  fit <- survfit(Surv(tstart, until, died) ~ arm, clones, weights = w, id = copy)
+  step <- summary(fit, censored = FALSE)
+  curves <<- c(curves, list(data.frame(case = case, arm = as.integer(step$strata) - 1, time = step$time,
+                                       survival = step$surv)))
   mean_of <- function(f) {
     step <- f$n.event > 0
     sum(diff(c(0, f$time[step], horizon)) * c(1, f$surv[step]))
@@ -98,4 +103,5 @@ rows <- c(rows, list(emulate("clone_censor_weight", people, 30, 730, 6)))
 # a second case in which the weights differ more: a heart within 60 days, in four intervals
 rows <- c(rows, list(emulate("two_months", people, 60, 1000, 4)))
 save(do.call(rbind, rows), "target_trial")
+save(do.call(rbind, curves), "target_trial_curves")
 print(do.call(rbind, rows))
