@@ -19,7 +19,7 @@ LAYERS = (
     {"", "errors", "labels", "study", "formats", "documents"},
     {"instruments", "analysis_rules", "design_rules", "study_rules", "project", "job", "warm", "provenance"},
     {"schemas"},
-    {"io"},
+    {"io", "parquet"},
     {"ingest", "checks", "cohort", "simulate", "scaffold"},
     {"estimators"},
     {"models"},
