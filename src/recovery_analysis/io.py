@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from . import formats
+from . import formats, parquet
 from .errors import ResearchError
 from .schemas.sound import sound
 from .schemas.tables import ResultTable
@@ -49,7 +49,7 @@ def read_table(path: str | Path, schema: "ResultTable | pa.DataFrameSchema | Non
     """Read a parquet or csv table written by this package; validated if a schema is given."""
     path = Path(path)
     if path.suffix == ".parquet":
-        frame = pd.read_parquet(path)
+        frame = parquet.read_written(path)
     else:
         frame = pd.read_csv(
             path, dtype=text_columns(schema), keep_default_na=False, na_values=[""], lineterminator="\n"
@@ -90,7 +90,7 @@ def write_table(
         frame = validate(frame, schema, str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".parquet":
-        frame.to_parquet(path, index=False)
+        parquet.write(frame, path)
     else:
         frame = _each_text(frame, formats.for_spreadsheet)
         frame.to_csv(path, index=False, float_format=FLOAT_FORMAT, lineterminator="\n", encoding="utf-8")

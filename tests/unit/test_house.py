@@ -29,7 +29,7 @@ LAYERS = (
         "provenance",
     },
     {"schemas"},
-    {"io"},
+    {"io", "parquet"},
     {"ingest", "checks", "cohort", "simulate", "scaffold"},
     {"estimators"},
     {"models"},

@@ -36,6 +36,11 @@ class Cells:
         """An array of shape (n,), one cell per row, from one of shape (m,)."""
         return values if self.at is None else values.take(self.at)
 
+    def categories(self, texts: np.ndarray) -> pd.Categorical:
+        """Texts, one per row, from an array of shape (m,)."""
+        codes, distinct = pd.factorize(texts)
+        return pd.Categorical.from_codes(self.spread(codes), distinct)
+
     def rows(self, mask: np.ndarray) -> int:
         """How many rows hold a value where the mask of shape (m,) is true."""
         return int(mask.sum()) if self.at is None else int(self.spread(mask).sum())
@@ -61,8 +66,9 @@ class Cells:
             return np.where(np.isfinite(numbers), numbers, np.nan)
         if self.values.dtype.kind == "M":
             return np.full(len(self.values), np.nan)
-        numbers = self.values.astype(float)
-        return np.where(np.isfinite(numbers), numbers, np.nan)
+        numbers = self.values.astype(float, copy=False)
+        finite = np.isfinite(numbers)
+        return numbers if finite.all() else np.where(finite, numbers, np.nan)
 
     @cached_property
     def text(self) -> np.ndarray:
@@ -90,7 +96,7 @@ class Cells:
         """The same cells, missing where the mask is true."""
         if not mask.any():
             return self
-        values = as_text(self.values) if self.values.dtype.kind in "iu" else self.values.copy()
+        values = _can_be_missing(self.values)
         values[mask] = {"f": np.nan, "M": np.datetime64("NaT")}.get(values.dtype.kind)
         return self.holding(values)
 
@@ -108,15 +114,30 @@ def cells_of(column: pd.Series) -> Cells:
         if highest - lowest < MOST_CODES:
             values = np.arange(lowest, highest + 1).astype(column.dtype)
             return _used(values, (column.to_numpy() - lowest).astype(np.int32))
+    if column.dtype == np.float64:
+        return _of_floats(column.to_numpy())
     at, distinct = pd.factorize(column, use_na_sentinel=False)
     return Cells(plain(pd.Series(distinct, dtype=column.dtype)), at)
+
+
+def _of_floats(values: np.ndarray) -> Cells:
+    """Few whole numbers each once; measurements, of which hardly two are the same, as they are."""
+    known = np.isfinite(values)
+    lowest, highest = values.min(where=known, initial=np.inf), values.max(where=known, initial=-np.inf)
+    if not 0 <= highest - lowest < MOST_CODES or np.isinf(values).any():
+        return Cells(values)
+    with np.errstate(invalid="ignore"):
+        at = np.where(known, values - lowest, highest - lowest + 1).astype(np.int32)
+    distinct = np.append(np.arange(lowest, highest + 1), np.nan)
+    same = (distinct.take(at) == values) | ~known
+    return _used(distinct, at) if same.all() else Cells(values)
 
 
 def _used(values: np.ndarray, at: np.ndarray) -> Cells:
     """Cells without values that no row holds."""
     used = np.zeros(len(values), dtype=bool)
     used[at] = True
-    return Cells(values, at) if used.all() else Cells(values[used], (np.cumsum(used) - 1).astype(at.dtype)[at])
+    return Cells(values, at) if used.all() else Cells(values[used], (np.cumsum(used) - 1).astype(at.dtype).take(at))
 
 
 def plain(column: pd.Series) -> np.ndarray:
@@ -132,6 +153,14 @@ def plain(column: pd.Series) -> np.ndarray:
     cells = np.array([v.strip() if isinstance(v, str) else v for v in column] + [None], dtype=object)[:-1]
     cells[pd.isna(cells) | (cells == "")] = None
     return cells
+
+
+def _can_be_missing(values: np.ndarray) -> np.ndarray:
+    """A copy that can hold missing values; whole numbers become floats where these are exact, otherwise text."""
+    if values.dtype.kind not in "iu":
+        return values.copy()
+    exact = len(values) == 0 or max(abs(int(values.min())), abs(int(values.max()))) < LARGEST_EXACT
+    return values.astype(float) if exact else as_text(values)
 
 
 def as_number(code: Scalar) -> float | None:

@@ -1,5 +1,6 @@
 """Evaluating one column of a study's mapping on a raw table."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,18 +22,18 @@ COLUMNS_SHOWN = 10
 
 @dataclass(frozen=True, eq=False)
 class Evaluated:
-    """A canonical column: arrays with one cell per row of the raw table.
+    """A canonical column, with one cell per row of the raw table.
 
     Attributes
     ----------
-    values : the values; missing where they are not known.
+    values : the values, texts as categories; missing where they are not known.
     precision : how exactly a time is known; missing where that says nothing.
-    asked : whether the raw cell holds anything at all, be it a code for 'no answer'.
+    asked : works out whether the raw cell holds anything at all, be it a code for 'no answer'.
     """
 
-    values: np.ndarray
+    values: np.ndarray | pd.Categorical
     precision: np.ndarray
-    asked: np.ndarray
+    asked: Callable[[], np.ndarray]
 
 
 def evaluate(spec: ColumnMap, raw: RawTable, target: Target, place: Place, findings: Findings) -> Evaluated:
@@ -87,7 +88,7 @@ def nearest_column(column: str, raw: RawTable) -> str:
 def not_in_file(raw: RawTable) -> Evaluated:
     """A column of which this file knows nothing."""
     n = raw.n
-    return Evaluated(np.full(n, np.nan), _unknown_precision(n), np.zeros(n, dtype=bool))
+    return Evaluated(np.full(n, np.nan), _unknown_precision(n), lambda: np.zeros(n, dtype=bool))
 
 
 def _unknown_precision(n: int) -> np.ndarray:
@@ -183,7 +184,8 @@ def _recoded(
     if target.kind == "time" and spec.unit is None:
         values, precision = _plain_time(values, target)
     told = _unknown_precision(len(found)) if precision is None else found.spread(precision)
-    return Evaluated(found.spread(values), told, found.spread(found.known))
+    spread = found.spread(values) if values.dtype != object or target is ANY else found.categories(values)
+    return Evaluated(spread, told, lambda: found.spread(found.known))
 
 
 def _plain_time(values: np.ndarray, target: Target) -> tuple[np.ndarray, np.ndarray]:
@@ -205,7 +207,10 @@ def _combined(spec: ColumnMap, raw: RawTable, target: Target, place: Place, find
             values = _kleene([part.values for part in parts], settles=1.0 if name == "any_of" else 0.0)
         case "sum_of":
             values = _sum([part.values for part in parts], spec.needs or len(parts))
-    asked = np.logical_or.reduce([part.asked for part in parts])
+
+    def asked() -> np.ndarray:
+        return np.logical_or.reduce([part.asked() for part in parts])
+
     if name != "sum_of" and wanted is target and not (follows or spec.missing or spec.quarantine):
         return Evaluated(values, precision, asked)
     column = ", ".join(dict.fromkeys(source_columns(spec)))

@@ -1,5 +1,6 @@
 """Dates of raw files as decimal calendar years, with the precision they are known to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,14 +32,14 @@ class Dates:
     ----------
     values : decimal years; missing where the date is unknown or impossible.
     precision : day, month or year.
-    asked : whether the raw cell holds anything at all, be it a code for 'no answer'.
+    asked : works out whether the raw cell holds anything at all, be it a code for 'no answer'.
     shown : what to show of a date that turns out impossible.
     column : the raw columns that `shown` comes from.
     """
 
     values: np.ndarray
     precision: np.ndarray
-    asked: np.ndarray
+    asked: Callable[[], np.ndarray]
     shown: np.ndarray
     column: str
 
@@ -56,7 +57,7 @@ def read_dates(spec: ColumnMap, raw: RawTable, place: Place, findings: Findings)
         precision = np.full(len(values), "age", dtype=object)
         columns = f"{spec.age_at.age}, {spec.age_at.birth_year}"
         asked = raw.cells(spec.age_at.age)
-        return Dates(values, precision, asked.spread(asked.known), values, columns)
+        return Dates(values, precision, lambda: asked.spread(asked.known), values, columns)
     if spec.date is not None:
         column = spec.date
         values = _from_date(spec, raw, place, findings)
@@ -68,7 +69,7 @@ def read_dates(spec: ColumnMap, raw: RawTable, place: Place, findings: Findings)
         column = spec.year_month_day.year
         values, precision = _from_parts(spec, raw, place, findings)
     found = raw.cells(column)
-    return Dates(values, precision, found.spread(found.known), found.spread(found.values), column)
+    return Dates(values, precision, lambda: found.spread(found.known), found.spread(found.values), column)
 
 
 def date_precision(written: str | None) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .. import parquet
 from ..errors import ResearchError, nearest
 from .delimited import read_text
 from .extract import Declared, Extract
@@ -121,7 +122,7 @@ def _read_parquet(path: Path, sheet: str | None, wanted: set[str] | None) -> Ext
     import pyarrow.parquet
 
     columns = tuple(pyarrow.parquet.read_schema(path).names)
-    return Extract(pd.read_parquet(path, columns=[c for c in columns if wanted is None or c in wanted]), columns)
+    return Extract(parquet.read_raw(path, [c for c in columns if wanted is None or c in wanted]), columns)
 
 
 def read_package(name: str, wanted: set[str] | None) -> Extract:

@@ -136,7 +136,10 @@ def _read_block(
     if not set(REQUIRED[table]) <= set(done):
         return pd.DataFrame()
     columns = {column: e.values for column, e in done.items()}
-    columns |= {"source_file": np.full(raw.n, raw.file, dtype=object), "source_row": raw.rows}
+    columns |= {
+        "source_file": pd.Categorical.from_codes(np.zeros(raw.n, dtype=np.int8), [raw.file]),
+        "source_row": raw.rows,
+    }
     if table == "persons" and "weight" not in columns:
         columns["weight"] = np.ones(raw.n)
     frame = pd.DataFrame(columns, copy=False)
@@ -148,7 +151,7 @@ def _read_block(
     if isinstance(spec, EventMap):
         frame = _as_events(frame, spec, done["time"])
     if isinstance(spec, OneWave):
-        asked = np.logical_or.reduce([done[column].asked for column in spec.repeated])
+        asked = np.logical_or.reduce([done[column].asked() for column in spec.repeated])
         frame = frame if asked.all() else frame[asked]
     return frame
 
@@ -189,8 +192,8 @@ def _as_spells(
     frame: pd.DataFrame, spec: SpellMap, done: dict[str, Evaluated], place: Place, findings: Findings
 ) -> pd.DataFrame:
     """Keep rows that have such a spell, and settle whether it goes on."""
-    has = frame["present"].to_numpy() == 1 if "present" in frame else done["start"].asked
-    going_on = ~done["stop"].asked if "stop" in frame else np.ones(len(frame), dtype=bool)
+    has = frame["present"].to_numpy() == 1 if "present" in frame else done["start"].asked()
+    going_on = ~done["stop"].asked() if "stop" in frame else np.ones(len(frame), dtype=bool)
     stop = frame["stop"].to_numpy(dtype=float) if "stop" in frame else np.full(len(frame), np.nan)
     if "ongoing" in frame:
         said = frame["ongoing"].to_numpy(dtype=float)
@@ -218,14 +221,16 @@ def _as_events(frame: pd.DataFrame, spec: EventMap, time: Evaluated) -> pd.DataF
 
 
 def _typed(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """Column types that can hold a missing identifier or wave, so that the checks can name the row."""
-    types = {"float64": float, "int64": "Int64", "bool": bool, "str": object}
+    """Column types that can hold a missing identifier or wave, so that the checks can name the row; text may be
+    categories."""
+    types = {"float64": float, "int64": int, "bool": bool, "str": object}
     typed = {}
     for name, column in schema.columns.items():
-        values = frame[name] if name in frame else pd.Series(np.nan, frame.index)
-        typed[name] = values.astype(types[str(column.dtype)], copy=False)
-        if typed[name].dtype == object and (unknown := typed[name].isna()).any():
-            typed[name] = typed[name].mask(unknown, None).astype(object)
+        values, kind = frame[name] if name in frame else pd.Series(np.nan, frame.index), types[str(column.dtype)]
+        if kind is object and isinstance(values.dtype, pd.CategoricalDtype):
+            typed[name] = values
+        else:
+            typed[name] = values.astype("Int64" if kind is int and values.hasnans else kind, copy=False)
     return pd.DataFrame(typed, copy=False)
 
 

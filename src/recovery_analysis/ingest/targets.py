@@ -114,7 +114,7 @@ def _times(
     outside = (number < first) | (number > last)
     what = f"does not lie between {first:g} and {last:g}"
     findings.failing_cells("impossible_date", place, column, cells, found, outside, what)
-    return np.where(outside, np.nan, number)
+    return np.where(outside, np.nan, number) if outside.any() else number
 
 
 def _numbers(
@@ -125,7 +125,7 @@ def _numbers(
     outside = too_low | (number > target.high)
     what = f"is outside the valid range {target.range_words}"
     findings.failing_cells("out_of_range", place, column, cells, found, outside, what)
-    return np.where(outside, np.nan, number)
+    return np.where(outside, np.nan, number) if outside.any() else number
 
 
 def _readable(
@@ -137,8 +137,9 @@ def _readable(
         readable &= np.isin(number, (0.0, 1.0))
     if target.kind == "whole":
         readable &= np.mod(number, 1) == 0
-    _refuse("unreadable_value", cells.known & ~readable, cells, target, found, column, place, findings)
-    return np.where(readable, number, np.nan)
+    wrong = cells.known & ~readable
+    _refuse("unreadable_value", wrong, cells, target, found, column, place, findings)
+    return np.where(wrong, np.nan, number) if wrong.any() else number
 
 
 def _refuse(
@@ -165,6 +166,8 @@ def _refuse(
 
 def whole_column_fails(wrong: np.ndarray, cells: Cells) -> bool:
     """Whether a column, of more than a few cells, has none that can be used."""
+    if not wrong.any():
+        return False
     failing = cells.rows(wrong)
     return failing >= ALL_FAIL_FROM and failing == cells.rows(cells.known)
 
