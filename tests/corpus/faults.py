@@ -87,15 +87,19 @@ class Fault:
         return self.expected[kind] if isinstance(self.expected, Mapping) else self.expected
 
 
-def cell(column: str, value: object, row: int = 3) -> Change:
+@dataclass(frozen=True)
+class Cell:
     """Put a value into one cell: by default that of the fourth row, person P04."""
 
-    def change(frame: pd.DataFrame) -> pd.DataFrame:
-        frame = frame.astype(object)
-        frame.at[row, column] = value
-        return frame
+    column: str
+    value: object
+    row: int = 3
 
-    return change
+    def __call__(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame with the value in its cell."""
+        frame = frame.astype(object)
+        frame.at[self.row, self.column] = self.value
+        return frame
 
 
 def column(name: str, value: object) -> Change:

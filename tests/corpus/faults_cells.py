@@ -2,10 +2,12 @@
 
 import pandas as pd
 
-from .faults import PERSON, Fault, Issues, Read, Refused, cell, column
+from .faults import PERSON, Cell, Fault, Issues, Read, Refused, column
 from .study import FORMATS, PEOPLE
 
-TYPED = ("xlsx", "sav", "dta", "parquet")
+# Stata holds numbers up to 8.9e307.
+UP_TO_1E308 = tuple(kind for kind in FORMATS if kind != "dta")
+TYPED = ("xlsx", "sav", "zsav", "dta", "parquet")
 
 
 def _person(check: str, **changed: object) -> Issues:
@@ -66,44 +68,44 @@ REFUSED_CODES = {
 }
 
 CELLS = (
-    *(Fault(name, _person("unreadable_value"), people=cell("age", text)) for name, text in UNREADABLE.items()),
-    *(Fault(name, _event_missing("interview"), people=cell("seen", date)) for name, date in IMPOSSIBLE.items()),
+    *(Fault(name, _person("unreadable_value"), people=Cell("age", text)) for name, text in UNREADABLE.items()),
+    *(Fault(name, _event_missing("interview"), people=Cell("seen", date)) for name, date in IMPOSSIBLE.items()),
     *(
-        Fault(name, Refused(("recode", f"'{where}'", f"{shown} in 1 row")), people=cell(where, code))
+        Fault(name, Refused(("recode", f"'{where}'", f"{shown} in 1 row")), people=Cell(where, code))
         for name, (where, code, shown) in REFUSED_CODES.items()
     ),
     Fault(
         "a code with a right-to-left mark",
         Refused(("recode", "'arm'", "yes in 1 row")),
-        people=cell("arm", "\u200fyes"),
+        people=Cell("arm", "\u200fyes"),
     ),
-    Fault("age 250", _person("out_of_range"), people=cell("age", 250)),
-    Fault("a negative age that is no listed code", _person("out_of_range"), people=cell("age", -9)),
-    Fault("an age of 1e308", _person("out_of_range"), people=cell("age", 1e308)),
-    Fault("an infinite weight", _person("unreadable_value"), ("parquet",), people=cell("w", float("inf"))),
-    Fault("an infinite age", _person("unreadable_value"), ("parquet",), people=cell("age", float("-inf"))),
-    Fault("a weight of zero", _person("out_of_range"), people=cell("w", 0)),
-    Fault("birth year 20255", _person("out_of_range"), people=cell("born", 20255)),
-    Fault("birth year with two digits", _person("out_of_range"), people=cell("born", 63)),
-    Fault("a code listed as a typing error", _person("quarantined_code"), people=cell("sex", 66)),
-    Fault("month 13", _event_missing("first_help"), people=cell("help_m", 13)),
-    Fault("month 0", _event_missing("first_help"), people=cell("help_m", 0)),
-    Fault("a month in words", _event_missing("first_help"), people=cell("help_m", "May")),
-    Fault("a year with a decimal part", _event_missing("first_help"), people=cell("help_y", 1993.5)),
-    Fault("a year 3019", _event_missing("first_help"), people=cell("help_y", 3019)),
-    Fault("a listed missing code", Read({("persons", "P04", "age"): None}), people=cell("age", -1)),
-    Fault("an empty cell", Read({("persons", "P04", "age"): None}), people=cell("age", None)),
-    Fault("a cell of spaces", Read({("persons", "P04", "age"): None}), people=cell("age", "   ")),
-    Fault("a cell of a no-break space", Read({("persons", "P04", "age"): None}), people=cell("age", "\u00a0")),
-    Fault("a number stored as text", Read(), people=cell("age", "56")),
+    Fault("age 250", _person("out_of_range"), people=Cell("age", 250)),
+    Fault("a negative age that is no listed code", _person("out_of_range"), people=Cell("age", -9)),
+    Fault("an age of 1e308", _person("out_of_range"), UP_TO_1E308, people=Cell("age", 1e308)),
+    Fault("an infinite weight", _person("unreadable_value"), ("parquet",), people=Cell("w", float("inf"))),
+    Fault("an infinite age", _person("unreadable_value"), ("parquet",), people=Cell("age", float("-inf"))),
+    Fault("a weight of zero", _person("out_of_range"), people=Cell("w", 0)),
+    Fault("birth year 20255", _person("out_of_range"), people=Cell("born", 20255)),
+    Fault("birth year with two digits", _person("out_of_range"), people=Cell("born", 63)),
+    Fault("a code listed as a typing error", _person("quarantined_code"), people=Cell("sex", 66)),
+    Fault("month 13", _event_missing("first_help"), people=Cell("help_m", 13)),
+    Fault("month 0", _event_missing("first_help"), people=Cell("help_m", 0)),
+    Fault("a month in words", _event_missing("first_help"), people=Cell("help_m", "May")),
+    Fault("a year with a decimal part", _event_missing("first_help"), people=Cell("help_y", 1993.5)),
+    Fault("a year 3019", _event_missing("first_help"), people=Cell("help_y", 3019)),
+    Fault("a listed missing code", Read({("persons", "P04", "age"): None}), people=Cell("age", -1)),
+    Fault("an empty cell", Read({("persons", "P04", "age"): None}), people=Cell("age", None)),
+    Fault("a cell of spaces", Read({("persons", "P04", "age"): None}), people=Cell("age", "   ")),
+    Fault("a cell of a no-break space", Read({("persons", "P04", "age"): None}), people=Cell("age", "\u00a0")),
+    Fault("a number stored as text", Read(), people=Cell("age", "56")),
     Fault("numbers stored as text throughout", Read(), people=column("age", str)),
-    Fault("a whole number with a decimal point", Read(), people=cell("age", "56.0")),
-    Fault("a number in scientific notation", Read(), people=cell("age", "5.6e1")),
-    Fault("a number with a plus sign", Read(), people=cell("age", "+56")),
-    Fault("a number with spaces around it", Read(), people=cell("age", " 56 ")),
-    Fault("a code with spaces around it", Read(), people=cell("arm", " no ")),
-    Fault("a date with a time of day", Read(), people=cell("seen", "2019-06-15 23:59:59")),
-    Fault("a date with a time zone", Read(), people=cell("seen", "2019-06-15T23:30:00+05:00")),
+    Fault("a whole number with a decimal point", Read(), people=Cell("age", "56.0")),
+    Fault("a number in scientific notation", Read(), people=Cell("age", "5.6e1")),
+    Fault("a number with a plus sign", Read(), people=Cell("age", "+56")),
+    Fault("a number with spaces around it", Read(), people=Cell("age", " 56 ")),
+    Fault("a code with spaces around it", Read(), people=Cell("arm", " no ")),
+    Fault("a date with a time of day", Read(), people=Cell("seen", "2019-06-15 23:59:59")),
+    Fault("a date with a time zone", Read(), people=Cell("seen", "2019-06-15T23:30:00+05:00")),
     Fault(
         "a column that is missing throughout",
         Read({("persons", f"P{i:02d}", "age"): None for i in range(1, PEOPLE + 1)}),
@@ -134,12 +136,12 @@ CELLS = (
         people=column("w", lambda w: f"{w:.1f}".replace(".", ",")),
     ),
     Fault("words in a column of numbers", Refused(("column 'age'", "number")), people=column("age", "old")),
-    Fault("true/false for a yes/no answer", Issues({"unreadable_value": 1}, {"waves": 1}), visits=cell("met", "yes")),
-    Fault("a yes/no answer of 2", Issues({"unreadable_value": 1}, {"waves": 1}), visits=cell("met", 2)),
-    Fault("a score above its range", Issues({"out_of_range": 1}, {"waves": 1}), visits=cell("score", 15)),
-    Fault("a score of 1e308", Issues({"out_of_range": 1}, {"waves": 1}), visits=cell("score", 1e308)),
-    Fault("a score in words", Issues({"unreadable_value": 1}, {"waves": 1}), visits=cell("score", "low")),
-    Fault("an interview on a day that is none", Issues({"impossible_date": 1}, {"waves": 1}), visits=cell("day", "?")),
+    Fault("true/false for a yes/no answer", Issues({"unreadable_value": 1}, {"waves": 1}), visits=Cell("met", "yes")),
+    Fault("a yes/no answer of 2", Issues({"unreadable_value": 1}, {"waves": 1}), visits=Cell("met", 2)),
+    Fault("a score above its range", Issues({"out_of_range": 1}, {"waves": 1}), visits=Cell("score", 15)),
+    Fault("a score of 1e308", Issues({"out_of_range": 1}, {"waves": 1}), UP_TO_1E308, visits=Cell("score", 1e308)),
+    Fault("a score in words", Issues({"unreadable_value": 1}, {"waves": 1}), visits=Cell("score", "low")),
+    Fault("an interview on a day that is none", Issues({"impossible_date": 1}, {"waves": 1}), visits=Cell("day", "?")),
 )
 
 WORDS = {
@@ -158,7 +160,7 @@ WORDS = {
     "text in another script": "北",
 }
 TEXTS = tuple(
-    Fault(name, Read({("persons", "P04", "site"): text}), people=cell("region", text)) for name, text in WORDS.items()
+    Fault(name, Read({("persons", "P04", "site"): text}), people=Cell("region", text)) for name, text in WORDS.items()
 )
 LONG = "n" * 1_000_000
 TEXTS += (
@@ -166,14 +168,14 @@ TEXTS += (
         "a cell of one megabyte",
         Read({("persons", "P04", "site"): LONG}),
         ("csv", "tsv", "parquet"),
-        people=cell("region", LONG),
+        people=Cell("region", LONG),
     ),
-    Fault("one megabyte in a column nobody reads", Read(), ("csv", "tsv", "parquet"), people=cell("note", LONG)),
+    Fault("one megabyte in a column nobody reads", Read(), ("csv", "tsv", "parquet"), people=Cell("note", LONG)),
     Fault(
         "a control character in text",
         Read({("persons", "P04", "site"): "no\x07rth"}),
         tuple(kind for kind in FORMATS if kind != "xlsx"),
-        people=cell("region", "no\x07rth"),
+        people=Cell("region", "no\x07rth"),
     ),
 )
 
@@ -183,9 +185,9 @@ def _stamps(zone: str | None) -> object:
 
 
 TYPED_DATES = (
-    Fault("real dates", Read(), ("xlsx", "sav", "dta", "parquet"), people=column("seen", pd.Timestamp)),
+    Fault("real dates", Read(), TYPED, people=column("seen", pd.Timestamp)),
     Fault("real dates in a time zone", Read(), ("parquet",), people=column("seen", _stamps("Asia/Tokyo"))),
-    Fault("real dates with a time of day", Read(), ("xlsx", "sav", "dta", "parquet"), people=column("seen", _stamps(None))),
+    Fault("real dates with a time of day", Read(), TYPED, people=column("seen", _stamps(None))),
     Fault("one text among real dates", _event_missing("interview"), ("xlsx",),
-          people=lambda f: cell("seen", "soon")(column("seen", pd.Timestamp)(f))),
+          people=lambda f: Cell("seen", "soon")(column("seen", pd.Timestamp)(f))),
 )  # fmt: skip

@@ -11,7 +11,8 @@ import numpy as np
 from .faults import Fault, Read, Refused
 from .study import FORMATS, TEXT_FORMATS, delimited, people, write
 
-BINARY = ("xlsx", "sav", "dta", "parquet")
+SPSS = ("sav", "zsav")
+BINARY = ("xlsx", "sav", "zsav", "dta", "parquet")
 
 
 def _text(change: Any) -> Any:
@@ -92,7 +93,7 @@ DAMAGED = (
     Fault("an empty file", Refused(("people.", "is empty (0 bytes)")), damage=lambda _: b""),
     Fault("a file cut in half", CANNOT, BINARY, damage=lambda content: content[: len(content) // 2]),
     Fault("a file without its last byte", CANNOT, ("xlsx", "parquet"), damage=lambda content: content[:-1]),
-    Fault("a file without its last fifty bytes", CANNOT, ("xlsx", "sav", "dta", "parquet"), damage=lambda c: c[:-50]),
+    Fault("a file without its last fifty bytes", CANNOT, BINARY, damage=lambda c: c[:-50]),
     Fault("a file of zeros", CANNOT, BINARY, damage=lambda content: bytes(len(content))),
     Fault("a file of chance bytes", CANNOT, BINARY,
           damage=lambda content: np.random.default_rng(4).integers(0, 256, 4096, dtype=np.uint8).tobytes()),
@@ -147,6 +148,8 @@ def _disguise(real: str) -> Fault:
     expected |= {kind: Refused(("files.people", "people.")) for kind in TEXT_FORMATS}
     if real in TEXT_FORMATS:
         expected |= {"csv": NO_HEADER, "tsv": NO_COLUMN}
+    if real in SPSS:
+        expected |= dict.fromkeys(SPSS, Read())
     expected.pop(real, None)
     return Fault(f"a {real} file under another name", expected, tuple(expected), files=_disguised(real))
 

@@ -85,7 +85,9 @@ def _statistics(age: object = 56, **options: Any) -> Any:
 
         frame = uniform(people())
         frame["age"] = pd.Series([age if i == 3 else float(a) for i, a in enumerate(frame["age"])])
-        {"sav": pyreadstat.write_sav, "dta": pyreadstat.write_dta}[kind](frame, str(_path(folder, kind)), **options)
+        write = pyreadstat.write_dta if kind == "dta" else pyreadstat.write_sav
+        packed = {"compress": True} if kind == "zsav" else {}
+        write(frame, str(_path(folder, kind)), **packed, **options)
 
     return files
 
@@ -101,12 +103,12 @@ OF_ONE_FORMAT = (
           files=lambda folder, kind: _formula("<v>#DIV/0!</v>", "e")(folder, kind)),
     Fault("merged cells above the header", NO_COLUMN, ("xlsx",), files=_merged),
     Fault("a sheet of notes before the data", NO_COLUMN, ("xlsx",), files=_hidden_first),
-    Fault("labels of codes that nobody gave", Read(), ("sav", "dta"), files=_statistics(variable_value_labels=LABELS)),
-    Fault("a user-missing code", NO_AGE, ("sav",),
+    Fault("labels of codes that nobody gave", Read(), ("sav", "zsav", "dta"), files=_statistics(variable_value_labels=LABELS)),
+    Fault("a user-missing code", NO_AGE, ("sav", "zsav"),
           files=_statistics(99, missing_ranges={"age": [99]})),
-    Fault("a user-missing range", NO_AGE, ("sav",),
+    Fault("a user-missing range", NO_AGE, ("sav", "zsav"),
           files=_statistics(95, missing_ranges={"age": [{"lo": 90, "hi": 99}]})),
-    Fault("a user-missing range without a lower end", NO_AGE, ("sav",),
+    Fault("a user-missing range without a lower end", NO_AGE, ("sav", "zsav"),
           files=_statistics(-7, missing_ranges={"age": [{"lo": float("-inf"), "hi": -1}]})),
     Fault("the extended missing .a", NO_AGE, ("dta",), files=_statistics("a", missing_user_values={"age": ["a"]})),
     Fault("the extended missing .z", NO_AGE, ("dta",), files=_statistics("z", missing_user_values={"age": ["z"]})),

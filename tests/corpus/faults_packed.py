@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .faults import Fault, Read, Refused
-from .study import FORMATS, people, uniform
+from .study import FORMATS
 
 TWO = ("csv", "sav")
 
@@ -74,20 +74,6 @@ def _fault(name: str, expected: Any, suffix: str, pack: Any, formats: tuple[str,
     return Fault(name, expected, formats, files=_packed(suffix, pack), settings=_at(suffix))
 
 
-def _rewritten(kind: str, writer: str, **options: Any) -> Fault:
-    """People in a format of the same program that fewer write."""
-
-    def files(folder: Path, _: str) -> None:
-        import pyreadstat
-
-        getattr(pyreadstat, writer)(uniform(people()), str(folder / f"people.{kind}"), **options)
-
-    def settings(study: dict[str, Any]) -> None:
-        study["files"]["people"]["path"] = f"people.{kind}"
-
-    return Fault(f"people in a {kind} file", Read(), ("sav",), files=files, settings=settings)
-
-
 DAMAGED = Refused(("files.people", "damaged and cannot be unpacked"))
 PACKED = (
     _fault("packed with gzip", Read(), ".gz", _gz, FORMATS),
@@ -105,5 +91,4 @@ PACKED = (
     _fault("a gzip file with a spoilt byte", DAMAGED, ".gz", _spoilt(_gz)),
     _fault("a gzip file that is not packed", DAMAGED, ".gz", lambda name, content: content),
     _fault("a packed file without a byte", Refused(("is empty (0 bytes)",)), ".gz", lambda name, content: b""),
-    _rewritten("zsav", "write_sav", compress=True),
 )

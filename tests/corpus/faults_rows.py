@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from .faults import PERSON, Change, Fault, Issues, Read, Refused, cell, column
+from .faults import PERSON, Cell, Change, Fault, Issues, Read, Refused, column
 from .study import FORMATS, PEOPLE, TEXT_FORMATS
 
 IDS = [f"P{i:02d}" for i in range(1, PEOPLE + 1)]
@@ -23,7 +23,7 @@ def _number(pid: str) -> int:
 
 IDENTIFIERS = (
     Fault("spaces after identifiers in one file", Read(), people=column("pid", lambda pid: f"{pid}  ")),
-    Fault("a no-break space after an identifier", Read(), people=cell("pid", "P04\u00a0")),
+    Fault("a no-break space after an identifier", Read(), people=Cell("pid", "P04\u00a0")),
     Fault(
         "identifiers with leading zeros",
         Read(people=_names(lambda pid: f"0{pid[1:]}")),
@@ -61,26 +61,26 @@ IDENTIFIERS = (
         "identifiers with line breaks", Read(people=_names(lambda pid: f"{pid}\nA")), **_rename(lambda pid: f"{pid}\nA")
     ),
     Fault(
-        "an identifier in small letters in one file", Issues({"unknown_person": 3}, VISITS), people=cell("pid", "p04")
+        "an identifier in small letters in one file", Issues({"unknown_person": 3}, VISITS), people=Cell("pid", "p04")
     ),
     Fault(
-        "a right-to-left mark in an identifier", Issues({"unknown_person": 3}, VISITS), people=cell("pid", "\u200fP04")
+        "a right-to-left mark in an identifier", Issues({"unknown_person": 3}, VISITS), people=Cell("pid", "\u200fP04")
     ),
     Fault(
-        "a zero-width space in an identifier", Issues({"unknown_person": 3}, VISITS), people=cell("pid", "P04\u200b")
+        "a zero-width space in an identifier", Issues({"unknown_person": 3}, VISITS), people=Cell("pid", "P04\u200b")
     ),
     Fault(
         "a person who is not in the people's file",
         Issues({"unknown_person": 1}, {"waves": 1}),
-        visits=cell("pid", "P99"),
+        visits=Cell("pid", "P99"),
     ),
     Fault(
         "a row of people without an identifier",
         Issues({"person_id_missing": 1, "unknown_person": 3}, PERSON),
-        people=cell("pid", None),
+        people=Cell("pid", None),
     ),
     Fault(
-        "an interview without an identifier", Issues({"person_id_missing": 1}, {"waves": 1}), visits=cell("pid", " ")
+        "an interview without an identifier", Issues({"person_id_missing": 1}, {"waves": 1}), visits=Cell("pid", " ")
     ),
 )
 
@@ -90,7 +90,7 @@ def _again(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _again_but(name: str, value: object) -> Change:
-    return lambda frame: cell(name, value, len(frame))(_again(frame))
+    return lambda frame: Cell(name, value, len(frame))(_again(frame))
 
 
 def _gone(rows: slice) -> tuple[tuple[str, ...], ...]:
@@ -105,21 +105,21 @@ ROWS = (
         Issues({"duplicate_wave": 2}, {"waves": 2}),
         visits=_again_but("score", 9),
     ),
-    Fault("an interview without a number", Issues({"wave_missing": 1}, {"waves": 1}), visits=cell("visit", None)),
+    Fault("an interview without a number", Issues({"wave_missing": 1}, {"waves": 1}), visits=Cell("visit", None)),
     Fault(
         "an interview numbered in words",
         Issues({"unreadable_value": 1, "wave_missing": 1}, {"waves": 1}),
-        visits=cell("visit", "first"),
+        visits=Cell("visit", "first"),
     ),
     Fault(
         "an interview numbered 1.5",
         Issues({"unreadable_value": 1, "wave_missing": 1}, {"waves": 1}),
-        visits=cell("visit", 1.5),
+        visits=Cell("visit", 1.5),
     ),
     Fault(
         "an interview numbered -1",
         Issues({"out_of_range": 1, "wave_missing": 1}, {"waves": 1}),
-        visits=cell("visit", -1),
+        visits=Cell("visit", -1),
     ),
     Fault("rows in another order", Read(), people=lambda f: f.iloc[::-1], visits=lambda f: f.iloc[::-1]),
     Fault("columns in another order", Read(), people=lambda f: f[f.columns[::-1]]),
@@ -191,13 +191,13 @@ def _totals_last(frame: pd.DataFrame) -> pd.DataFrame:
 CONTRADICTIONS = (
     Fault("a person twice with other answers", Issues({"duplicate_person": 2}, {"persons": 2, "spells": 2, "events": 6, "waves": 3}),
           people=_again_but("age", 57)),
-    Fault("a period that ends before it starts", Issues({"ends_before_start": 1}, PERSON), people=cell("aa_stop", 1991)),
+    Fault("a period that ends before it starts", Issues({"ends_before_start": 1}, PERSON), people=Cell("aa_stop", 1991)),
     Fault(
         "a period after the interview",
         Issues({"spell_after_interview": 1}, PERSON),
-        people=lambda f: cell("aa_start", 2021)(cell("aa_stop", 2022)(f)),
+        people=lambda f: Cell("aa_start", 2021)(Cell("aa_stop", 2022)(f)),
     ),
-    Fault("a period before birth", Issues({"spell_before_birth": 1}, PERSON), people=cell("aa_start", 1950)),
+    Fault("a period before birth", Issues({"spell_before_birth": 1}, PERSON), people=Cell("aa_start", 1950)),
     Fault(
         "a period that goes on and has ended",
         Issues(
@@ -205,14 +205,14 @@ CONTRADICTIONS = (
             {},
             {("spells", "P04", "mutual_aid", "ongoing"): True, ("spells", "P04", "mutual_aid", "stop"): None},
         ),
-        people=cell("aa_on", 1),
+        people=Cell("aa_on", 1),
     ),
-    Fault("a first help after the interview", Issues({"event_after_interview": 1}, PERSON), people=cell("help_y", 2020)),
-    Fault("a problem before birth", Issues({"event_before_birth": 1}, PERSON), people=cell("onset_y", 1950)),
-    Fault("a problem after the first help for it", Issues({"onset_after_first_help": 1}, PERSON), people=cell("onset_y", 1998)),
+    Fault("a first help after the interview", Issues({"event_after_interview": 1}, PERSON), people=Cell("help_y", 2020)),
+    Fault("a problem before birth", Issues({"event_before_birth": 1}, PERSON), people=Cell("onset_y", 1950)),
+    Fault("a problem after the first help for it", Issues({"onset_after_first_help": 1}, PERSON), people=Cell("onset_y", 1998)),
     Fault(
         "an age that does not fit the birth year",
         Issues({"age_against_birth_year": 1}, {}, {("persons", "P04", "age"): 30.0}),
-        people=cell("age", 30),
+        people=Cell("age", 30),
     ),
 )  # fmt: skip

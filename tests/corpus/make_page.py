@@ -14,6 +14,11 @@ The tests damage a small, right study in every way named here, and hold what com
 other, or one sentence says why the study cannot be read, or it is read and every value is right. None may end in a
 traceback, take longer than ten seconds, or give a wrong number. The cases are in `tests/corpus/`. This page is
 written by `.venv/bin/python tests/corpus/write_page.py`.
+
+Each fault is tried in each format that can have it. A fault of a single cell is the only one of its file in one format,
+each in turn; in the others, some sixty faults share a file, each with a person of its own, and the issue must name that
+person, that row, that column and that value, and leave everybody else alone. `sas7bdat` is not among the formats: no
+library at hand writes it.
 """
 
 

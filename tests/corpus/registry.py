@@ -1,7 +1,6 @@
 """Every fault of the corpus, and the formats that it is tried in."""
 
-from dataclasses import replace
-
+from . import packed
 from .faults import Fault
 from .faults_cells import CELLS, TEXTS, TYPED_DATES
 from .faults_files import DAMAGED, DISGUISED, ENCODINGS, SHAPES
@@ -9,23 +8,13 @@ from .faults_formats import OF_ONE_FORMAT
 from .faults_packed import PACKED
 from .faults_rows import CONTRADICTIONS, IDENTIFIERS, ROWS
 
-
-def in_turn(faults: tuple[Fault, ...], n: int) -> tuple[Fault, ...]:
-    """The faults, each in `n` of its formats in turn: what follows the reader is the same for every format."""
-    chosen = []
-    for i, fault in enumerate(faults):
-        formats = [fault.formats[(i + j * len(fault.formats) // n) % len(fault.formats)] for j in range(n)]
-        chosen.append(replace(fault, formats=tuple(dict.fromkeys(formats))))
-    return tuple(chosen)
-
-
 SECTIONS: dict[str, tuple[Fault, ...]] = {
-    "Cells": in_turn(CELLS, 1),
-    "Text": in_turn(TEXTS, 1),
+    "Cells": tuple(map(packed.portable, CELLS)),
+    "Text": tuple(map(packed.portable, TEXTS)),
     "Dates of the format": TYPED_DATES,
-    "Identifiers": in_turn(IDENTIFIERS, 2),
-    "Rows and columns": in_turn(ROWS, 1),
-    "Answers that contradict one another": in_turn(CONTRADICTIONS, 1),
+    "Identifiers": IDENTIFIERS,
+    "Rows and columns": tuple(map(packed.portable, ROWS)),
+    "Answers that contradict one another": tuple(map(packed.portable, CONTRADICTIONS)),
     "Encodings": ENCODINGS,
     "Shapes of text files": SHAPES,
     "Damaged files": DAMAGED,
@@ -34,3 +23,15 @@ SECTIONS: dict[str, tuple[Fault, ...]] = {
     "Packed files": PACKED,
 }
 CASES = [(fault, kind) for faults in SECTIONS.values() for fault in faults for kind in fault.formats]
+
+
+def _alone() -> set[tuple[str, str]]:
+    """The one format, each in turn, in which a fault that fits into a pack is the only one of its file instead."""
+    fitting = [fault for faults in SECTIONS.values() for fault in faults if packed.fits(fault)]
+    formats = [[kind for kind in fault.formats if kind != "por"] for fault in fitting]
+    return {(fault.name, own[i % len(own)]) for i, (fault, own) in enumerate(zip(fitting, formats, strict=True))}
+
+
+ALONE = _alone()
+TOGETHER = [(fault, kind) for fault, kind in CASES if packed.fits(fault) and (fault.name, kind) not in ALONE]
+BY_ITSELF = [(fault, kind) for fault, kind in CASES if not packed.fits(fault) or (fault.name, kind) in ALONE]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from tests.unit.tiny_study import check
 
-FORMATS = ("csv", "tsv", "xlsx", "sav", "dta", "parquet")
+FORMATS = ("csv", "tsv", "xlsx", "sav", "zsav", "dta", "parquet")
 TEXT_FORMATS = ("csv", "tsv")
 PEOPLE = 12
 VALUES = {
@@ -67,21 +67,23 @@ def visits() -> pd.DataFrame:
 
 
 def plan(kind: str) -> dict[str, Any]:
-    """The blocks of the study's configuration that reading and checking need."""
-    year = {name: {"year_month": {"year": name}} for name in ("onset_y", "aa_start", "aa_stop")}
+    """The blocks of the study's configuration that reading and checking need; portable files name in capitals."""
+    name = str.upper if kind == "por" else str
+    year = {column: {"year_month": {"year": name(column)}} for column in ("onset_y", "aa_start", "aa_stop")}
     persons = {
-        "person_id": "pid",
-        "site": "region",
-        "gender": {"column": "sex", "recode": {1: "man", 2: "woman"}, "quarantine": [66]},
-        "age": {"column": "age", "missing": [-1]},
-        "birth_year": "born",
-        "weight": "w",
-        "arm": {"column": "arm", "recode": {"yes": 1, "no": 0}},
+        "person_id": name("pid"),
+        "site": name("region"),
+        "gender": {"column": name("sex"), "recode": {1: "man", 2: "woman"}, "quarantine": [66]},
+        "age": {"column": name("age"), "missing": [-1]},
+        "birth_year": name("born"),
+        "weight": name("w"),
+        "arm": {"column": name("arm"), "recode": {"yes": 1, "no": 0}},
     }
-    spell = {"person_id": "pid", "start": year["aa_start"], "stop": year["aa_stop"], "ongoing": "aa_on"}
-    first_help = {"year_month": {"year": "help_y", "month": "help_m", "unknown_month": [99]}}
-    times = {"onset": year["onset_y"], "first_help": first_help, "interview": {"date": "seen"}}
-    waves = {"person_id": "pid", "wave": "visit", "time": {"date": "day"}, "score": "score", "met": "met"}
+    key = {"person_id": name("pid")}
+    spell = key | {"start": year["aa_start"], "stop": year["aa_stop"], "ongoing": name("aa_on")}
+    first_help = {"year_month": {"year": name("help_y"), "month": name("help_m"), "unknown_month": [99]}}
+    times = {"onset": year["onset_y"], "first_help": first_help, "interview": {"date": name("seen")}}
+    waves = key | {"wave": name("visit"), "time": {"date": name("day")}, "score": name("score"), "met": name("met")}
     return {
         "design": {"kind": "population_survey", "time_zero": "first_help"},
         "files": {name: {"path": f"{name}.{kind}"} for name in ("people", "visits")},
@@ -89,8 +91,7 @@ def plan(kind: str) -> dict[str, Any]:
             "persons": {"files": ["people"], "columns": persons},
             "spells": [{"kind": "mutual_aid", "files": ["people"], "columns": spell}],
             "events": [
-                {"event": event, "files": ["people"], "columns": {"person_id": "pid", "time": time}}
-                for event, time in times.items()
+                {"event": event, "files": ["people"], "columns": key | {"time": time}} for event, time in times.items()
             ],
             "waves": [{"files": ["visits"], "columns": waves}],
         },
@@ -158,6 +159,19 @@ def _write_spss(frame: pd.DataFrame, path: Path) -> None:
     pyreadstat.write_sav(uniform(frame), str(path))
 
 
+def _write_packed_spss(frame: pd.DataFrame, path: Path) -> None:
+    import pyreadstat
+
+    pyreadstat.write_sav(uniform(frame), str(path), compress=True)
+
+
+def _write_portable(frame: pd.DataFrame, path: Path) -> None:
+    """A portable file of SPSS, whose names are in capitals, and whose text is plain."""
+    import pyreadstat
+
+    pyreadstat.write_por(uniform(frame).rename(columns=str.upper), str(path))
+
+
 def _write_stata(frame: pd.DataFrame, path: Path) -> None:
     import pyreadstat
 
@@ -173,6 +187,8 @@ WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
     ".tsv": lambda frame, path: _put(path, delimited(frame, "\t")),
     ".xlsx": _write_sheet,
     ".sav": _write_spss,
+    ".zsav": _write_packed_spss,
+    ".por": _write_portable,
     ".dta": _write_stata,
     ".parquet": _write_parquet,
 }
