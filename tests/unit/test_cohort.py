@@ -260,3 +260,10 @@ def test_the_window_ends_at_the_interview_and_peers_begin_at_time_zero_at_the_ea
     found = observed_until(_persons("a", "b", "c"), spells, events, SURVEY, PEERS)
     assert found["window"].tolist() == [20.0, 20.0, 20.0]
     assert found["peer_from"].fillna(-1.0).tolist() == [5.0, 0.0, -1.0]
+
+
+def test_a_study_without_dated_interviews_has_no_window() -> None:
+    spells = pd.DataFrame({"person_id": ["a"], "kind": ["mutual_aid"], "start": [2001.0]})
+    events = pd.DataFrame({"person_id": ["a"], "event": ["first_help"], "time": [2000.0], "observed": [True]})
+    found = observed_until(_persons("a"), spells, events, SURVEY, PEERS)
+    assert found["window"].isna().all() and found["peer_from"].tolist() == [1.0]

@@ -7,12 +7,14 @@ import pandas as pd
 import pytest
 import yaml
 
+from recovery_analysis.project import load_study
 from recovery_analysis.scaffold.draft import confirmed, write_draft
 from recovery_analysis.scaffold.guess import Draft, guess
-from recovery_analysis.scaffold.patterns import Parts, date_parts, shared_keys, spell_pairs, wide_waves
+from recovery_analysis.scaffold.patterns import Parts, date_parts, shared_keys, spell_pairs
 from recovery_analysis.scaffold.read import read_whole
 from recovery_analysis.scaffold.text import ADD
-from recovery_analysis.study import SourceFile, StudyBlocks
+from recovery_analysis.scaffold.wide import wide_waves
+from recovery_analysis.study import SourceFile, Study, StudyBlocks
 
 N = 60
 RNG = np.random.default_rng(7)
@@ -54,6 +56,8 @@ def taken_up(root: Path, *files: str) -> dict:
         (["score_1", "mood_1", "score_2", "mood_2"], ("1", "2"), "score_{wave}"),
         (["score_t0", "mood_t0", "score_t6", "mood_t6"], ("0", "6"), "score_t{wave}"),
         (["w1_score", "w1_mood", "w2_score", "w2_mood"], ("1", "2"), "w{wave}_score"),
+        (["score.2m", "mood.2m", "score.4m", "mood.4m"], ("2", "4"), "score.{wave}m"),
+        (["score_m0", "mood_m0", "score_m6", "mood_m6"], ("0", "6"), "score_m{wave}"),
     ],
 )
 def test_one_question_at_several_interviews(root: Path, names: list[str], texts: tuple, pattern: str) -> None:
@@ -76,26 +80,81 @@ def test_what_is_no_interview_is_not_taken_for_one(root: Path, frame: pd.DataFra
     assert wide_waves(draft_of(root, frame)) is None
 
 
-def test_the_block_of_interviews_reads_back(root: Path) -> None:
-    days = pd.date_range("2020-01-01", periods=N).strftime("%Y-%m-%d")
+def test_one_question_is_taken_for_several_interviews_where_its_name_says_so(root: Path) -> None:
+    assert wide_waves(draft_of(root, people(score_t0=scores(), score_t1=scores(), score_t2=scores()))) is not None
+    assert wide_waves(draft_of(root, people(score_1=scores(), score_2=scores(), score_3=scores()))) is None
+
+
+def settings(root: Path, study: str = "x") -> Study:
+    """The draft with every guess confirmed as it stands."""
+    path = write_draft(root, study, ["raw.csv"]).path
+    path.write_text(confirmed(path.read_text(encoding="utf-8")), encoding="utf-8")
+    return load_study(root, study)
+
+
+def test_a_wide_file_with_dates_is_a_study_of_interviews(root: Path) -> None:
+    """Names that speak of interviews are taken at their word: nothing but confirming is left to do."""
     columns = {f"{name}_{n}": scores() for n in (1, 2) for name in ("score", "mood")}
-    people(**columns, day_1=days, day_2=days).to_csv(root / "raw.csv", index=False)
-    content = taken_up(root, "raw.csv")
-    block = content["mapping"]["waves"][1]
-    assert block["waves"] == {"1": 0, "2": 1}
-    assert block["columns"]["time"] == {"date": "day_{wave}"}
-    assert block["columns"]["score_by_wave"] == "score_{wave}"
-    assert content["variables"]["score_by_wave"]["type"] == "number"
-    assert StudyBlocks.model_validate({"mapping": content["mapping"]}).mapping.waves[1].waves == {"1": 0, "2": 1}
+    met = {f"peer_group_{n}": RNG.integers(0, 2, N) for n in (1, 2)}
+    days = {f"day_{n}": pd.date_range(f"202{n}-01-01", periods=N).strftime("%Y-%m-%d") for n in (1, 2)}
+    people(**columns, **met, **days).to_csv(root / "raw.csv", index=False)
+    study = settings(root)
+    (block,) = study.mapping.waves
+    assert block.waves == {"1": 0, "2": 1} and block.columns["time"].date == "day_{wave}"
+    assert {name: study.variables[name].type for name in ("score", "mood", "peer_group")} == {
+        "score": "number",
+        "mood": "number",
+        "peer_group": "binary",
+    }
+    assert (study.peer.measure, study.design.time_zero) == ("peer_group", "first_interview")
+    assert study.mapping.events[0].columns["time"].date == "day_1"
+    assert list(study.analyses) == ["later_score", "later_mood"]
+    assert set(study.mapping.persons.columns) == {"person_id", "gender"}
 
 
-def test_without_dates_the_time_of_each_interview_is_asked_for(root: Path) -> None:
+def test_without_dates_the_names_say_when_the_interviews_were(root: Path) -> None:
+    frame = people(**{f"{name}.{n}m": scores() for n in (2, 8) for name in ("score", "mood")}, aa=RNG.integers(0, 2, N))
+    frame.to_csv(root / "raw.csv", index=False)
+    (block,) = settings(root).mapping.waves
+    assert {number: (own["time"].constant, own["time"].unit) for number, own in block.at.items()} == {
+        0: (0, "months"),
+        1: (6, "months"),
+    }
+
+
+def test_names_that_may_be_items_are_a_line_to_take_up(root: Path) -> None:
     people(**{f"{name}_{n}": scores() for n in (1, 2) for name in ("score", "mood")}).to_csv(
         root / "raw.csv", index=False
     )
     text = write_draft(root, "x", ["raw.csv"]).path.read_text(encoding="utf-8")
     assert "#+       at:  # unknown: no column says when" in text
     assert "score_1, score_2 look like one question at several interviews" in text
+    content = yaml.safe_load("\n".join(line.removeprefix(ADD) for line in confirmed(text).split("\n")))
+    block = content["mapping"]["waves"][1]
+    assert block["waves"] == {"1": 0, "2": 1}
+    assert block["columns"]["score_by_wave"] == "score_{wave}"
+    assert content["variables"]["score_by_wave"]["type"] == "number"
+    assert StudyBlocks.model_validate({"mapping": content["mapping"]}).mapping.waves[1].waves == {"1": 0, "2": 1}
+
+
+def test_dates_of_long_files_give_the_time_of_each_interview(root: Path) -> None:
+    ids, visits = np.repeat(IDS, 2), np.tile([0, 1], N)
+    days = [f"202{visit}-03-0{1 + i % 9}" for i, visit in enumerate(visits)]
+    frame = pd.DataFrame({"pid": ids, "visit": visits, "day": days, "aa": RNG.integers(0, 2, 2 * N)})
+    frame.assign(score=RNG.normal(size=2 * N)).to_csv(root / "raw.csv", index=False)
+    study = settings(root)
+    assert study.mapping.waves[0].columns["time"].date == "day"
+    assert study.design.time_zero == "first_interview" and study.mapping.events[0].rows == {"visit": (0,)}
+
+
+def test_two_groups_that_are_called_a_treatment_are_compared(root: Path) -> None:
+    """An outcome is never what is compared where there is anything else."""
+    frame = people(ttr=RNG.integers(1, 200, N), relapse=RNG.integers(0, 2, N), arm=["usual", "navigator"] * (N // 2))
+    frame.to_csv(root / "raw.csv", index=False)
+    study = settings(root)
+    assert study.peer.measure == "arm"
+    assert study.mapping.waves[0].columns["arm"].recode == {"usual": 0, "navigator": 1}
+    assert list(study.analyses) == ["time_to_relapse"]
 
 
 def test_years_and_months_make_a_date(root: Path) -> None:

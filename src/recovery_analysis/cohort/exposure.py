@@ -43,10 +43,12 @@ def observed_until(
     """Columns `window` and `peer_from`: years from time zero to the interview, and to the first engagement with peers.
 
     `window` is how late a time could have been for the person to be in a file of people who have had the outcome.
-    `peer_from` is 0 for people with peers before time zero, missing for those without, and where it is not known.
+    It is missing where no interview is dated. `peer_from` is 0 for people with peers before time zero, missing for
+    those without, and where it is not known.
     """
     ids = persons["person_id"]
-    seen = events[events["observed"]].set_index(["person_id", "event"])["time"]
-    zero, interview = (ids.map(seen.xs(name, level="event")) for name in (design.time_zero, "interview"))
+    seen = {name: rows.set_index("person_id")["time"] for name, rows in events[events["observed"]].groupby("event")}
+    nobody: pd.Series[float] = pd.Series(dtype=float)
+    zero, interview = (ids.map(seen.get(name, nobody)) for name in (design.time_zero, "interview"))
     first = ids.map(peer_start(spells, peer)) if peer.spells else pd.Series(float("nan"), index=persons.index)
     return {"window": interview - zero, "peer_from": (first - zero).clip(lower=0.0)}

@@ -6,13 +6,14 @@ from pathlib import Path
 from ..errors import ResearchError
 from ..study import SourceFile
 from .guess import Draft, guess
-from .mapping_lines import events_lines, file_lines, persons_lines, variables_lines, waves_lines
+from .mapping_lines import dates_read, events_lines, file_lines, persons_lines, variables_lines, waves_lines
 from .names import source_of, study_path
 from .pattern_lines import dated_lines, join_lines, spell_lines, wide_lines, wide_variables
 from .plan_lines import about_lines, analysis_lines, first_plan, question_lines, shown_lines
 from .profile import plain_line
 from .read import read_whole
 from .text import ADD, CONFIRM
+from .wide import as_interviews
 
 HEAD = f"""\
 # yaml-language-server: $schema=../schema.json
@@ -64,7 +65,7 @@ def write_draft(root: Path, study: str, files: list[str]) -> Written:
     for written in files:
         key, source = source_of(root, written)
         sources[_free(key, sources)] = source
-    drafts = {key: guess(read_whole(root, key, source)) for key, source in sources.items()}
+    drafts = {key: as_interviews(guess(read_whole(root, key, source))) for key, source in sources.items()}
     text = draft_text(study, sources, drafts)
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
@@ -111,7 +112,9 @@ def draft_text(study: str, sources: dict[str, SourceFile], drafts: dict[str, Dra
     lines += spell_lines(draft, stacked)
     lines += events_lines(draft, stacked)
     lines += [*dated_lines(draft, stacked), ""]
-    lines += [f"# {plain_line(d.name)} holds dates; see `date` in docs/your-study.md." for d in draft.dates]
+    read = {column.name for column in dates_read(draft)}
+    left = [plain_line(d.name) for d in draft.dates if d.name not in read]
+    lines += [f"# {name} holds dates; see `date` in docs/your-study.md." for name in left]
     lines += variables_lines(draft)
     lines += [*wide_variables(draft), ""]
     lines += question_lines(plan)

@@ -1,6 +1,6 @@
 """Everything that is guessed of a file, in one place."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -33,9 +33,34 @@ class Own:
     used: bool
 
 
+@dataclass(frozen=True)
+class WideWaves:
+    """Questions asked at several interviews, each a column of its own.
+
+    Attributes
+    ----------
+    texts : what differs between the names, in the order of the interviews.
+    measures : name with `{wave}` in it → its columns, in that order.
+    dates : the same for dates.
+    stems : the same name → the name without what tells interviews apart.
+    unit : the unit that the texts count in, such as months; missing where the names do not say.
+    sure : whether the names speak of interviews, and not of the items of a scale.
+    """
+
+    texts: tuple[str, ...]
+    measures: dict[str, tuple[Own, ...]]
+    dates: dict[str, tuple[Column, ...]]
+    stems: dict[str, str]
+    unit: str | None
+    sure: bool
+
+
 @dataclass
 class Draft:
-    """What a file is taken for; see roles and values for how each was guessed."""
+    """What a file is taken for; see roles and values for how each was guessed.
+
+    `wide` is there where the file holds several interviews in a row, and the draft reads it so.
+    """
 
     raw: RawTable
     columns: list[Column]
@@ -51,6 +76,7 @@ class Draft:
     own: list[Own] = field(default_factory=list)
     peer: Own | None = None
     peer_named: bool = False
+    wide: WideWaves | None = None
 
     @property
     def rare(self) -> dict[str, list[str]]:
@@ -88,7 +114,7 @@ def guess(raw: RawTable) -> Draft:
         roles.guess_follow_up(columns),
     )
     draft.own = _own(draft)
-    _choose_peer(draft)
+    choose_peer(draft)
     return draft
 
 
@@ -135,11 +161,27 @@ def _named(column: Column, names: set[str]) -> str:
     return unique
 
 
-def _choose_peer(draft: Draft) -> None:
-    """The yes/no column that is compared: one that is called peers, else any, which the researcher must replace."""
+def choose_peer(draft: Draft) -> None:
+    """The yes/no column that is compared: one that is called peers or a treatment, then two groups that are called so,
+    else any, which the researcher must replace; an outcome only if there is nothing else."""
     able = [own for own in draft.own if own.meaning.type == "binary"]
-    able = [own for own in able if draft.wave is None or own.varies] or able
+    if draft.wave or draft.wide:
+        able = [own for own in able if own.varies] or able
     called = roles.guess_peer([own.column for own in able])
-    draft.peer_named = called is not None
+    named = next((own for own in able if own.column is called), None) or _two_groups(draft)
     exact = [own for own in able if own.used] or able
-    draft.peer = next((own for own in able if own.column is called), exact[0] if exact else None)
+    others = [own for own in exact if not roles.is_status(own.column)] or exact
+    draft.peer_named = named is not None
+    draft.peer = named or next(iter(others), None)
+
+
+def _two_groups(draft: Draft) -> Own | None:
+    """Two groups that are called peers or a treatment, taken as yes and no in place of a category."""
+    pairs = [own for own in draft.own if own.meaning.type == "category" and len(own.meaning.levels) == 2 and own.used]
+    column = roles.guess_peer([own.column for own in pairs])
+    own = next((own for own in pairs if own.column is column), None)
+    if own is None:
+        return None
+    named = replace(own, meaning=values.two_groups(own.column), used=False)
+    draft.own[draft.own.index(own)] = named
+    return named

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from ..study import SourceFile
-from .guess import Draft, Own
+from .guess import Draft, Own, WideWaves
 from .profile import FEW, Column, about, in_words, plain_line
-from .roles import unit_of
-from .text import ADD, CONFIRM, flow, listed, name, source, variable
+from .roles import same_within_people, unit_of
+from .text import ADD, CONFIRM, flow, listed, name, quoted, source, variable
 from .values import Meaning, identifier, slug
 
 WRITE = "WRITE_A_COLUMN"
+FIRST_INTERVIEW = "first_interview"
 
 
 def marked(line: str, confidence: str, why: str) -> str:
@@ -105,15 +106,54 @@ def waves_lines(draft: Draft, files: list[str]) -> Iterator[str]:
     """The block `mapping.waves`."""
     yield "  waves:"
     yield f"    - files: {listed(files)}"
+    if draft.wide:
+        yield marked(f"      waves: {{{_texts(draft.wide)}}}", "by label", "these end the names of several columns")
     yield "      columns:"
     yield person_line(draft, "        ")
-    if draft.wave is None:
+    if draft.wide:
+        if first_date(draft) is not None:
+            yield f"        time: {{date: {quoted(next(iter(draft.wide.dates)))}}}  # exact: dates"
+    elif draft.wave is None:
         yield "        wave: {constant: 0}  # one row per person: the only interview"
         yield "        time: {constant: 0}"
     else:
         yield marked(f"        wave: {_numbered(draft.wave.column)}", draft.wave.confidence, draft.wave.why)
         yield _time_line(draft)
     yield from own_lines([o for o in draft.own if in_waves(draft, o)], "        ", draft.peer)
+    if draft.wide and first_date(draft) is None:
+        yield "      at:"
+        yield from _times_of_waves(draft.wide)
+
+
+def _texts(found: WideWaves) -> str:
+    return ", ".join(f"{quoted(text)}: {number}" for number, text in enumerate(found.texts))
+
+
+def _times_of_waves(found: WideWaves) -> Iterator[str]:
+    """When each interview was, where no column says so."""
+    first = int(found.texts[0])
+    for number, text in enumerate(found.texts):
+        since, unit = (int(text) - first, found.unit) if found.unit else (number, "years")
+        line = f"        {number}: {{time: {{constant: {since}, unit: {unit}}}}}"
+        why = "by its name; is this the time since the first interview?" if found.unit else "no column says when it was"
+        yield marked(line, "by label" if found.unit else "unknown", why)
+
+
+def first_date(draft: Draft) -> Column | None:
+    """The date of the first interview, where interviews have dates and nothing counts from enrolment."""
+    if draft.follow_ups or draft.elapsed:
+        return None
+    if draft.wide:
+        return next((several[0] for several in draft.wide.dates.values()), None)
+    known = [d for d in draft.dates if draft.wave and d.known == len(d.cells.values) and not same_within_people(d)]
+    return next(iter(known), None)
+
+
+def dates_read(draft: Draft) -> list[Column]:
+    """Columns of dates that the draft reads."""
+    if draft.wide and first_date(draft) is not None:
+        return list(next(iter(draft.wide.dates.values())))
+    return [column for column in [first_date(draft)] if column is not None]
 
 
 def _numbered(column: Column) -> str:
@@ -125,7 +165,8 @@ def _numbered(column: Column) -> str:
 
 
 def _time_line(draft: Draft) -> str:
-
+    if (dated := first_date(draft)) is not None:
+        return f"        time: {{date: {name(dated.name)}}}  # exact: dates"
     if draft.elapsed is None:
         line = f"        time: {{column: {name(draft.wave.column.name)}, unit: years}}"
         return marked(line, "unknown", "no column says how long after the first interview this one was")
@@ -138,20 +179,32 @@ def _time_line(draft: Draft) -> str:
 
 def events_lines(draft: Draft, files: list[str]) -> Iterator[str]:
     """The block `mapping.events`: a time and whether it had happened by then."""
-    if draft.follow_ups:
+    dated = first_date(draft)
+    if draft.follow_ups or dated is not None:
         yield "  events:"
+    if dated is not None:
+        yield f"    - event: {FIRST_INTERVIEW}  # the clock starts there"
+        yield f"      files: {listed(files)}"
+        yield from _first_rows(draft)
+        yield "      columns:"
+        yield person_line(draft, "        ")
+        yield f"        time: {{date: {name(dated.name)}}}  # exact: dates"
     for pair in draft.follow_ups:
         yield f"    - event: {event_name(pair.name)}"
         yield f"      files: {listed(files)}"
-        if draft.wave and draft.wave.column.common:
-            first = min(int(c) for c in draft.wave.column.common)
-            yield f"      rows: {{{name(draft.wave.column.name)}: [{first}]}}"
+        yield from _first_rows(draft)
         yield "      columns:"
         yield person_line(draft, "        ")
         why = f"a length of time; is it in {pair.unit}?"
         yield marked(f"        time: {{column: {name(pair.time.name)}, unit: {pair.unit}}}", pair.confidence, why)
         why = "0 and 1; does 1 mean that it had happened by then?"
         yield marked(f"        observed: {name(pair.status.name)}", pair.confidence, why)
+
+
+def _first_rows(draft: Draft) -> Iterator[str]:
+    if draft.wave and draft.wave.column.common:
+        first = min(int(c) for c in draft.wave.column.common)
+        yield f"      rows: {{{name(draft.wave.column.name)}: [{first}]}}"
 
 
 def event_name(text: str) -> str:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from .guess import Draft
-from .mapping_lines import event_name, person_line
-from .patterns import Parts, SpellPair, date_parts, shared_keys, spell_pairs, wide_waves
+from .mapping_lines import event_name, first_date, person_line
+from .patterns import Parts, SpellPair, date_parts, shared_keys, spell_pairs
 from .profile import Column
 from .text import ADD, flow, listed, name, quoted, source, variable
 from .values import identifier
+from .wide import wide_waves
 
 BY_LABEL = "by label"
 
@@ -23,7 +24,7 @@ def join_lines(drafts: dict[str, Draft]) -> dict[str, str]:
 
 def wide_lines(draft: Draft, files: list[str]) -> Iterator[str]:
     """A block of interviews that stand side by side in one row."""
-    found = wide_waves(draft)
+    found = None if draft.wide else wide_waves(draft)
     if found is None:
         return
     first = next(iter(found.measures))
@@ -36,8 +37,8 @@ def wide_lines(draft: Draft, files: list[str]) -> Iterator[str]:
     yield f"{ADD}      columns:"
     yield f"{ADD}{person_line(draft, '        ')}"
     if found.dates:
-        yield f"{ADD}        time: {{date: {quoted(found.dates[0])}}}"
-    for pattern, own in found.measures.items():
+        yield f"{ADD}        time: {{date: {quoted(next(iter(found.dates)))}}}"
+    for pattern, (own, *_) in found.measures.items():
         right = source(own.column, own.meaning).replace(name(own.column.name), quoted(pattern), 1)
         yield f"{ADD}        {_measure(pattern)}: {right}"
     if not found.dates:
@@ -47,8 +48,8 @@ def wide_lines(draft: Draft, files: list[str]) -> Iterator[str]:
 
 def wide_variables(draft: Draft) -> Iterator[str]:
     """What the measures of that block mean."""
-    found = wide_waves(draft)
-    for pattern, own in found.measures.items() if found else ():
+    found = None if draft.wide else wide_waves(draft)
+    for pattern, (own, *_) in found.measures.items() if found else ():
         yield f"{ADD}  {_measure(pattern)}: {variable(own.column, own.meaning)}"
 
 
@@ -96,7 +97,7 @@ def dated_lines(draft: Draft, files: list[str]) -> Iterator[str]:
     pairs = spell_pairs(draft.columns)
     taken = {time.stem for pair in pairs for time in (pair.start, pair.stop) if isinstance(time, Parts)}
     found = [parts for parts in date_parts(draft.columns) if parts.stem not in taken]
-    if found and not draft.follow_ups:
+    if found and not draft.follow_ups and first_date(draft) is None:
         yield f"{ADD}  events:"
     for parts in found:
         yield f"{ADD}    - event: {event_name(parts.stem)}  # {BY_LABEL}: {parts.year} and {parts.month} make one date"

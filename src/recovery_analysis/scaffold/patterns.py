@@ -1,5 +1,7 @@
-"""Columns that belong together by their names: one question at several interviews, parts of a date, ends of a period,
-keys of several files. All are guesses by label: names say it, and the values do not speak against it."""
+"""Columns that belong together by their names: parts of a date, ends of a period, keys of several files.
+
+All are guesses by label: names say it, and the values do not speak against it.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,18 +9,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .guess import Draft, Own
+from .guess import Draft
 from .profile import MOSTLY, Column
 from .roles import PERSON_WORDS
 
-SUFFIX = re.compile(
-    r"(?P<stem>.*?[A-Za-z])(?P<mark>[_.]?(?:w|t|v|wave|visit|time|fu)?[_.]?)(?P<n>\d{1,2})", re.IGNORECASE
-)
-PREFIX = re.compile(r"(?P<mark>(?:w|t|v|wave|visit|time|fu)[_.]?)(?P<n>\d{1,2})(?P<stem>[_.].+)", re.IGNORECASE)
-MOST_WAVES, FEWEST_MEASURES = 12, 2
 YEAR, MONTH, DAY = ("year", "yr", "yyyy", "y"), ("month", "mon", "mm", "m"), ("day", "dd", "d")
-START = ("start", "started", "begin", "began", "from", "since", "entry", "in")
-STOP = ("stop", "stopped", "end", "ended", "until", "to", "exit", "out", "left")
+START = ("start", "started", "begin", "began", "from", "since", "entry", "in", "admission", "admitted")
+STOP = ("stop", "stopped", "end", "ended", "until", "to", "exit", "out", "left", "discharge", "discharged")
 LATEST_DAY, LATEST_MONTH = 31, 12
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 SHARED = 0.5
@@ -31,22 +28,6 @@ KIND_WORDS = {
     "medication": ("medic", "methadone", "bupren", "oat", "ost"),
     "use": ("use", "using", "drink", "heroin", "cocaine"),
 }
-
-
-@dataclass(frozen=True)
-class WideWaves:
-    """Questions asked at several interviews, each a column of its own.
-
-    Attributes
-    ----------
-    texts : what differs between the names, in the order of the interviews.
-    measures : name with `{wave}` in it → the first of its columns.
-    dates : the same for dates.
-    """
-
-    texts: tuple[str, ...]
-    measures: dict[str, Own]
-    dates: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -70,45 +51,6 @@ class SpellPair:
     start: "Column | Parts"
     stop: "Column | Parts"
     numbers: tuple[str, ...] = ()
-
-
-def wide_waves(draft: Draft) -> WideWaves | None:
-    """The questions that most interviews have in common; None where rows are interviews already, or none is seen."""
-    if draft.wave is not None:
-        return None
-    own = {o.column.name: o for o in draft.own}
-    groups: dict[str, dict[str, Column]] = {}
-    for column in draft.columns:
-        if (found := _numbered(column.name)) is not None:
-            groups.setdefault(found[0], {})[found[1]] = column
-    by_texts: dict[tuple[str, ...], list[str]] = {}
-    for pattern, columns in groups.items():
-        if 2 <= len(columns) <= MOST_WAVES:
-            by_texts.setdefault(tuple(sorted(columns, key=int)), []).append(pattern)
-    for texts, patterns in sorted(by_texts.items(), key=lambda item: -len(item[1])):
-        measures = {p: own[groups[p][texts[0]].name] for p in patterns if _alike(groups[p], own)}
-        dates = tuple(p for p in patterns if all(c.kind == "date" for c in groups[p].values()))
-        if len(measures) + len(dates) >= FEWEST_MEASURES and measures:
-            return WideWaves(texts, measures, dates)
-    return None
-
-
-def _numbered(name: str) -> tuple[str, str] | None:
-    """A name with ``{wave}`` where its number stands, and the number."""
-    if found := PREFIX.fullmatch(name):
-        return f"{found['mark']}{{wave}}{found['stem']}", found["n"]
-    if found := SUFFIX.fullmatch(name):
-        return f"{found['stem']}{found['mark']}{{wave}}", found["n"]
-    return None
-
-
-def _alike(columns: dict[str, Column], own: dict[str, Own]) -> bool:
-    """Whether all of the columns are answers of the same kind."""
-    if not all(c.name in own for c in columns.values()):
-        return False
-    meanings = [own[c.name].meaning for c in columns.values()]
-    first = meanings[0]
-    return first.type is not None and all((m.type, m.recode) == (first.type, first.recode) for m in meanings)
 
 
 def date_parts(columns: list[Column]) -> list[Parts]:

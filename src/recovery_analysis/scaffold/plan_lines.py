@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .guess import Draft, Own
-from .mapping_lines import event_name, in_waves, marked
+from .mapping_lines import FIRST_INTERVIEW, event_name, first_date, in_waves, marked
 from .text import listed, quoted
 
 MOST_MEASURES, MOST_COVARIATES, MOST_DESCRIBED = 2, 3, 6
@@ -37,7 +37,7 @@ def first_plan(draft: Draft) -> Plan:
     events = tuple(dict.fromkeys(event_name(pair.name) for pair in draft.follow_ups))
     own = [o for o in draft.own if o.used and not in_waves(draft, o)]
     answers = [o for o in draft.own if o.used and o.varies and o is not draft.peer]
-    measures = [o for o in answers if o.meaning.type in ("number", "binary")] if draft.wave else []
+    measures = [o for o in answers if o.meaning.type in ("number", "binary")] if draft.wave or draft.wide else []
     age = ["age"] if (draft.age and draft.age.confidence == "exact") or (draft.birth_year and draft.dates) else []
     gender = ["gender"] if draft.gender else []
     few = [o.name for o in own if o.meaning.type in ("number", "binary") or len(o.meaning.levels) <= 4]
@@ -68,7 +68,7 @@ def question_lines(plan: Plan) -> Iterator[str]:
     yield "design:"
     why = "people who were enrolled and then followed? docs/your-study.md explains the three kinds"
     yield marked("  kind: cohort", "unknown", why)
-    yield "  time_zero: enrolment"
+    yield f"  time_zero: {'enrolment' if first_date(plan.draft) is None else FIRST_INTERVIEW}"
     yield ""
     yield from _peer_lines(plan.draft)
     yield "outcomes:" if plan.analyses else "outcomes: {}"

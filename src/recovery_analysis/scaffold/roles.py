@@ -16,8 +16,9 @@ PERSON_WORDS |= {"record", "patient", "patid"}
 ROW_WORDS = {"rownames", "row", "rowname", "index", "no", "nr", "number"}
 WAVE_WORDS = {"wave", "visit", "time", "round", "interview", "followup", "occasion", "session", "phase"}
 TIME_WORDS = {"time", "futime", "survtime", "duration", "days", "day", "weeks", "week", "months", "month", "years"}
+TIME_WORDS |= {"ttr", "tte"}
 STATUS_WORDS = {"status", "event", "observed", "censor", "censored", "cens", "dead", "death", "died", "outcome"}
-STATUS_WORDS |= {"arrest", "arrested", "relapsed", "failed", "failure"}
+STATUS_WORDS |= {"arrest", "arrested", "relapsed", "failed", "failure", "relapse"}
 UNTOLD_WORDS = {"status", "event", "observed", "censor", "censored", "cens", "outcome"}
 AGE_WORDS = {"age", "years", "yrs", "at", "entry", "baseline", "enrolment", "interview", "start", "c", "r"}
 BIRTH_WORDS = {"birth", "born", "yob", "birthyear"}
@@ -166,6 +167,11 @@ def unit_of(column: Column) -> str:
         if words & {one, several} and several in UNITS_PER_YEAR:
             return several
     return "days"
+
+
+def is_status(column: Column) -> bool:
+    """Whether a column is called something that happened to people, and not what they did."""
+    return bool(tokens(column.name) & STATUS_WORDS)
 
 
 def guess_elapsed(columns: list[Column], wave: Column) -> Column | None:

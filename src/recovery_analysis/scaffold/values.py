@@ -18,6 +18,7 @@ GENDER_WORDS = {
 }
 YES = {"yes", "y", "true", "ja", "oui", "si", "present"}
 NO = {"no", "n", "false", "nee", "non", "nein", "absent"}
+NONE_WORDS = {"no", "none", "not", "control", "usual", "tau", "standard", "placebo", "only", "waitlist", "untreated"}
 SCORE_WORDS = {"score", "total", "scale", "sum", "points", "index"}
 MOST_LEVELS = 12
 YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
@@ -105,6 +106,14 @@ def _two_codes(column: Column) -> Meaning:
     if column.common != ["1", "2"] or column.rare:
         return Meaning(None, "unknown", "one or two codes without labels")
     return Meaning("binary", "by label", "1 and 2 without labels: taken as 1 yes, 2 no", {"1": 1, "2": 0})
+
+
+def two_groups(column: Column) -> Meaning:
+    """Two groups as yes and no: no is the one that is called a usual or no treatment, else the first."""
+    codes = [*column.labels] or column.common
+    plain = next((c for c in codes if tokens(column.labels.get(c, c)) & NONE_WORDS), codes[0])
+    recode: dict[str, str | int] = {code: int(code != plain) for code in codes}
+    return Meaning("binary", "by label", "two groups: 1 is compared with 0; is it this way round?", recode)
 
 
 def _labelled(column: Column) -> Meaning:
