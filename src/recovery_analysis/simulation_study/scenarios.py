@@ -129,7 +129,7 @@ SCENARIOS = {
     ),
     "deaths": Scenario(
         "Some people die",
-        "A fifth would die without recovering, about twelve years after first help; peers as in the scenario before.",
+        "Nearly one in five would die without recovering, twelve years after first help on average; peers by chance.",
         deaths_world(),
         kind="deaths",
     ),
