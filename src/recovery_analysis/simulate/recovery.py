@@ -18,7 +18,8 @@ def cumulative_baseline(parameters: LifeParameters, times: np.ndarray) -> np.nda
     return (at_risk / parameters.baseline_scale) ** parameters.baseline_shape
 
 
-def _inverse_baseline(parameters: LifeParameters, hazard: np.ndarray) -> np.ndarray:
+def inverse_baseline(parameters: LifeParameters, hazard: np.ndarray) -> np.ndarray:
+    """Times at which the cumulative baseline hazard reaches `hazard`."""
     return parameters.stable_after + parameters.baseline_scale * hazard ** (1 / parameters.baseline_shape)
 
 
@@ -61,7 +62,7 @@ def draw_stable_time(
         during = before + (needed - before) / ratio
         after = until + needed - before - ratio * (until - before)
     hazard = np.where(needed <= before, needed, np.where(during <= until, during, after))
-    return _inverse_baseline(parameters, hazard)
+    return inverse_baseline(parameters, hazard)
 
 
 def draw_spells(
@@ -79,7 +80,7 @@ def draw_spells(
         `stable_after`) or "stable". Sorted by person and start.
     """
     attempts = _attempts(parameters, stable_time - parameters.stable_after, rng)
-    stable = _stable_spells(parameters, stable_time, peer_start, rng)
+    stable = stable_spells(parameters, stable_time, peer_start, rng)
     spells = pd.concat([attempts, stable], ignore_index=True)
     return spells.sort_values(["person", "start"], kind="stable", ignore_index=True)
 
@@ -98,10 +99,10 @@ def _attempts(parameters: LifeParameters, window: np.ndarray, rng: np.random.Gen
     return pd.DataFrame({"person": person, "start": start, "stop": start + length, "kind": "attempt"})
 
 
-def _stable_spells(
+def stable_spells(
     parameters: LifeParameters, stable_time: np.ndarray, peer_start: np.ndarray, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """The spell that is stable, and those after relapse, each lasting `stable_after` at least."""
+    """The spell that is stable, and those after relapse, each lasting `stable_after` at least: person, start, stop."""
     parts, met = [], stable_time
     for _ in range(STABLE_SPELLS):
         relapse = _relapse_time(parameters, met, peer_start, rng)

@@ -11,7 +11,7 @@ from .methods import METHODS
 from .scenarios import SCENARIOS
 from .truth import true_value
 
-LEVELS = ("probability",)
+LEVELS = ("probability", "probability_within", "state_probability", "state_years")
 
 
 def summarise_replicates(scenario: str, replicates: pd.DataFrame, conf_level: float) -> pd.DataFrame:

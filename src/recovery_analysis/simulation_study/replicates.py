@@ -3,9 +3,12 @@
 import numpy as np
 import pandas as pd
 
+from .designs import draw_deaths, draw_stages, draw_told
 from .methods import METHODS
 from .sample import draw_sample, draw_wave_rows
 from .scenarios import SCENARIOS
+
+DRAWS = {"told": draw_told, "deaths": draw_deaths, "stages": draw_stages}
 
 
 def run_replicates(name: str, replicates: int, people: int, seed: int) -> pd.DataFrame:
@@ -25,6 +28,6 @@ def run_replicates(name: str, replicates: int, people: int, seed: int) -> pd.Dat
         if scenario.kind == "waves":
             sample = draw_wave_rows(scenario, people, int(np.random.default_rng(stream).integers(2**31)))
         else:
-            sample = draw_sample(scenario, people, np.random.default_rng(stream))
+            sample = DRAWS.get(scenario.kind, draw_sample)(scenario, people, np.random.default_rng(stream))
         rows += [(replicate, key, *method.fit(sample)) for key, method in tried.items()]
     return pd.DataFrame(rows, columns=["replicate", "method", "estimate", "std_error"])

@@ -57,7 +57,7 @@ def draw_sample(scenario: Scenario, people: int, rng: np.random.Generator) -> Sa
     relapsed = (
         _relapsed(parameters, time, peer_start, since, rng) if scenario.label == "Heavy relapse" else np.zeros(people)
     )
-    sample = Sample(np.minimum(time, since), (time <= since) * 1.0, peer_start, _covariates(frame), since, relapsed)
+    sample = Sample(np.minimum(time, since), (time <= since) * 1.0, peer_start, covariates_of(frame), since, relapsed)
     if scenario.kind == "recovered":
         sample = sample.of(sample.event == 1)
     sample = _lost(sample, scenario.lost, time, rng)
@@ -65,7 +65,8 @@ def draw_sample(scenario: Scenario, people: int, rng: np.random.Generator) -> Sa
     return _unanswered(sample, scenario.missing, rng)
 
 
-def _covariates(frame: pd.DataFrame) -> np.ndarray:
+def covariates_of(frame: pd.DataFrame) -> np.ndarray:
+    """(n, 8) covariates in the order of COVARIATES."""
     problem = frame["problem"].to_numpy()
     columns = [frame["gender"].to_numpy() == "woman", frame["help_age"] / 10, frame["severity"]]
     columns += [problem == name for name in COVARIATES[3:7]]
@@ -127,6 +128,6 @@ def draw_wave_rows(scenario: Scenario, people: int, seed: int) -> pd.DataFrame:
     waves = lives.waves[["person", "wave", "social", "arrest", "peer_6m"]]
     before = waves.assign(wave=waves["wave"] + 1)
     rows = waves.merge(before, on=["person", "wave"], suffixes=("", "_previous"))
-    covariates = pd.DataFrame(_covariates(lives.people), columns=list(COVARIATES))
+    covariates = pd.DataFrame(covariates_of(lives.people), columns=list(COVARIATES))
     covariates["age"] = lives.people["age"] / 10
     return rows.merge(covariates, left_on="person", right_index=True)

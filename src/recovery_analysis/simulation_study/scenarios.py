@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from math import log
 
-from ..simulate.parameters import LifeParameters
+from ..simulate.parameters import CovariateEffects, LifeParameters
 
 EFFECT = 1.5
 SOCIAL, ARREST = 1.5, -0.5
@@ -18,7 +18,8 @@ class Scenario:
     ----------
     label, meaning : what is special about it, in a few words and in a sentence.
     parameters : the truth.
-    kind : survey (everybody since first help), recovered (only people who have reached stable recovery), or waves.
+    kind : survey (everybody since first help), recovered (only people who have reached stable recovery), waves, or what
+        is told of the lives: told (times to the year), deaths, stages.
     lost : how follow-up ends early: no, by what was measured, or by what happens next.
     whole_years : share of people who tell both dates by the year alone.
     missing : share of people who do not tell the severity of their problem.
@@ -48,6 +49,24 @@ def waves_world() -> LifeParameters:
         replace(model, peer=(effect,) * 5) for model, effect in ((common.social, SOCIAL), (common.arrest, ARREST))
     )
     return replace(common, social=social, arrest=arrest)
+
+
+def ageless(hazard_ratio: float, **changes: object) -> LifeParameters:
+    """Age matters neither for recovery nor for peers, so that nobody is followed longer for what they are."""
+    common = world(hazard_ratio, **changes)
+    recovery, uptake = (replace(e, age_per_10=0.0) for e in (common.recovery_effects, common.uptake_effects))
+    return replace(common, recovery_effects=recovery, uptake_effects=uptake)
+
+
+def known_at_start(hazard_ratio: float) -> LifeParameters:
+    """The same with peers before first help or never, so that they are a covariate."""
+    return ageless(hazard_ratio, peer_rate=(1e-9, 1e-9), peer_before_help=0.35)
+
+
+def deaths_world() -> LifeParameters:
+    """The same with peers unrelated to anything else, so that differences need no adjustment."""
+    unrelated = CovariateEffects((0.0,) * 5, 0.0, 0.0, (0.0,) * 5, 0.0)
+    return replace(known_at_start(EFFECT), uptake_effects=unrelated)
 
 
 SCENARIOS = {
@@ -101,5 +120,23 @@ SCENARIOS = {
         "Social engagement and arrests at two yearly interviews; a third is lost, more of them with few contacts.",
         waves_world(),
         kind="waves",
+    ),
+    "told": Scenario(
+        "Answers in whole years",
+        "People tell completed years, beyond ten years in fives; peers were met before first help, or never.",
+        known_at_start(EFFECT),
+        kind="told",
+    ),
+    "deaths": Scenario(
+        "Some people die",
+        "Nearly one in five would die without recovering, twelve years after first help on average; peers by chance.",
+        deaths_world(),
+        kind="deaths",
+    ),
+    "stages": Scenario(
+        "In and out of recovery",
+        "Heavy relapse again, and as many peers in every year; people move between stages until the interview.",
+        ageless(EFFECT, relapse_rate=0.45, peer_growth=(1e-6, 1e-6)),
+        kind="stages",
     ),
 }

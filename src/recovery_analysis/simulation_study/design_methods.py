@@ -1,0 +1,113 @@
+"""Estimators of times known to an interval, of competing events, and of stages that people move between."""
+
+import numpy as np
+
+from ..estimators.cumulative_incidence import cumulative_incidence
+from ..estimators.families import WEIBULL
+from ..estimators.fine_gray import fit_fine_gray
+from ..estimators.kaplan_meier import kaplan_meier
+from ..estimators.multistate import state_occupancy
+from ..estimators.parametric import Times, fit_parametric, known_times
+from ..estimators.pseudo_values import pseudo_incidence, pseudo_regression
+from ..estimators.transitions import StateRows
+from ..estimators.turnbull import turnbull, turnbull_curve
+from .designs import Deaths, Told
+from .survey_methods import FIRST_YEAR, NAMES, Answer
+from .truth import PROBABILITY_AT
+
+MIDDLE = 0.5
+
+
+def _by_then(stop: np.ndarray, event: np.ndarray) -> Answer:
+    """Kaplan-Meier probability of the outcome within ten years."""
+    curve = kaplan_meier(np.zeros(len(stop)), stop, event, 0.95)
+    last = int(np.searchsorted(curve["time"].to_numpy(), PROBABILITY_AT, side="right")) - 1
+    return 1 - float(curve["estimate"].iloc[last]), float(curve["std_error"].iloc[last])
+
+
+def turnbull_at(told: Told) -> Answer:
+    """Turnbull's estimate from the intervals."""
+    curve = turnbull_curve(turnbull(told.lower, told.upper), 0.95)
+    last = int(np.searchsorted(curve["time"], PROBABILITY_AT, side="right")) - 1
+    return 1 - float(curve["estimate"][last]), float(curve["std_error"][last])
+
+
+def kaplan_meier_told(told: Told) -> Answer:
+    """The completed years that people tell, as if they were the times."""
+    return _by_then(told.lower, np.isfinite(told.upper) * 1.0)
+
+
+def _weibull(times: Times, x: np.ndarray) -> Answer:
+    fit = fit_parametric(WEIBULL, times, x, tuple(NAMES))
+    if fit.status != "ok":
+        return np.nan, np.nan
+    peers = fit.position("peers")
+    return float(fit.coefficients[peers]), float(np.sqrt(fit.variance[peers, peers]))
+
+
+def interval_weibull(told: Told) -> Answer:
+    """Accelerated failure times since the first year, from the intervals: log ratio of times of people with peers."""
+    return _weibull(known_times(told.lower - FIRST_YEAR, told.upper - FIRST_YEAR), told.x)
+
+
+def exact_weibull(told: Told) -> Answer:
+    """The same from completed years as if they were the times; nought as half a year."""
+    time = np.maximum(told.lower - FIRST_YEAR, MIDDLE)
+    return _weibull(known_times(time, np.where(np.isfinite(told.upper), time, np.inf)), told.x)
+
+
+def incidence_at(deaths: Deaths) -> Answer:
+    """Cumulative incidence of recovery, death competing with it."""
+    curve = cumulative_incidence(np.zeros(len(deaths.stop)), deaths.stop, deaths.cause, 0.95)
+    last = int(np.searchsorted(curve.time, PROBABILITY_AT, side="right")) - 1
+    return float(curve.estimate[last, 0]), float(curve.std_error[last, 0])
+
+
+def deaths_as_censored(deaths: Deaths) -> Answer:
+    """Kaplan-Meier, as if people who died could still recover."""
+    return _by_then(deaths.stop, (deaths.cause == 1) * 1.0)
+
+
+def fine_gray(deaths: Deaths) -> Answer:
+    """Log ratio of subdistribution hazards."""
+    fit = fit_fine_gray(np.zeros(len(deaths.stop)), deaths.stop, deaths.cause, deaths.x, NAMES, of=1)
+    if fit.status != "ok":
+        return np.nan, np.nan
+    return float(fit.coefficients[0]), float(np.sqrt(fit.variance[0, 0]))
+
+
+def pseudo_values(deaths: Deaths) -> Answer:
+    """Difference of the probability of recovery within ten years, by regression of pseudo-values."""
+    values = pseudo_incidence(deaths.stop, deaths.cause, np.array([PROBABILITY_AT]))
+    fit = pseudo_regression(values, deaths.x, "identity")
+    return float(fit.coefficients[1]), float(np.sqrt(fit.covariance[1, 1]))
+
+
+def _in_recovery(rows: StateRows, name: str) -> Answer:
+    """Occupancy of both stages of recovery together at ten years, or time in them."""
+    found = state_occupancy(rows, np.array([PROBABILITY_AT]), np.eye(3)[0], influence=True)
+    level, each = getattr(found, name)[0, 1:], getattr(found, {"probability": "influence"}.get(name, "years_influence"))
+    return float(level.sum()), float(np.sqrt((each[0][:, 1:].sum(axis=1) ** 2).sum()))
+
+
+def occupied(rows: StateRows) -> Answer:
+    """Share in stable recovery ten years after first help, relapse and return counted."""
+    return _in_recovery(rows, "probability")
+
+
+def years(rows: StateRows) -> Answer:
+    """Years in stable recovery in the ten years since first help."""
+    return _in_recovery(rows, "years")
+
+
+def first_time(rows: StateRows) -> Answer:
+    """Share who have ever reached it, as if it lasted."""
+    met = rows.where(rows.origin == 1)
+    people, first = np.unique(rows.person), {}
+    order = np.argsort(-met.start, kind="stable")
+    first = dict(zip(met.person[order].tolist(), met.start[order].tolist(), strict=True))
+    end = np.zeros(int(people.max()) + 1)
+    np.maximum.at(end, rows.person, rows.stop)
+    stop = np.array([first.get(person, end[person]) for person in people.tolist()])
+    event = np.array([float(person in first) for person in people.tolist()])
+    return _by_then(stop, event)
