@@ -41,8 +41,10 @@ class Context:
         """The outcome of a named analysis."""
         return self.outcomes[self.analyses[analysis].outcome]
 
-    def group(self, by: str, name: str) -> str:
-        """A group of curves in words."""
+    def group(self, by: str, name: str, outcome: Outcome | None = None) -> str:
+        """A group of curves in words; `outcome` for those of outcomes that compete."""
+        if by == labels.OUTCOMES:
+            return labels.came_first(name, outcome.label, outcome.competing)
         if by == "peer":
             return {"peer": self.peer.label, "no_peer": self.peer.reference}.get(name, name)
         if by.startswith(labels.STANDARDISED):

@@ -25,7 +25,7 @@ from .sheet import (
     wrap,
 )
 
-ORDER = {"gender": GENDERS}
+ORDER = {"gender": GENDERS, labels.OUTCOMES: ("outcome",)}
 PEERS = ("peer", "no_peer")
 LEFT, RIGHT, SAMPLE = 0.72, 0.3, 0.42
 HEIGHT, COMPACT_HEIGHT = 2.9, 2.2
@@ -74,7 +74,7 @@ def draw_curves(
     ----------
     curves : the released curves table.
     context : words of the study.
-    analysis, by : which curves of it: peer, gender, standardised, or standardised_ and a gender.
+    analysis, by : which curves of it: peer, gender, outcomes, standardised, or standardised_ and a gender.
     horizon : last time drawn, in the unit of the outcome; None draws all that was released.
     title : None leaves it out, for a document that has a heading of its own.
     caption : a further note.
@@ -89,7 +89,8 @@ def draw_curves(
         if view.drawn:
             _key(sheet, view)
             _plot(sheet, view, COMPACT_HEIGHT if context.compact else HEIGHT, context.naive(analysis))
-            dashes = _risk_table(sheet, _followed(view) if by.startswith(labels.STANDARDISED) else view)
+            together = by == labels.OUTCOMES or by.startswith(labels.STANDARDISED)
+            dashes = _risk_table(sheet, _followed(view) if together else view)
         else:
             sheet.paragraph(labels.EMPTY["curves"])
         sheet.notes([*_notes(rows, view, outcome, context, by), caption, *context.closing(dashes)])
@@ -117,7 +118,7 @@ def _view(
     for i, name in enumerate(in_order(rows["group"], ORDER.get(by, PEERS))):
         own = rows[rows["group"] == name]
         look = (PALETTE[i % len(PALETTE)], DASHES[i % len(DASHES)])
-        groups.append(Curve(context.group(by, name), own, cumulative(own, horizon), *look))
+        groups.append(Curve(context.group(by, name, outcome), own, cumulative(own, horizon), *look))
     drawn = [group for group in groups if not group.steps.empty]
     widest = max((text_width(formats.count(group.rows["n_risk"].max()), SMALL) for group in groups), default=0)
     ticks = time_ticks(horizon, outcome.unit, min(8, int(PLOT_WIDTH / (max(widest, 0.3) + 0.14)))) if drawn else []
@@ -204,8 +205,8 @@ def _steps(axes: Axes, curve: Curve) -> None:
 
 
 def _followed(view: View) -> View:
-    """The people behind a prediction, once: both curves rest on all of them."""
-    return replace(view, groups=[replace(view.groups[0], name="Everyone behind both curves", color="none")])
+    """The people behind all curves, once: each curve rests on all of them."""
+    return replace(view, groups=[replace(view.groups[0], name="Everyone behind the curves", color="none")])
 
 
 def _risk_table(sheet: Sheet, view: View) -> bool:
