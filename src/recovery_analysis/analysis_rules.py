@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from .errors import nearest
 from .study import (
+    CurvesFigure,
     DesignsFigure,
     MilestonesTable,
     MultiverseFigure,
@@ -33,6 +34,17 @@ def definition_rules(path: str, study: Study, outcome: SpellOutcome) -> Iterator
             )
         if definition.medication_counts is False and "medication" not in kinds:
             yield f"{where}.medication_counts: no spells of kind medication are mapped, so their time is not known."
+
+
+def drawn_groups(path: str, study: Study, figure: CurvesFigure) -> Iterator[str]:
+    """What came first is drawn where something competes with the outcome."""
+    analysis = study.analyses.get(figure.analysis)
+    outcome = None if analysis is None else study.outcomes.get(analysis.outcome)
+    if figure.by == "outcomes" and outcome is not None and not getattr(outcome, "competing", ()):
+        yield (
+            f"{path}.by: nothing competes with '{analysis.outcome}', so there is one line. Name what does under "
+            f"outcomes.{analysis.outcome}.competing, or draw by peer or gender."
+        )
 
 
 def own_kind(path: str, study: Study, block: object) -> Iterator[str]:

@@ -72,6 +72,7 @@ GATE = {
     "delayed_entry": "few people are followed at the start, since they enter late",
 }
 STANDARDISED = "standardised"
+OUTCOMES = "outcomes"
 METHOD = {
     "kaplan_meier": "Kaplan-Meier estimate; people count until the outcome or until they were last heard of.",
     "simon_makuch": (
@@ -201,6 +202,14 @@ def states(stages: Sequence[float]) -> dict[str, str]:
             length = f"{years:g} to {duration(until, 'years')}" if years else f"under {duration(until, 'years')}"
         words[f"recovery_{years:g}"] = f"In recovery, {length}"
     return words | {"died": "Died"}
+
+
+def came_first(name: str, outcome: str, competing: Sequence[str]) -> str:
+    """A curve of outcomes that compete: the outcome itself, or competing_1 and on in the order of the plan."""
+    if name == "outcome":
+        return outcome
+    event = competing[int(name.removeprefix("competing_")) - 1]
+    return f"Came first: {PATHWAY.get(event, event.replace('_', ' ')).lower()}"
 
 
 def gender(value: str) -> str:

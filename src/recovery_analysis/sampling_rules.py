@@ -22,11 +22,26 @@ def sampling_rules(path: str, study: Study, analysis: Analysis) -> Iterator[str]
         yield f"{path}.cluster: no sites are mapped. Name their column under mapping.persons.columns.site."
     if isinstance(analysis, SurvivalAnalysis):
         yield from _strata(path, study, analysis)
+        yield from _frailty(path, study, analysis)
         if analysis.rho and (analysis.weights is not None or analysis.cluster == "site"):
             yield (
                 f"{path}.rho: tests that look at early differences have no form for sampling weights or clusters here. "
                 "Take `rho` away: the plain test is then robust."
             )
+
+
+def _frailty(path: str, study: Study, analysis: SurvivalAnalysis) -> Iterator[str]:
+    if analysis.frailty is None:
+        return
+    if "site" not in study.mapping.persons.columns:
+        yield f"{path}.frailty: no sites are mapped. Name their column under mapping.persons.columns.site."
+    if analysis.weights is not None or analysis.cluster is not None:
+        yield (
+            f"{path}.frailty: a frailty has no form for sampling weights, and takes the place of clusters. Take one of "
+            "them away: `cluster: site` widens the interval, `strata: [site]` compares people within sites."
+        )
+    if "site" in (*analysis.strata, *analysis.adjust):
+        yield f"{path}.frailty: `site` stands under `strata` or `adjust` too, so nothing is left for a frailty to tell."
 
 
 def _strata(path: str, study: Study, analysis: SurvivalAnalysis) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from .analysis_rules import definition_rules, one_model_each, own_kind
+from .analysis_rules import definition_rules, drawn_groups, one_model_each, own_kind
 from .design_rules import design_answers
 from .errors import nearest
 from .instruments.plan import problems, score_names
@@ -169,7 +169,8 @@ def _outcomes(study: Study) -> Iterator[str]:
             case WaveOutcome() | MeasureOutcome():
                 yield from _unknown(f"{path}.measure", outcome.measure, measures(study), "measure of the waves")
         for i, event in enumerate(getattr(outcome, "competing", ())):
-            yield from _unknown(f"{path}.competing.{i}", event, event_names(study), "mapped event")
+            known = [*event_names(study), *(spells.kind for spells in study.mapping.spells)]
+            yield from _unknown(f"{path}.competing.{i}", event, dict.fromkeys(known), "mapped event or kind of spell")
         if isinstance(outcome, EventOutcome | SpellOutcome):
             yield from competing_problems(path, outcome, study.design.time_zero)
     if study.design.calendar:
@@ -222,6 +223,7 @@ def _figures(study: Study) -> Iterator[str]:
                 drawn, words = _of_kind(study, TargetTrialAnalysis), "analysis of kind target_trial"
             yield from _unknown(f"{path}.analysis", figure.analysis, drawn, words)
             yield from standardised_figure(path, study, figure)
+            yield from drawn_groups(path, study, figure)
         yield from own_kind(path, study, figure)
         if isinstance(figure, ForestFigure):
             yield from one_model_each(f"{path}.analyses", study, figure.analyses)

@@ -6,6 +6,7 @@ import pytest
 
 from recovery_analysis.estimators.cox import fit_cox
 from recovery_analysis.estimators.fine_gray import fit_fine_gray
+from recovery_analysis.estimators.frailty import fit_frailty, remaining_step
 from recovery_analysis.estimators.glm import fit_linear, fit_logistic
 from recovery_analysis.estimators.kaplan_meier import kaplan_meier, value_at
 from recovery_analysis.estimators.nelson_aalen import nelson_aalen
@@ -120,3 +121,21 @@ def test_weighted_fine_gray_equals_finegray(dataset, reference):
     fit = fit_fine_gray(*columns, frame["cause"].to_numpy(int), x, names, 1, weight=frame["weight"].to_numpy(float))
     assert fit.coefficients == pytest.approx(want["estimate"].to_numpy(), rel=ITERATED)
     assert np.sqrt(np.diag(fit.variance)) == pytest.approx(want["std_error"].to_numpy(), rel=ITERATED)
+
+
+@pytest.mark.parametrize(
+    ("case", "unit"), [("kidney", "site"), ("cgd", "person_id"), ("lung", "site"), ("diabetic", "site")]
+)
+def test_gamma_frailty_equals_coxph_and_our_own_likelihood(case, unit, dataset, reference):
+    """In lung, institutions do not differ: the variance is 0 (R's search stops at 3e-9)."""
+    frame, want = dataset(case), reference("frailty", case)
+    rows = [frame[name].to_numpy(float) for name in ("start", "stop", "event")]
+    arguments = (*rows, frame[list(want["term"])].to_numpy(float), codes(frame, unit))
+    fit = fit_frailty(*arguments)
+    assert fit.status == "ok"
+    assert fit.coefficients == pytest.approx(want["estimate"].to_numpy(), rel=ITERATED)
+    assert np.sqrt(np.diag(fit.variance)) == pytest.approx(want["std_error"].to_numpy(), rel=ITERATED)
+    assert fit.theta == pytest.approx(want["theta"].iloc[0], rel=ITERATED, abs=1e-6)
+    assert fit.log_likelihood == pytest.approx(want["log_likelihood"].iloc[0], rel=1e-9)
+    assert (fit.p_value == pytest.approx(0.5)) == (case == "lung")
+    assert remaining_step(fit, *arguments) < 1e-6

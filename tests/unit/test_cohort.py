@@ -231,6 +231,23 @@ def test_a_competing_event_ends_the_follow_up_only_before_the_outcome() -> None:
     assert _with_death(ONE_YEAR, [("a", 2005.5)])["competing"].tolist() == [0, 0, 0]
 
 
+def test_a_spell_that_competes_counts_from_its_first_day_and_unknown_is_unknown() -> None:
+    """Recovered at 6; in residential treatment at 3, before help, on an unknown day, or after the outcome."""
+    people = ["a", "b", "c", "d", "e"]
+    known = [(p, e, t) for p in people for e, t in (("first_help", 2000.0), ("interview", 2020.0))]
+    spells = [(p, "recovery", 2005.0, np.nan, True) for p in people]
+    starts = {"b": 2003.0, "c": 1999.0, "d": np.nan, "e": 2007.0}
+    spells += [(p, "residential", start, np.nan, False) for p, start in starts.items()]
+    tables = {"events": _events(known), "spells": _spells(spells), "waves": pd.DataFrame()}
+    outcome = ONE_YEAR.model_copy(update={"competing": ("residential",)})
+    rows, left_out = follow_up("stable", outcome, SURVEY, PEERS, _persons(*people), tables)
+    told = rows.set_index("person_id")[["stop", "event", "competing"]]
+    assert told.T.to_dict("list") == {"a": [6, 1, 0], "b": [3, 0, 1], "e": [6, 1, 0]}
+    counted = dict(zip(left_out["label"], left_out["n"], strict=True))
+    assert counted["Time to the outcome not known"] == 1
+    assert counted["Something that competes with the outcome came before the start of the clock"] == 1
+
+
 def test_a_start_told_as_a_year_makes_the_time_an_interval() -> None:
     """First help to the month, the spell's start to the year: half a year and half a month either way."""
     periods = _survey([("a", "recovery", 2010.5, np.nan, True)])

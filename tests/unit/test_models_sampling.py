@@ -57,7 +57,7 @@ def value(frames: AnalysisFrames, model: str, estimand: str, level: str | None =
 
 def test_weights_give_the_population_back():
     """Beside the whole population; the unweighted sample is far from it."""
-    whole, sample = analyse(people(40_000), Sampling()), drawn(40_000)
+    whole, sample = analyse(people(20_000), Sampling()), drawn(20_000)
     plain, weighted = analyse(sample, Sampling()), analyse(sample, WEIGHTED)
     for model, estimand, level in (
         ("crude", "hazard_ratio", None),
@@ -157,9 +157,31 @@ def test_strata_and_early_differences_are_told_beside_the_plain_test():
     assert value(found, "adjusted", "hazard_ratio")["estimate"] != value(plain, "adjusted", "hazard_ratio")["estimate"]
 
 
+def test_frailty_finds_how_much_sites_differ_and_the_effect_within_them():
+    """Frailties of mean 1 and variance 0.5; people of sites with a high one are engaged more often."""
+    rng = np.random.default_rng(8)
+    frame, frail = people(6_000, effect=0.0), rng.gamma(2.0, 0.5, 60)
+    own = frail[frame["site"]]
+    frame["peer"] = (rng.uniform(size=len(frame)) < own / (1 + own)).astype(float)
+    time = rng.exponential(size=len(frame)) / (own * np.exp(0.5 * frame["peer"]))
+    frame["stop"], frame["event"] = np.minimum(time, 2.0), (time < 2).astype(int)
+    found = analyse(frame.assign(site=frame["site"].astype(str)), Sampling(), frailty="site")
+    peer, between = (
+        value(found, "adjusted_frailty", "hazard_ratio"),
+        value(found, "adjusted_frailty", "frailty_variance", term="site"),
+    )
+    assert peer["conf_low"] < 0.5 < peer["conf_high"]
+    assert value(found, "adjusted", "hazard_ratio")["conf_low"] > 0.5
+    assert 0.3 < between["estimate"] < 0.75 and between["p_value"] < 1e-6
+    again = found.diagnostics.query("model == 'adjusted_frailty' and diagnostic == 'second_fit'").iloc[0]
+    assert again["value"] < 1e-6
+    same = analyse(frame.assign(site="A"), Sampling(), frailty="site")
+    assert value(same, "adjusted_frailty", "hazard_ratio")["status"] == "failed"
+
+
 def test_regression_with_weights_and_sites():
     rng = np.random.default_rng(3)
-    frame = drawn(20_000).assign(wave="1")
+    frame = drawn(12_000).assign(wave="1")
     slope = 1 + frame["rural"]
     frame["score"] = 10 + slope * frame["peer"] + 0.1 * (frame["age"] - 40) + rng.normal(size=len(frame))
     spec = RegressionSpec("score", "Score", "score", "linear", (AGE,), "analyses.a")
@@ -192,6 +214,9 @@ def changed(**changes: object) -> list[str]:
         ({"strata": ["severity"]}, "strata: 'severity' is not a category of persons"),
         ({"strata": ["education"]}, "strata: 'education' stands under `adjust` too"),
         ({"rho": [1], "cluster": "site"}, "rho: tests that look at early differences"),
+        ({"frailty": "site", "unmapped": ["site"]}, "frailty: no sites are mapped"),
+        ({"frailty": "site", "cluster": "site"}, "frailty: a frailty has no form for sampling weights"),
+        ({"frailty": "site", "strata": ["site"]}, "frailty: `site` stands under `strata` or `adjust` too"),
         ({"weights": "sampling_weight"}, "figures.stable_recovery_standardised.by: standardised curves have no form"),
     ],
 )
@@ -200,4 +225,4 @@ def test_a_plan_that_contradicts_itself_is_told(changes: dict, said: str):
 
 
 def test_a_plan_may_ask_for_strata_and_clusters():
-    assert changed(strata=["country"], cluster=None, rho=[1]) == []
+    assert changed(strata=["country"], frailty="site", rho=[1]) == []

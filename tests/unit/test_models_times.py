@@ -8,6 +8,7 @@ from recovery_analysis.estimators.cumulative_incidence import cumulative_inciden
 from recovery_analysis.estimators.fine_gray import fit_fine_gray
 from recovery_analysis.estimators.plateau import plateau
 from recovery_analysis.models.periods import SurvivalSpec
+from recovery_analysis.models.spec import Covariate
 from recovery_analysis.models.survival import analyse_survival
 from recovery_analysis.study import Disclosure
 from recovery_analysis.tables.times import times_grid
@@ -95,6 +96,20 @@ def test_competing_events_bring_grays_test_and_their_own_curves(competing):
     want = cumulative_incidence(np.zeros(len(stop)), stop, cause, 0.95)
     assert set(own["method"]) == {"aalen_johansen"}
     assert 1 - own["estimate"].to_numpy()[1:] == pytest.approx(want.estimate[:, 0])
+
+
+def test_what_came_first_adds_up_and_holds_the_truth(competing):
+    for level, peer in (("peer", 1.0), ("no_peer", 0.0)):
+        other = row(competing, "risk_competing", level, 5.0)
+        assert other["conf_low"] < recovered(RATES[peer], 5.0) * DEATH / RATES[peer] < other["conf_high"]
+    curves = analyse_survival(people(), spec(competing=True), 0.95).curves.query("by == 'outcomes'")
+    frame = people()
+    cause = np.where(frame["event"] == 1, 1, 2 * frame["competing"])
+    want = cumulative_incidence(frame["start"].to_numpy(), frame["stop"].to_numpy(), cause, 0.95)
+    for number, name in enumerate(("outcome", "competing_1")):
+        own = curves[curves["group"] == name]
+        assert 1 - own["estimate"].to_numpy()[1:] == pytest.approx(want.estimate[:, number])
+        assert own["n_event"].sum() == (cause == number + 1).sum()
 
 
 def test_without_competing_events_means_add_up_to_the_horizon():
@@ -197,3 +212,11 @@ def test_the_subdistribution_hazard_is_compared_only_where_peers_do_not_change(c
     asked = SurvivalSpec("stable", "Recovery", "time_varying", competing=True)
     moving = analyse_survival(frame, asked, 0.95).estimates
     assert "fine_gray" not in set(moving["model"])
+    gender = Covariate("gender", "gender", "Gender", {"woman": "Women", "man": "Men"})
+    asked = SurvivalSpec("stable", "Recovery", "time_varying", (gender,), competing=True)
+    found = analyse_survival(frame, asked, 0.95).estimates.query("model == 'fine_gray'")
+    man = (frame["gender"] == "man").to_numpy(float)[:, None]
+    fit = fit_fine_gray(start, stop, cause, man, ["man"], 1)
+    assert found["term"].tolist() == ["gender"] and found["reference"].tolist() == ["woman"]
+    assert found["estimate"].tolist() == pytest.approx(fit.coefficients.tolist())
+    assert found["estimand"].tolist() == ["subdistribution_hazard_ratio"]

@@ -74,7 +74,11 @@ def _set(*path: str | int, to: Any) -> Callable[[dict[str, Any]], None]:
         ),
         (
             _set("outcomes", "first_use", "competing", to=["deth"]),
-            "outcomes.first_use.competing.0: there is no mapped event 'deth'.",
+            "outcomes.first_use.competing.0: there is no mapped event or kind of spell 'deth'.",
+        ),
+        (
+            _set("figures", "first_use_by_peer", "by", to="outcomes"),
+            "figures.first_use_by_peer.by: nothing competes with 'first_use', so there is one line.",
         ),
         (
             _set("outcomes", "first_use", "competing", to=["first_use"]),

@@ -7,7 +7,7 @@ the time before it.
 import numpy as np
 import pandas as pd
 
-from ..study import UNITS_PER_YEAR, Design, EventOutcome, Peer, SpellOutcome, WaveOutcome
+from ..study import SPELL_KINDS, UNITS_PER_YEAR, Design, EventOutcome, Peer, SpellOutcome, WaveOutcome
 from .exposure import peer_start
 from .recalled import precision_of, recall_bounds, told_of
 from .spells import criterion_met
@@ -43,7 +43,7 @@ def follow_up(
             times = _spell_times(outcome, design, persons, tables)
         case WaveOutcome():
             times = _wave_times(outcome, design, persons, tables)
-    times = _first_of(times, outcome, persons, tables["events"])
+    times = _first_of(times, outcome, persons, tables)
     entry = None if design.entry is None else _event(persons, tables["events"], design.entry)
     times, left_out = _usable(times, getattr(outcome, "follow_up_years", 0.0), entry)
     changes = _peer_changes(peer, times, tables)
@@ -107,18 +107,35 @@ def _wave_times(
 
 
 def _first_of(
-    times: pd.DataFrame, outcome: EventOutcome | SpellOutcome | WaveOutcome, persons: pd.DataFrame, events: pd.DataFrame
+    times: pd.DataFrame,
+    outcome: EventOutcome | SpellOutcome | WaveOutcome,
+    persons: pd.DataFrame,
+    tables: dict[str, pd.DataFrame],
 ) -> pd.DataFrame:
-    """End the follow-up at the first competing event that comes before the outcome, or by the end without it."""
+    """End the follow-up at the first competing event that comes before the outcome, or by the end without it.
+
+    A kind of spell competes from the start of the first one on; where that is not known, neither is what came first.
+    """
     times = times.assign(competing=0)
     names = () if isinstance(outcome, WaveOutcome) else outcome.competing
     for number, name in enumerate(names, start=1):
-        when = _event(persons, events, name)
+        if name in SPELL_KINDS:
+            when, unknown = _first_spell(persons, tables["spells"], name)
+            times["event"] = times["event"].mask(unknown)
+        else:
+            when = _event(persons, tables["events"], name)
         first = (when < times["until"]) | ((when == times["until"]) & (times["event"] == 0) & (times["competing"] == 0))
         times["until"] = times["until"].mask(first, when)
         times["competing"] = times["competing"].mask(first, number)
         times["event"] = times["event"].mask(first & times["event"].notna(), 0.0)
     return times
+
+
+def _first_spell(persons: pd.DataFrame, spells: pd.DataFrame, kind: str) -> tuple[pd.Series, pd.Series]:
+    """When a person's first spell of a kind began, and whether that is not known."""
+    starts = spells[spells["kind"] == kind].groupby("person_id")["start"]
+    first, unknown = starts.min(), starts.count() < starts.size()
+    return persons["person_id"].map(first), persons["person_id"].isin(unknown.index[unknown])
 
 
 def _event(persons: pd.DataFrame, events: pd.DataFrame, name: str) -> pd.Series:
@@ -144,9 +161,11 @@ def _usable(times: pd.DataFrame, follow_up_years: float, entry: pd.Series | None
     times["entry"] = 0.0 if entry is None else (entry - times["zero"]).clip(lower=0.0)
     known &= times["entry"].notna()
     positive = known & (times["length"] > times["entry"])
+    before = known & ~positive & (times["competing"] > 0)
     reasons = {
         "Time to the outcome not known": ~known,
-        "Outcome or end of follow-up not after the start of the clock": known & ~positive,
+        "Something that competes with the outcome came before the start of the clock": before,
+        "Outcome or end of follow-up not after the start of the clock": known & ~positive & ~before,
     }
     if follow_up_years:
         short = positive & (times["followed"] < follow_up_years)

@@ -42,11 +42,14 @@ class Context:
         return self.outcomes[self.analyses[analysis].outcome]
 
     def group(self, by: str, name: str, analysis: str = "") -> str:
-        """A group of curves in words; those of strategies need the analysis that states them."""
+        """A group of curves in words; strategies and outcomes that compete need the analysis that states them."""
         if by == "strategy":
             plan = self.analyses[analysis]
             within = f"within {labels.span(plan.grace)} of {self.outcome_of(analysis).since}"
             return {"peer": f"{self.peer.label} {within}", "no_peer": f"{self.peer.reference} {within}"}[name]
+        if by == labels.OUTCOMES:
+            outcome = self.outcome_of(analysis)
+            return labels.came_first(name, outcome.label, outcome.competing)
         if by == "peer":
             return {"peer": self.peer.label, "no_peer": self.peer.reference}.get(name, name)
         if by.startswith(labels.STANDARDISED):

@@ -26,7 +26,7 @@ from .sheet import (
     wrap,
 )
 
-ORDER = {"gender": GENDERS}
+ORDER = {"gender": GENDERS, labels.OUTCOMES: ("outcome",)}
 PEERS = ("peer", "no_peer")
 RISK = {
     "peer": "People still followed, without the outcome so far",
@@ -80,7 +80,7 @@ def draw_curves(
     ----------
     curves : the released curves table.
     context : words of the study.
-    analysis, by : which curves of it: peer, gender, strategy, standardised, or standardised_ and a gender.
+    analysis, by : which curves of it: peer, gender, strategy, outcomes, standardised, or standardised_ and a gender.
     horizon : last time drawn, in the unit of the outcome; None draws all that was released.
     title : None leaves it out, for a document that has a heading of its own.
     caption : a further note.
@@ -96,8 +96,8 @@ def draw_curves(
         if view.drawn:
             _key(sheet, view)
             _plot(sheet, view, COMPACT_HEIGHT if context.compact else HEIGHT, context.naive(analysis))
-            counted = _followed(view) if by.startswith(labels.STANDARDISED) else view
-            dashes = _risk_table(sheet, counted, RISK.get(by, RISK["peer"]))
+            together = by == labels.OUTCOMES or by.startswith(labels.STANDARDISED)
+            dashes = _risk_table(sheet, _followed(view) if together else view, RISK.get(by, RISK["peer"]))
         else:
             sheet.paragraph(labels.EMPTY["curves"])
         sheet.notes([*_notes(rows, view, outcome, context, by), *care, caption, *context.closing(dashes)])
@@ -207,8 +207,8 @@ def _steps(axes: Axes, curve: Curve) -> None:
 
 
 def _followed(view: View) -> View:
-    """The people behind a prediction, once: both curves rest on all of them."""
-    return replace(view, groups=[replace(view.groups[0], name="Everyone behind both curves", color="none")])
+    """The people behind all curves, once: each curve rests on all of them."""
+    return replace(view, groups=[replace(view.groups[0], name="Everyone behind the curves", color="none")])
 
 
 def _risk_table(sheet: Sheet, view: View, heading: str) -> bool:

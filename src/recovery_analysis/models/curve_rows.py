@@ -48,7 +48,33 @@ def describe_curves(
         rows += log_rank_rows(frame, labels, by, spec, note)
         if spec.competing and not any(group.moving for group in groups):
             rows.append(_gray_row(groups, by, spec, note))
+    if spec.competing:
+        curves += outcome_curves(frame, spec, conf_level)
     return curves, rows
+
+
+def outcome_curves(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float) -> list[pd.DataFrame]:
+    """A curve for each of the outcomes that compete, of everybody together: what came first."""
+    rows = whole_follow_up(frame, spec.outcome)
+    start, stop = (rows[name].to_numpy() for name in ("start", "stop"))
+    cause, weights = causes(rows), rows["weight"].to_numpy(float) if spec.sampling.weighted else None
+    found = []
+    for number in range(int(cause.max())):
+        own = swapped(cause, number + 1)
+        curve = incidence_curve(start, stop, own, conf_level, weights)
+        curve = curve if weights is None else with_people(curve, start, stop, own)
+        names = {
+            "outcome": spec.outcome,
+            "by": "outcomes",
+            "group": "outcome" if number == 0 else f"competing_{number}",
+        }
+        found.append(curve.assign(**names, method="aalen_johansen", suppressed=False))
+    return found
+
+
+def swapped(cause: np.ndarray, of: int) -> np.ndarray:
+    """The causes with another one as the first."""
+    return np.where(cause == of, 1, np.where(cause == 1, of, cause))
 
 
 def _groups(

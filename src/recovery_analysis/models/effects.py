@@ -182,7 +182,7 @@ def model_rows(
         rows = [_gender_row(plan, fit, g, conf_level, df, base) for g in genders]
         return rows + [_interaction_test(plan, fit, df, base)]
     peer = _number_row(fit, plan.peers.get("all"), conf_level, df, base | {"term": "peer"} | PEER)
-    return [peer] + _covariate_rows(plan, fit, conf_level, df, base)
+    return [peer] + covariate_rows(plan, fit, conf_level, df, base)
 
 
 def _number_row(fit: Fit, position: int | None, conf_level: float, df: float | None, base: dict) -> dict:
@@ -223,13 +223,16 @@ def _interaction_test(plan: ModelPlan, fit: Fit, df: float | None, base: dict) -
     return row | wald_test(contrasts, fit.coefficients, fit.variance, df)
 
 
-def _covariate_rows(plan: ModelPlan, fit: Fit, conf_level: float, df: float | None, base: dict) -> list[dict]:
+def covariate_rows(
+    plan: ModelPlan, fit: Fit, conf_level: float, df: float | None, base: dict, studied: tuple[str, ...] = ()
+) -> list[dict]:
+    """A row for each column of the design but peers and waves; those of terms not `studied` say so."""
     rows = []
     for position, column in enumerate(plan.design.columns):
         if column.term in ("peer", "wave"):
             continue
         own = base | {"term": column.term, "level": column.level, "reference": column.reference}
-        own["note"] = _join(ADJUSTED_FOR, base["note"])
+        own["note"] = base["note"] if column.term in studied else _join(ADJUSTED_FOR, base["note"])
         members = plan.rows.loc[plan.design.x[:, position] == 1, "person_id"].nunique()
         if column.level is not None and members < FEWEST_PEOPLE:
             own["note"] = _join(f"Fewer than {FEWEST_PEOPLE} people: they are in the model.", base["note"])

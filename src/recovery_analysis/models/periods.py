@@ -40,6 +40,7 @@ class SurvivalSpec:
     competing: bool = False
     sampling: Sampling = SIMPLE
     rho: tuple[float, ...] = ()
+    frailty: str | None = None
 
 
 def person_periods(cohort: pd.DataFrame, periods: pd.DataFrame, outcome: str, exposure: str) -> pd.DataFrame:

@@ -6,13 +6,14 @@ import pandas as pd
 
 from ..estimators.concordance import concordance
 from ..estimators.cox import ENGINE, CoxFit
-from ..estimators.fine_gray import fit_fine_gray
 from ..labels import WEIGHTED
 from ..schemas.results import DIAGNOSTICS
 from . import cox_checks, diagnostics, second_fit
-from .cox_plans import FittedCox, cluster_codes, fit_plan, penalise, stepwise, stratify, tests_of, with_log_time
-from .curve_rows import causes, describe_curves
+from .cox_plans import FittedCox, fit_plan, penalise, stepwise, stratify, tests_of, with_log_time
+from .curve_rows import describe_curves
 from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
+from .fine_gray import gender_fine_gray_rows, peer_fine_gray_rows
+from .frailty import frailty_rows
 from .genders import GenderGroup, gender_groups
 from .periods import SurvivalSpec
 from .person_times import uncertain_share
@@ -22,7 +23,6 @@ from .sampling import design_rows
 from .standardised import standardised_rows
 from .time_varying import changing_rows
 
-FINE_GRAY = "recovery_analysis.estimators.fine_gray"
 NAIVE = (
     "Naive: as if everybody had been followed from the start. Biased, since people not there yet are not in the file."
 )
@@ -64,9 +64,14 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
             estimates += changing_rows(changing, genders, spec, conf_level, note)
             fits.append(fit_row(changing.plan, changing.fit, spec, n_missing, changing.note))
             checks += model_diagnostics(changing, spec)
+    if spec.frailty is not None:
+        found = frailty_rows(models["adjusted"], spec, conf_level, gates["adjusted"], n_missing, note)
+        estimates, fits, checks = estimates + found[0], fits + found[1], checks + found[2]
     if spec.competing:
         # The Cox model of one of several outcomes that compete gives no probability of it.
-        more, more_curves = fine_gray_rows(models["adjusted"].plan, spec, genders, conf_level, note), []
+        adjusted = models["adjusted"].plan
+        more = peer_fine_gray_rows(adjusted, spec, genders, conf_level, note) if spec.exposure == "baseline" else []
+        more, more_curves = more + gender_fine_gray_rows(adjusted, spec, conf_level, note), []
     elif not spec.sampling.simple:
         # Their errors take each person as drawn alone and counting once.
         more, more_curves = [], []
@@ -77,23 +82,6 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
     if spec.sampling.weighted:
         found = replace(found, curves=found.curves.assign(method="weighted_" + found.curves["method"]))
     return as_naive(found) if spec.naive else found
-
-
-def fine_gray_rows(
-    plan: ModelPlan, spec: SurvivalSpec, genders: tuple[GenderGroup, ...], conf_level: float, note: str | None
-) -> list[dict]:
-    """Rows of `estimates` of the subdistribution hazard; none where peers change over time: it has no meaning there.
-
-    Somebody who had a competing event stays at risk for good, and has no peers to change any more (Latouche et al.
-    2005, Biometrical J 47: 301-315).
-    """
-    if spec.exposure == "time_varying" or plan.problem is not None:
-        return []
-    columns = (plan.rows[name].to_numpy(float) for name in ("start", "stop"))
-    sampling = {"cluster": None if spec.sampling.simple else cluster_codes(plan), "weight": plan.weights}
-    fit = fit_fine_gray(*columns, causes(plan.rows), plan.design.x, plan.design.names, of=1, **sampling)
-    rows = cox_rows(replace(plan, model="fine_gray"), fit, genders, spec, conf_level, "passed", note)
-    return [row | {"engine": FINE_GRAY, "estimand": "subdistribution_hazard_ratio"} for row in rows]
 
 
 def as_naive(frames: AnalysisFrames) -> AnalysisFrames:

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ..estimators import restricted_mean as rmst
+from ..estimators.cumulative_incidence import cumulative_incidence
 from ..estimators.kaplan_meier import quantile_time, value_at
+from ..estimators.nelson_aalen import CumulativeHazard, nelson_aalen
 from ..estimators.plateau import FEWEST_FOLLOWED, plateau
 from ..labels import FLAT, RISING
 from .periods import SurvivalSpec
@@ -55,12 +57,20 @@ def group_rows(
     shared = _shared(group, spec, conf_level)
     rows = [_quantile_row(group, estimand, spec, shared, note) for estimand in QUARTILES]
     problem = means_problem(group, horizon)
+    hazard = None if spec.competing or not spec.times else _hazard(group, conf_level)
     for estimand, mean in restricted_means(group, horizon, spec).items():
         values = {"estimate": mean.estimate, "std_error": mean.std_error} | _wald(mean, conf_level)
         rows.append(_row(spec, group, estimand, shared, note, horizon, values, problem or _no_error(mean)))
     for time in spec.times:
         values, unknown = _probability(group, time), too_few(group, time)
         rows.append(_row(spec, group, "risk", shared, note, time, values, unknown))
+        if hazard is not None:
+            values = {
+                name: float(own[int(np.searchsorted(hazard.time, time, side="right"))]) for name, own in _at(hazard)
+            }
+            rows.append(_row(spec, group, "cumulative_hazard", shared, note, time, values, unknown))
+        if spec.competing:
+            rows.append(_competing_row(group, time, spec, shared, note, unknown))
     return [*rows, _ever_row(group, spec, shared, note)]
 
 
@@ -137,6 +147,34 @@ def _probability(group: CurveGroup, time: float) -> dict[str, float]:
     found = value_at(group.curve, time)
     values = {"estimate": 1 - found["estimate"], "std_error": found["std_error"]}
     return values | {"conf_low": 1 - found["conf_high"], "conf_high": 1 - found["conf_low"]}
+
+
+def _hazard(group: CurveGroup, conf_level: float) -> CumulativeHazard:
+    """Nelson and Aalen's estimate of the expected number of outcomes of somebody who stays at risk."""
+    return nelson_aalen(group.start, group.stop, (group.cause == 1).astype(int), conf_level, group.weights)
+
+
+def _at(hazard: CumulativeHazard) -> list[tuple[str, np.ndarray]]:
+    """The columns of an estimate, with what holds before the first time in front."""
+    first = {"estimate": 0.0, "std_error": 0.0, "conf_low": np.nan, "conf_high": np.nan}
+    return [(name, np.concatenate([[value], getattr(hazard, name)])) for name, value in first.items()]
+
+
+def _competing_row(
+    group: CurveGroup, time: float, spec: SurvivalSpec, shared: dict[str, object], note: str | None, problem: str | None
+) -> dict:
+    """Probability that something that competes with the outcome has come first."""
+    other = np.where(group.cause == 1, 2, np.minimum(group.cause, 1))
+    found = cumulative_incidence(group.start, group.stop, other, shared["conf_level"], group.weights, causes=2)
+    at = int(np.searchsorted(found.time, time, side="right")) - 1
+    values = {
+        "estimate": found.estimate[at, 0],
+        "std_error": found.std_error[at, 0],
+        "conf_low": found.conf_low[at, 0],
+        "conf_high": found.conf_high[at, 0],
+    }
+    row = _row(spec, group, "risk_competing", shared, note, time, values if at >= 0 else {}, problem)
+    return row | {"n_events": int(((group.cause > 1) & (group.stop <= time)).sum())}
 
 
 def _wald(mean: rmst.RestrictedMean, conf_level: float) -> dict[str, float]:

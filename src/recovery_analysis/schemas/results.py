@@ -22,9 +22,10 @@ ESTIMATES = ResultTable(
         "study": _text("Study.", nullable=False),
         "analysis": _text("Analysis, as named in the study's configuration.", nullable=False),
         "model": _text(
-            "crude, adjusted, interaction, each also with _step or _log_time; kaplan_meier, aalen_johansen, log_rank, "
-            "gray_test, fine_gray, pseudo_values, pseudo_values_adjusted, standardised, a way of counting peers, a "
-            "method of kind recovery_time or parametric; states, stays, milestones or rates of a multi-state analysis.",
+            "crude, adjusted, interaction, each also with _step or _log_time; adjusted_frailty; kaplan_meier, "
+            "aalen_johansen, log_rank, log_rank_stratified, log_rank_rho_ and a power, gray_test, fine_gray, "
+            "pseudo_values, pseudo_values_adjusted, standardised, a way of counting peers, a method of kind "
+            "recovery_time or parametric; states, stays, milestones or rates of a multi-state analysis.",
             nullable=False,
         ),
         "cohort": _text("Who is analysed: all, or the stated subset.", nullable=False),
@@ -42,14 +43,15 @@ ESTIMATES = ResultTable(
             "median_time, lower_quartile_time, upper_quartile_time; conditional_median (of those within the horizon); "
             "never_share; "
             "restricted_mean (time without the outcome, up to the horizon), restricted_mean_lost (time since it), each "
-            "also with _difference or _ratio; risk (of the outcome by the horizon), risk_difference, risk_ever (by the "
-            "last time with 20 people at risk); test; state_probability, expected_years, still_in_recovery, "
+            "also with _difference or _ratio; risk (of the outcome by the horizon), risk_difference, risk_competing "
+            "(that something else came first), risk_ever (by the last time with 20 people at risk); "
+            "cumulative_hazard; frailty_variance; test; state_probability, expected_years, still_in_recovery, "
             "transition_rate.",
             nullable=False,
         ),
         "scale": _text(
             "log_hazard, log_time, log_odds, log_ratio, difference, time (unit of the outcome), risk (a share of "
-            "people), probability, log_rate (per person-year) or none.",
+            "people), probability, log_rate (per person-year), hazard, variance or none.",
             nullable=False,
         ),
         "horizon": _number("Last time that the estimand looks at, unit of the outcome; since the stage for a stay."),
@@ -77,15 +79,17 @@ CURVES = ResultTable(
         "analysis": _text("Analysis.", nullable=False),
         "outcome": _text("Outcome.", nullable=False),
         "by": _text(
-            "peer, gender, everyone, strategy, standardised, standardised_ and a gender, or design (methods beside one "
-            "another).",
+            "peer, gender, everyone, strategy, outcomes (what came first), standardised, standardised_ and a gender, "
+            "or design (methods beside one another).",
             nullable=False,
         ),
-        "group": _text("Group within `by`: peer, no_peer, a gender, all, or a method.", nullable=False),
+        "group": _text(
+            "Group within `by`: peer, no_peer, a gender, all, a method, outcome, or competing_1 and on.", nullable=False
+        ),
         "state": _text("State of a multi-state analysis; missing for other curves."),
         "method": _text(
-            "kaplan_meier, simon_makuch, aalen_johansen, turnbull, standardised, clone_censor_weight, state_occupancy; "
-            "reverse_time, right_truncated, naive or truth.",
+            "kaplan_meier, simon_makuch, aalen_johansen, each also with weighted_; turnbull, standardised, "
+            "clone_censor_weight, state_occupancy; reverse_time, right_truncated, naive or truth.",
             nullable=False,
         ),
         "time": _number("Time, unit of the outcome."),

@@ -5,6 +5,7 @@ from ..models.flow import select_people
 from ..models.periods import SurvivalSpec, person_periods
 from ..models.rows import write_analysis
 from ..models.sampling import sampling_of, weigh
+from ..models.spec import BUILT_IN
 from ..models.survival import analyse_survival
 from ..schemas.cohort import COHORT, PERIODS
 from ..study import UNITS_PER_YEAR, StudyBlocks
@@ -39,6 +40,7 @@ def fit_survival(
     frame = person_periods(people, follow_up, analysis.outcome, analysis.exposure)
     sampling = sampling_of(analysis)
     needed = {"peer": plan.peer.label} | sampling.needed(plan.variables)
+    needed |= {"site": BUILT_IN["site"]} if analysis.frailty == "site" else {}
     chosen = select_people(frame, analysis.adjust, plan.variables, needed, where)
     spec = SurvivalSpec(
         outcome=analysis.outcome,
@@ -58,6 +60,7 @@ def fit_survival(
         second_fit_tolerance=analysis.second_fit_tolerance,
         sampling=sampling,
         rho=analysis.rho,
+        frailty=analysis.frailty,
     )
     result = analyse_survival(weigh(chosen.rows, sampling, where), spec, conf_level, chosen.missing)
     paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}

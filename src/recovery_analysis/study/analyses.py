@@ -66,6 +66,11 @@ class SurvivalAnalysis(Strict):
         description="Categories whose levels have a baseline hazard of their own in the adjusted models; the log-rank "
         "test is also told within them.",
     )
+    frailty: Literal["site"] | None = Field(
+        None,
+        description="`site`: a further model (adjusted_frailty) in which people of one site share a gamma frailty, and "
+        "its variance. It compares people of one site; `cluster: site` leaves the effect as it is, and its error.",
+    )
     rho: tuple[Annotated[float, Field(gt=0)], ...] = Field(
         (),
         description="Log-rank tests that look at early differences, one for each power of the share without the "

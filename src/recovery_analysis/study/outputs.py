@@ -21,10 +21,11 @@ class CurvesFigure(Strict):
     kind: Literal["curves"]
     title: str
     analysis: str
-    by: Literal["peer", "gender", "standardised", "strategy"] = Field(
-        description="`peer`, `gender`: the people as they were. `standardised`: all of them as if each had peers from "
-        "the start, or never, predicted from the adjusted model. `strategy`: all of them under each strategy of an "
-        "analysis of kind target_trial."
+    by: Literal["peer", "gender", "outcomes", "standardised", "strategy"] = Field(
+        description="`peer`, `gender`: the people as they were. `outcomes`: everybody, a line for the outcome and for "
+        "each that competes with it. `standardised`: all people as if each had peers from the start, or never, "
+        "predicted from the adjusted model. `strategy`: all of them under each strategy of an analysis of kind "
+        "target_trial."
     )
     gender: Literal[GENDERS] | None = Field(None, description="For `standardised`: the people of this gender only.")
     horizon: float | None = Field(None, gt=0, description="Last time drawn, in the unit of the outcome.")

@@ -64,7 +64,9 @@ class EventOutcome(Strict):
     event: str
     unit: Unit
     competing: tuple[str, ...] = Field(
-        (), description="Events after which the outcome cannot happen, such as death: they end the follow-up."
+        (),
+        description="Events, or kinds of spells, after which the outcome cannot happen any more, such as death: they "
+        "end the follow-up.",
     )
     since: str = Field("the start of the study", description="When the clock starts, as the time axis says it.")
 
@@ -104,7 +106,9 @@ class SpellOutcome(Strict):
     )
     unit: Unit
     competing: tuple[str, ...] = Field(
-        (), description="Events after which the outcome cannot happen, such as death: they end the follow-up."
+        (),
+        description="Events, or kinds of spells, after which the outcome cannot happen any more, such as death: they "
+        "end the follow-up.",
     )
     since: str = Field("the start of the study", description="When the clock starts, as the time axis says it.")
 

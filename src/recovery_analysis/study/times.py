@@ -9,7 +9,7 @@ from .plan import EventOutcome, Outcome, SpellOutcome
 
 def competing_problems(path: str, outcome: EventOutcome | SpellOutcome, time_zero: str) -> Iterator[str]:
     """Events that cannot compete with an outcome."""
-    own = (outcome.event,) if isinstance(outcome, EventOutcome) else ()
+    own = (outcome.event,) if isinstance(outcome, EventOutcome) else (outcome.spell,)
     for i, event in enumerate(outcome.competing):
         if event in ("interview", time_zero, *own):
             yield (

@@ -25,6 +25,7 @@ HEADS = {
     "restricted_mean_lost_ratio": "ratio",
     "risk": "Have had it by {time}",
     "risk_difference": "difference (percentage points)",
+    "risk_competing": "Something else came first by {time}",
     "risk_ever": "Have had it by the end of follow-up",
 }
 CONTRAST = ("_difference", "_ratio")

@@ -83,13 +83,13 @@ f <- coxph(Surv(fgstart, fgstop, fgstatus) ~ age + mspike + male, rows, weights 
 save(data.frame(case = "mgus2", term = names(coef(f)), estimate = unname(coef(f)), std_error = sqrt(diag(f$var))), "survey_fine_gray")
 
 # Gamma frailty --------------------------------------------------------------------------------------------------------
-outer <- coxph.control(eps = 1e-10, iter.max = 100, outer.max = 50)
+outer <- coxph.control(eps = 1e-10, iter.max = 100, outer.max = 200)
 cgd <- data_of("cgd")
 shared <- list(
-  kidney = coxph(Surv(stop, event) ~ age + female + frailty(site), kidney, control = outer),
-  cgd = coxph(Surv(start, stop, event) ~ age + treat + frailty(person_id), cgd, control = outer),
-  lung = coxph(Surv(stop, event) ~ age + sex + frailty(site), lung, control = outer),
-  diabetic = coxph(Surv(stop, event) ~ treated + adult + frailty(site), data_of("diabetic"), control = outer)
+  kidney = coxph(Surv(stop, event) ~ age + female + frailty(site, eps = 1e-10), kidney, control = outer),
+  cgd = coxph(Surv(start, stop, event) ~ age + treat + frailty(person_id, eps = 1e-10), cgd, control = outer),
+  lung = coxph(Surv(stop, event) ~ age + sex + frailty(site, eps = 1e-10), lung, control = outer),
+  diabetic = coxph(Surv(stop, event) ~ treated + adult + frailty(site, eps = 1e-10), data_of("diabetic"), control = outer)
 )
 save(do.call(rbind, Map(function(case, f) {
   history <- f$history[[1]]
