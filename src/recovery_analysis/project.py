@@ -180,6 +180,10 @@ def _sentence(model: type[BaseModel], problem: Any) -> str:
             return f"{where}.kind: found '{problem['ctx']['tag']}'. {nearest(problem['ctx']['tag'], allowed)}"
         case "union_tag_not_found":
             return f"{where}: the key `kind` is needed and is not there."
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return f"{where}: found '{found}', and expected keys with their values, such as {{key: value}}."
+        case "tuple_type" | "list_type":
+            return f"{where}: found '{found}', and expected a list, such as [{found}]."
         case _:
             shown = "" if isinstance(found, dict | list) else f" (found '{found}')"
             return f"{where}: {problem['msg'].removeprefix('Value error, ')}{shown}."

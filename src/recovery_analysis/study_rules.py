@@ -57,7 +57,8 @@ def contradictions(study: Study) -> list[str]:
 
 def _unknown(path: str, name: str, known: Iterable[str], what: str) -> Iterator[str]:
     if name not in (names := list(known)):
-        yield f"{path}: there is no {what} '{name}'. {nearest(name, names)}"
+        beside = nearest(name, names) if names else "The mapping has none yet; add it there."
+        yield f"{path}: there is no {what} '{name}'. {beside}"
 
 
 def person_columns(study: Study) -> list[str]:

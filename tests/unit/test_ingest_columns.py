@@ -187,6 +187,29 @@ def test_all_mistakes_are_told_at_once(tmp_path):
         assert words in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("recode", "said"),
+    [
+        ({"1..4": 1, "4..9": 2}, "1..4 and 4..9 list the same code twice"),
+        ({3: 1, "3.0": 2, 4: 1, 5: 1}, "3 and 3.0 list the same code twice"),
+        ({3: 999, 4: 1, 5: 2}, "code 3: 999 is outside the valid range from 0 to 20"),
+    ],
+)
+def test_a_recode_that_cannot_be_meant_is_a_mistake_of_the_settings(tmp_path, recode, said):
+    write_csv(tmp_path, "pid,a\n1,3\n2,4\n3,5")
+    score = {"score": {"label": "Score", "type": "number", "range": [0, 20]}}
+    with pytest.raises(ResearchError) as error:
+        ingest(tmp_path, blocks(persons={"score": {"column": "a", "recode": recode}}, variables=score))
+    assert f"mapping.persons.columns.score.recode (people.csv): {said}" in str(error.value)
+
+
+def test_ranges_that_meet_in_one_value_are_fine(tmp_path):
+    write_csv(tmp_path, "pid,a\n1,3\n2,4\n3,5")
+    score = {"score": {"label": "Score", "type": "number", "range": [0, 20]}}
+    spec = {"column": "a", "recode": {"1..4": 1, "4..9": 1}}
+    assert ingest(tmp_path, blocks(persons={"score": spec}, variables=score))["persons"]["score"].tolist() == [1, 1, 1]
+
+
 def test_a_recode_to_an_invalid_value_is_told(tmp_path):
     write_csv(tmp_path, "pid,sex\n1,1")
     with pytest.raises(ResearchError, match="code 1: 'men' is not a valid value. Did you mean 'man'"):

@@ -200,6 +200,8 @@ def test_a_file_may_name_and_code_a_column_differently_or_not_have_it(tmp_path):
         ({"column": "d", "recode": {True: 1}}, "Yes and No without quotes mean true and false"),
         ({"column": "d", "recode_labels": {True: 1}}, "Yes and No without quotes mean true and false"),
         ({"constant": 1, "sum_of": ["a"]}, "give exactly one of"),
+        ({"any_of": []}, "`any_of` has no parts"),
+        ({"sum_of": []}, "`sum_of` has no parts"),
     ],
 )
 def test_words_that_do_not_go_together_are_refused(spec, said):

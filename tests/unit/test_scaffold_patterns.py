@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from recovery_analysis.errors import ResearchError
 from recovery_analysis.project import load_study
 from recovery_analysis.scaffold.draft import confirmed, write_draft
 from recovery_analysis.scaffold.guess import Draft, guess
@@ -145,6 +146,12 @@ def test_dates_of_long_files_give_the_time_of_each_interview(root: Path) -> None
     study = settings(root)
     assert study.mapping.waves[0].columns["time"].date == "day"
     assert study.design.time_zero == "first_interview" and study.mapping.events[0].rows == {"visit": (0,)}
+
+
+def test_a_file_without_anything_to_compare_says_what_is_wanting(root: Path) -> None:
+    people(score=scores()).to_csv(root / "raw.csv", index=False)
+    with pytest.raises(ResearchError, match=r"peer.measure: .* 'WRITE_A_COLUMN'. The mapping has none yet; add it"):
+        settings(root)
 
 
 def test_two_groups_that_are_called_a_treatment_are_compared(root: Path) -> None:

@@ -1,13 +1,14 @@
 """Codes of a study: which mean 'no answer', which are typing errors, and what the others stand for."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from ..study import ColumnMap, Scalar
-from .cells import Cells
+from .cells import Cells, as_number
 from .findings import SET_ASIDE, Findings, Place
 from .formats import RawTable
 
@@ -19,6 +20,19 @@ def span(code: Scalar) -> tuple[float, float] | None:
     """Limits of a range written `lo..hi`, or None if the code is not one."""
     match = SPAN.fullmatch(code) if isinstance(code, str) else None
     return (float(match[1]), float(match[2])) if match else None
+
+
+def codes_told_twice(table: Mapping[Scalar, Scalar | None]) -> Iterator[tuple[Scalar, Scalar]]:
+    """Ranges that overlap, and codes that are the same number, where the two stand for different values."""
+    spans = sorted((limits, str(code)) for code in table if (limits := span(code)) is not None)
+    for (first, one), (second, other) in pairwise(spans):
+        if second[0] <= first[1] and table[one] != table[other]:
+            yield one, other
+    numbers: dict[float, Scalar] = {}
+    for code, value in table.items():
+        number = None if span(code) is not None else as_number(code)
+        if number is not None and table[numbers.setdefault(number, code)] != value:
+            yield numbers[number], code
 
 
 def known_cells(spec: ColumnMap, raw: RawTable, cells: Cells, column: str, place: Place, findings: Findings) -> Cells:

@@ -1,7 +1,7 @@
 """Evaluating one column of a study's mapping on a raw table."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from ..errors import nearest
 from ..study import UNITS_PER_YEAR, ColumnMap
 from ..study.sources import PARTS, parts_of, source_columns
 from .cells import Cells
-from .codes import by_label, known_cells, recode, report_unlisted, span
+from .codes import by_label, codes_told_twice, known_cells, recode, report_unlisted, span
 from .dates import DATE_SOURCES, MIDDLE_OF_YEAR, read_dates, whole_numbers
 from .findings import Findings, Place
 from .formats import RawTable
@@ -131,6 +131,8 @@ def _sensible_codes(spec: ColumnMap, target: Target, place: Place, findings: Fin
         wrong = None if value is None or spec.unit else fits(value, target)
         if wrong:
             findings.mistake(place.at(word), f"{'code' if word == 'recode' else 'label'} {code}: {wrong}")
+    for one, other in codes_told_twice(spec.recode or {}):
+        findings.mistake(place.at("recode"), f"{one} and {other} list the same code twice; give each code one value.")
 
 
 def _dated(spec: ColumnMap, raw: RawTable, target: Target, place: Place, findings: Findings) -> Evaluated:
@@ -151,7 +153,7 @@ def _age_on(spec: ColumnMap, raw: RawTable, target: Target, place: Place, findin
 
 
 def _constant(spec: ColumnMap, raw: RawTable, target: Target, place: Place, findings: Findings) -> Evaluated:
-    wrong = fits(spec.constant, target)
+    wrong = fits(spec.constant, target if spec.unit is None else replace(target, low=-np.inf, high=np.inf))
     if wrong:
         findings.mistake(place.at("constant"), wrong)
         return not_in_file(raw)

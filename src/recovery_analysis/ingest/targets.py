@@ -180,4 +180,6 @@ def fits(value: Scalar, target: Target) -> str | None:
         return f"'{value}' is not {target.words}."
     if target.kind == "binary" and value not in (0, 1):
         return f"{value} is not 0 or 1."
+    if target.kind != "time" and isinstance(value, (int, float)) and not target.low <= value <= target.high:
+        return f"{value} is outside the valid range {target.range_words}."
     return None

@@ -144,6 +144,8 @@ class ColumnMap(Strict):
 
     @model_validator(mode="after")
     def _words_fit(self) -> "ColumnMap":
+        if empty := [word for word in ("any_of", "all_of", "first_of", "sum_of") if getattr(self, word) == ()]:
+            raise ValueError(f"`{empty[0]}` has no parts; list the columns that it is made of")
         if self.needs is not None and (self.sum_of is None or self.needs > len(self.sum_of)):
             raise ValueError("`needs` counts parts of `sum_of`, and cannot be more than there are")
         if self.recode_labels is not None and (self.column is None or self.recode is not None):
