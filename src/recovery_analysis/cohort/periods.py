@@ -162,9 +162,10 @@ def _usable(times: pd.DataFrame, follow_up_years: float, entry: pd.Series | None
     known &= times["entry"].notna()
     positive = known & (times["length"] > times["entry"])
     before = known & ~positive & (times["competing"] > 0)
-    reasons = {
-        "Time to the outcome not known": ~known,
-        "Something that competes with the outcome came before the start of the clock": before,
+    reasons = {"Time to the outcome not known": ~known}
+    if before.any():
+        reasons["Something that competes with the outcome came before the start of the clock"] = before
+    reasons |= {
         "Outcome or end of follow-up not after the start of the clock": known & ~positive & ~before,
     }
     if follow_up_years:

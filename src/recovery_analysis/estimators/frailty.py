@@ -83,13 +83,14 @@ def fit_frailty(
     )
     found, coefficients, variance = fit.history[0], np.array(fit.coefficients), np.array(fit.var)
     without = float(found.history[0][1])
-    statistic = max(2 * (found.c_loglik - without), 0.0)
+    theta = float(found.theta) if found.theta > NO_VARIANCE else 0.0
+    statistic = max(2 * (found.c_loglik - without), 0.0) if theta else 0.0
     converged = found.done and np.isfinite(coefficients).all() and np.isfinite(variance).all()
     status, message = ("ok", "") if converged else ("not_converged", "The variance between sites did not settle.")
     return FrailtyFit(
         coefficients,
         variance,
-        float(found.theta) if found.theta > NO_VARIANCE else 0.0,
+        theta,
         float(found.c_loglik),
         without,
         statistic,
