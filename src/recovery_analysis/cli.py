@@ -76,8 +76,8 @@ def _check(options: argparse.Namespace) -> int:
     _tell_unconfirmed(options.study)
     study = load_study(ROOT, options.study)
     folder = Path("data/derived") / options.study
-    if _snakemake([options.study], [f"{folder}/issues.csv", "--quiet", "all"]) != 0:
-        again = f"snakemake {folder}/issues.csv --config 'studies=[{options.study}]'"
+    if _snakemake([options.study], [f"{folder}/data_checks.csv", "--quiet", "all"]) != 0:
+        again = f"snakemake {folder}/data_checks.csv --config 'studies=[{options.study}]'"
         print(f"The study could not be read. If nothing above says why, type: {again}", file=sys.stderr)
         return 1
     text, fatal = write_check_page(study, ROOT / folder, ROOT / folder / "check.html")

@@ -12,7 +12,7 @@ from recovery_analysis import cli
 from recovery_analysis.cli import main
 from recovery_analysis.io import write_table
 from recovery_analysis.scaffold.draft import confirmed
-from recovery_analysis.schemas.results import FLOW, ISSUE_ROWS
+from recovery_analysis.schemas.results import DATA_CHECK_ROWS, FLOW, ISSUE_ROWS
 
 Said = Callable[..., tuple[int, str, str]]
 PEOPLE = pd.DataFrame({"pid": range(1, 101), "sex": ["m", "f"] * 50, "peer": [0, 1] * 50})
@@ -102,6 +102,11 @@ def _as_checked(severity: str) -> int:
     issue = {"check": "out_of_range", "severity": severity, "table": "persons", "person_id": "1", "column": "age"}
     issue |= {"value": "999", "file": "people.csv", "row": 1, "message": "Found.", "action": "Correct it."}
     write_table(pd.DataFrame([issue]), folder / "issues.csv", ISSUE_ROWS)
+    lost = {"study": "new", "check": "attrition", "what": "Interview 1", "by": "gender", "group": "Women", "n": 60.0}
+    lost |= {"value": 0.55, "unit": "share", "threshold": 0.4, "verdict": "warn", "meaning": "Many were lost."}
+    write_table(
+        pd.DataFrame([lost | {"suppressed": False, "count": 33.0}]), folder / "data_checks.csv", DATA_CHECK_ROWS
+    )
     return 0
 
 
@@ -109,7 +114,9 @@ def test_columns_with_most_missing_values_are_named(said: Said, monkeypatch: pyt
     said("init", "people.csv", "--study", "new")
     _confirm()
     monkeypatch.setattr(cli, "_snakemake", lambda studies, targets: _as_checked("warning"))
-    assert "  10.0 %  persons: age" in said("check", "new")[1]
+    out = said("check", "new")[1]
+    assert "  10.0 %  persons: age" in out
+    assert "55 %  People who were not interviewed again: Interview 1 (Women). Many were lost." in out
 
 
 def test_extracts_are_compared_with_the_columns_that_a_study_reads(said: Said) -> None:

@@ -30,11 +30,15 @@ def summarise_issues(issue_rows: pd.DataFrame) -> pd.DataFrame:
     """
     keys = ["check", "severity", "file", "table", "column"]
     counts = issue_rows.groupby(keys, dropna=False).size().reset_index(name="n")
-    counts["message"] = [f"Rows with {LABELS[check]}." for check in counts["check"]]
+    counts["message"] = [_message(LABELS[check]) for check in counts["check"]]
     pairs = zip(counts["check"], counts["table"], counts["severity"], strict=True)
     counts["action"] = [_action(check, table, severity) for check, table, severity in pairs]
     counts["suppressed"] = False
     return counts[[c for c in ISSUES.columns if c != "study"]]
+
+
+def _message(label: str) -> str:
+    return f"{label[:1].upper()}{label[1:]}." if label.startswith("a row ") else f"Rows with {label}."
 
 
 def _action(check: str, table: str, severity: str) -> str:

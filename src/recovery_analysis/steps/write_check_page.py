@@ -8,9 +8,10 @@ from .. import formats, labels
 from ..checks import summarise_issues
 from ..checks.tables import TABLES
 from ..io import read_table
-from ..schemas.results import FLOW, ISSUE_ROWS
+from ..schemas.results import DATA_CHECK_ROWS, FLOW, ISSUE_ROWS
 from ..study import Study
 from ..tables.checked import Checked, checked_page
+from ..tables.whole_study import concerns
 
 MOST_GAPS = 5
 LEFT_OUT = "Left out by "
@@ -51,6 +52,7 @@ def summary_of(folder: Path) -> Checked:
         aside=tuple((labels.step(r.label), int(r.n)) for r in aside.itertuples()),
         issues=_by_severity(counted),
         gaps=tuple(_gaps(frames)),
+        whole=read_table(folder / "data_checks.csv", DATA_CHECK_ROWS),
     )
 
 
@@ -85,7 +87,8 @@ def in_lines(checked: Checked, folder: Path, html: Path) -> str:
     lines += [f"{n:6}  set aside: {label[:1].lower() + label[1:]}" for label, n in checked.aside]
     for severity, part in checked.issues.groupby("severity", sort=False):
         lines += ["", f"{labels.SEVERITY[str(severity)]}. {labels.SEVERITY_MEANING[str(severity)]}"]
-        for r in part.itertuples():
+        words = ["severity", "file", "column", "message", "action"]
+        for r in part.groupby(words, dropna=False, sort=False)["n"].sum().reset_index().itertuples():
             where = f"{r.file}, {r.column}" if isinstance(r.column, str) else r.file
             lines.append(f"{r.n:6.0f}  {r.severity:8}{where}: {r.message} {r.action}")
     if checked.issues.empty:
@@ -96,6 +99,9 @@ def in_lines(checked: Checked, folder: Path, html: Path) -> str:
         f"{formats.plain(formats.percent(100 * n / total)):>8}  {table}: {column}"
         for table, column, n, total in checked.gaps
     ]
+    looked_at = list(concerns(checked.whole))
+    lines += ["", "The study as a whole, to be looked at:"] if looked_at else []
+    lines += [f"{found.replace(formats.NBSP, ' '):>12}  {what}" for found, what in looked_at]
     lines.append("")
     if not checked.issues.empty:
         lines.append(f"Row by row: {folder}/issues.csv; rows set aside: {folder}/quarantine.csv")

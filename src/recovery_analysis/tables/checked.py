@@ -9,6 +9,7 @@ from .. import formats, labels
 from ..study import About
 from .found import FOUND, ISSUE_HEADS, issue_groups
 from .page import template, write_page
+from .whole_study import WHOLE, topics_of
 
 PRIVATE = "Not for publication: exact counts. Keep this page where the data are."
 PAGE = (
@@ -26,6 +27,7 @@ PAGE = (
 {{ listing("Among the rows kept", gap_heads, gaps) }}
 {% endif %}
 """
+    + WHOLE
 )
 COUNT_HEADS = (("What", True), ("How many", False))
 GAP_HEADS = (("Column", True), ("Missing", False), ("Of rows", False))
@@ -43,6 +45,7 @@ class Checked:
     aside : (reason, people).
     issues : schemas.results.ISSUES without `study`, the gravest first.
     gaps : (table, column, rows without a value, rows), the emptiest first.
+    whole : schemas.results.DATA_CHECK_ROWS: attrition, heaping, missing answers, drift, small groups.
     """
 
     rows: tuple[tuple[str, int], ...]
@@ -51,6 +54,7 @@ class Checked:
     aside: tuple[tuple[str, int], ...]
     issues: pd.DataFrame
     gaps: tuple[tuple[str, str, int, int], ...]
+    whole: pd.DataFrame
 
 
 def checked_page(checked: Checked, about: About, path: Path) -> None:
@@ -69,6 +73,7 @@ def checked_page(checked: Checked, about: About, path: Path) -> None:
         nothing_found=NOTHING,
         gaps=[_gap(*gap) for gap in checked.gaps],
         gap_heads=GAP_HEADS,
+        topics=topics_of(checked.whole),
     )
     write_page(path, title, labels.SIMULATED if about.simulated else None, body)
 

@@ -8,6 +8,7 @@ from .grid import Grid, Head, Row
 
 HEADS = ("Column", "Meaning", "Type", "Valid values", "Taken from", "How it is derived", "Missing")
 NONE = "–"
+EXACT = {0.0: "none", 100.0: "all"}
 
 
 def dictionary_grid(rows: pd.DataFrame, about: About, disclosure: Disclosure) -> Grid:
@@ -39,6 +40,6 @@ def dictionary_grid(rows: pd.DataFrame, about: About, disclosure: Disclosure) ->
 
 def _row(row: object) -> Row:
     kind = f"{row.type}, {row.unit}" if row.unit else row.type
-    missing = NONE if row.suppressed else formats.percent(row.percent_missing)
+    missing = NONE if row.suppressed else EXACT.get(row.percent_missing) or formats.percent(row.percent_missing)
     cells = (row.label, kind, row.levels or row.range or NONE, row.source or NONE, row.rule or NONE, missing)
     return Row(row.column, cells, indent=True)

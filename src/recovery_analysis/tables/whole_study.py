@@ -1,8 +1,10 @@
 """What the study as a whole shows, as a page shows it: attrition as one table, and what is to be looked at first."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
-from .. import formats
+from .. import formats, labels
 from .page import Heads
 
 WHOLE = """
@@ -60,6 +62,13 @@ def topics_of(data_checks: pd.DataFrame) -> list[dict[str, object]]:
     data_checks : schemas.results.DATA_CHECKS, released.
     """
     return [_topic(name, data_checks[data_checks["check"] == name]) for name in data_checks["check"].unique()]
+
+
+def concerns(data_checks: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """What is to be looked at, each as what was found and a sentence."""
+    for row in data_checks[data_checks["verdict"] == "warn"].itertuples():
+        who = "" if row.group == labels.EVERYONE else f" ({row.group})"
+        yield _value(row), f"{TOPIC.get(row.check, row.check)}: {row.what}{who}. {row.meaning}"
 
 
 def _topic(check: str, rows: pd.DataFrame) -> dict[str, object]:
