@@ -376,6 +376,9 @@ def test_a_summary_counts_and_names_no_person_and_no_value(tmp_path):
     counts = summarise_issues(issues)
     assert counts["n"].tolist() == [2]
     ISSUES.schema.validate(counts.assign(study="tiny")[list(ISSUES.columns)])
+    assert counts["action"].tolist() == [
+        "The person is set aside. Correct it in the file, or list the code under `missing` or `quarantine`."
+    ]
     assert "secret" not in counts.to_csv()
     assert "1777" not in counts.to_csv()
     assert summarise_issues(issues.iloc[:0]).empty

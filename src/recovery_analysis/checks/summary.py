@@ -8,7 +8,13 @@ from .registry import CHECKS
 
 LABELS = CELL_CHECKS | {check.id: check.label for check in CHECKS}
 ACTIONS = {(check.id, check.table): check.action for check in CHECKS}
-NO_SETTING_ASIDE = "Kept as it is; see the list of issues for each row."
+CORRECT = "Correct it in the file, or list the code under `missing` or `quarantine`."
+REMEDIES = {
+    "quarantined_code": "Correct it in the file, then take the code out of `quarantine`.",
+    "going_on_and_ended": "Correct one of the two in the file.",
+    "unmatched_row": "Correct the key in one of the files, or add the row that is not there.",
+}
+USED = ("going_on_and_ended", "unmatched_row")
 
 
 def label_of(check: str) -> str:
@@ -44,4 +50,6 @@ def _message(label: str) -> str:
 def _action(check: str, table: str, severity: str) -> str:
     if (check, table) in ACTIONS:
         return ACTIONS[check, table](severity)
-    return f"{SET_ASIDE[table]}." if severity in ("error", "fatal") else NO_SETTING_ASIDE
+    kept = "Kept as it is." if check in USED else "The value is not used, and the row is kept."
+    done = f"{SET_ASIDE[table]}." if severity in ("error", "fatal") else kept
+    return f"{done} {REMEDIES.get(check, CORRECT)}"
