@@ -193,6 +193,8 @@ def _analyses(study: Study) -> Iterator[str]:
         known = person_columns(study) + (["previous"] if isinstance(analysis, RegressionAnalysis) else [])
         for covariate in analysis.adjust:
             yield from _unknown(f"{path}.adjust", covariate, known, "covariate")
+            if covariate == "age" and "age" in known and "age" not in study.variables:
+                yield f"{path}.adjust: describe age under `variables`, with its `label`, `unit: years` and `per: 10`."
         outcome = study.outcomes.get(analysis.outcome)
         if outcome is not None:
             yield from _kind_fits(path, analysis, outcome)

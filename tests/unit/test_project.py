@@ -106,6 +106,7 @@ def _set(*path: str | int, to: Any) -> Callable[[dict[str, Any]], None]:
         ),
         (_set("disclosure", "reason", to=None), "preset `open` needs a `reason`"),
         (_set("variables", "age", "range", to=[1]), "variables.age.range"),
+        (lambda content: content["variables"].pop("age"), "adjust: describe age under `variables`"),
     ],
 )
 def test_a_mistake_is_told_with_its_place_and_the_nearest_name(project: Path, change: Any, said: str) -> None:
