@@ -104,9 +104,9 @@ def _as_checked(severity: str) -> int:
     write_table(pd.DataFrame([issue]), folder / "issues.csv", ISSUE_ROWS)
     lost = {"study": "new", "check": "attrition", "what": "Interview 1", "by": "gender", "group": "Women", "n": 60.0}
     lost |= {"value": 0.55, "unit": "share", "threshold": 0.4, "verdict": "warn", "meaning": "Many were lost."}
-    write_table(
-        pd.DataFrame([lost | {"suppressed": False, "count": 33.0}]), folder / "data_checks.csv", DATA_CHECK_ROWS
-    )
+    lost |= {"suppressed": False, "count": 33.0}
+    later = [lost | {"what": "Interview 2", "group": group} for group in ("Everyone", "Women")]
+    write_table(pd.DataFrame([lost, *later]), folder / "data_checks.csv", DATA_CHECK_ROWS)
     return 0
 
 
@@ -117,6 +117,7 @@ def test_columns_with_most_missing_values_are_named(said: Said, monkeypatch: pyt
     out = said("check", "new")[1]
     assert "  10.0 %  persons: age" in out
     assert "55 %  People who were not interviewed again: Interview 1 (Women). Many were lost." in out
+    assert "Interview 2. Many" in out and "Interview 2 (Women)" not in out
 
 
 def test_extracts_are_compared_with_the_columns_that_a_study_reads(said: Said) -> None:

@@ -65,8 +65,12 @@ def topics_of(data_checks: pd.DataFrame) -> list[dict[str, object]]:
 
 
 def concerns(data_checks: pd.DataFrame) -> Iterator[tuple[str, str]]:
-    """What is to be looked at, each as what was found and a sentence."""
-    for row in data_checks[data_checks["verdict"] == "warn"].itertuples():
+    """What is to be looked at, each as what was found and a sentence; a group only where everyone is no concern."""
+    rows = data_checks[data_checks["verdict"] == "warn"]
+    of_all = {(row.check, row.what, row.unit) for row in rows.itertuples() if row.group == labels.EVERYONE}
+    for row in rows.itertuples():
+        if row.group != labels.EVERYONE and (row.check, row.what, row.unit) in of_all:
+            continue
         who = "" if row.group == labels.EVERYONE else f" ({row.group})"
         yield _value(row), f"{TOPIC.get(row.check, row.check)}: {row.what}{who}. {row.meaning}"
 
