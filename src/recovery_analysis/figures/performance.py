@@ -51,7 +51,9 @@ def _grid(axes: Axes, performance: pd.DataFrame, methods: list[str], scenarios: 
         known = pd.notna(row.coverage)
         edge = (INK, 1.4, 3) if row.assumptions_hold else (RULE, 0.4, 2)
         colour = tint(row.coverage - conf_level) if known else GOOD
-        box = Rectangle((x, y), 1, 1, facecolor=colour, edgecolor=edge[0], linewidth=edge[1], zorder=edge[2])
+        box = Rectangle(
+            (x, y), 1, 1, facecolor=colour, edgecolor=edge[0], linewidth=edge[1], zorder=edge[2], clip_on=False
+        )
         axes.add_patch(box)
         words = f"{100 * row.coverage:.0f}" if known else UNKNOWN
         axes.text(x + 0.5, y + 0.5, words, ha="center", va="center_baseline", fontsize=SMALL, zorder=4)
