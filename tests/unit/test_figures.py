@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -216,3 +217,17 @@ def test_exclusions_of_one_analysis_are_not_told_as_those_of_the_study():
     told = words(draw_flow(frame, sample.context(), None).figure)
     assert "Not known: Gender" not in told
     assert "data-quality page" in told
+
+
+def test_what_came_first_has_a_line_for_each_outcome_and_one_row_of_people():
+    context = sample.context(True)
+    outcome = context.outcomes["stable"].model_copy(update={"competing": ("residential", "moved_away")})
+    context = replace(context, outcomes=context.outcomes | {"stable": outcome})
+    own = sample.curves().query("analysis == 'stable' and by == 'peer'")
+    groups = {"peer": "outcome", "no_peer": "competing_1"}
+    rows = own[own["group"].isin(groups)].assign(by="outcomes", group=lambda f: f["group"].map(groups))
+    figure = draw_curves(rows, context, "stable", "outcomes", None, TITLE).figure
+    told = words(figure)
+    assert "Stable recovery:" in told and "Came first: residential treatment:" in told
+    assert told.count("Everyone behind the curves") == 1
+    assert context.group("outcomes", "competing_2", "stable") == "Came first: moved away"

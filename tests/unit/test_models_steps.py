@@ -131,6 +131,26 @@ def test_required_model_that_fails_stops_before_anything_is_written(analysis, st
     assert fits.loc["adjusted", "status"] == "failed" and fits.loc["crude", "status"] == "ok"
 
 
+@pytest.mark.parametrize("analysis", ["first_use", "arrested"])
+def test_weights_and_sites_are_asked_for_in_the_plan(analysis, study, tables, tmp_path):
+    plain = run(study, analysis, tables, tmp_path)["estimates"]
+    cohort = pd.read_parquet(tables["cohort"])
+    cohort = cohort.assign(weight=np.arange(N) % 4 + 1.0, site=[f"s{i % 50}" for i in range(N)])
+    cohort.to_parquet(tables["cohort"], index=False)
+    study["analyses"][analysis] |= {"weights": "sampling_weight", "cluster": "site"}
+    written = run(study, analysis, tables, tmp_path)
+    told = written["estimates"].query("model == 'adjusted' and term == 'peer'").iloc[0]
+    before = plain.query("model == 'adjusted' and term == 'peer'").iloc[0]
+    assert told["estimate"] != before["estimate"] and told["n"] == before["n"]
+    assert "Weighted by the sampling weights" in told["note"]
+    checks = written["diagnostics"].query("model == 'adjusted'").set_index("diagnostic")
+    assert checks.loc["clusters", "value"] == 50 and checks.loc["design_effect", "value"] > 1
+    assert checks.loc["second_fit", "verdict"] == "pass"
+    cohort.assign(weight=cohort["weight"].mask(cohort.index == 250)).to_parquet(tables["cohort"], index=False)
+    with pytest.raises(ResearchError, match=f"analyses.{analysis}.weights: 1 of .* first: missing"):
+        run(study, analysis, tables, tmp_path)
+
+
 def test_nobody_left_says_why(study, tables, tmp_path):
     cohort = pd.read_parquet(tables["cohort"])
     cohort.assign(age=np.nan).to_parquet(tables["cohort"], index=False)
