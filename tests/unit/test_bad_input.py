@@ -17,6 +17,7 @@ from recovery_analysis.models.recovery_rows import RecoverySpec
 from recovery_analysis.models.recovery_time import analyse_recovery_time
 from recovery_analysis.models.regression import RegressionSpec, analyse_regression
 from recovery_analysis.models.rows import AnalysisFrames
+from recovery_analysis.models.sampling import Sampling, weigh
 from recovery_analysis.models.spec import Covariate
 from recovery_analysis.models.state_groups import StatesSpec
 from recovery_analysis.models.survival import analyse_survival
@@ -177,6 +178,14 @@ def test_bad_input(kind: str, fault: str):
     found = suspicious(frames.estimates)
     columns = ["model", "term", "group", "estimand", "estimate", "std_error", "status", "note"]
     assert found.empty, found[columns].to_string()
+
+
+@pytest.mark.parametrize("weight", [np.inf, 0.0, -1.0, np.nan])
+def test_weights_that_cannot_be(weight: float):
+    """Every kind that takes sampling weights takes them through this door."""
+    frame = people().assign(weight=np.where(np.arange(N) == 4, weight, 1.0))
+    with pytest.raises(ResearchError, match=r"analyses\.a\.weights: 1 of 90 people have no sampling weight"):
+        weigh(frame, Sampling(weighted=True), "analyses.a")
 
 
 @pytest.mark.parametrize("kind", KINDS)
