@@ -67,6 +67,7 @@ GATE = {
     "separation": "the outcome is all or none in a group",
     "immortal_time": "biased, since time before engaging counts as time with peers (immortal time)",
     "largest_weight": "a few people stand for many others",
+    "followed_to_horizon": "few people are followed to the end under one of the strategies",
     "bootstrap_samples": "many bootstrap samples gave no estimate",
     "influence": "one person alone moves the answer",
     "delayed_entry": "few people are followed at the start, since they enter late",
@@ -174,6 +175,7 @@ EMPTY = {
     "table_one": "There are no numbers of people to show.",
     "effects": "There are no estimates to show.",
     "times": "There are no times to show.",
+    "diagnostics": "There are no checks of models to show.",
 }
 VARIABLE = {
     "people": "People",
@@ -221,6 +223,12 @@ def gate(value: str) -> list[str]:
     """The reasons to read an estimate with care; none if its gates were passed."""
     names = [name.strip() for name in value.split(";") if name.strip()]
     return [GATE.get(name, name.replace("_", " ")) for name in names if name != "passed"]
+
+
+def care(gates: Iterable[str]) -> list[str]:
+    """One sentence with every reason that these gates give to read with care; none if all were passed."""
+    reasons = dict.fromkeys(reason for value in gates for reason in gate(value))
+    return [f"Read with care: {'; '.join(reasons)}."] if reasons else []
 
 
 def step(label: str) -> str:

@@ -10,6 +10,7 @@ from .sampling_rules import sampling_rules, standardised_figure
 from .study import (
     Analysis,
     CurvesFigure,
+    DiagnosticsTable,
     EffectsTable,
     EventOutcome,
     ForestFigure,
@@ -244,6 +245,7 @@ def _tables(study: Study) -> Iterator[str]:
         yield from own_kind(path, study, table)
         if isinstance(table, EffectsTable):
             yield from one_model_each(f"{path}.analyses", study, table.analyses)
+        if isinstance(table, EffectsTable | DiagnosticsTable):
             for analysis in table.analyses:
                 yield from _unknown(f"{path}.analyses", analysis, study.analyses, "analysis")
         if isinstance(table, TimesTable):

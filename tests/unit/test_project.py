@@ -144,6 +144,18 @@ def test_every_mistake_is_told_at_once(project: Path) -> None:
             "Valid with time_varying: weibull_hazard",
         ),
         ("pathways", _set("design", "entry", to="intreview"), "Did you mean 'interview'?"),
+        ("pathways", _set("design", "entry", to="interview"), "a target trial begins at time zero for everybody"),
+        (
+            "pathways",
+            _set("figures", "peer_strategies", "analysis", to="stable_recovery"),
+            "there is no analysis of kind target_trial 'stable_recovery'",
+        ),
+        (
+            "pathways",
+            _set("figures", "peer_strategies", "by", to="peer"),
+            "there is no survival or parametric analysis",
+        ),
+        ("pathways", _set("tables", "diagnostics", "analyses", to=["peer_timin"]), "Did you mean 'peer_timing'?"),
         ("help", _set("analyses", "arrested", "outcome", to="first_use"), "needs an outcome of kind measure"),
         (
             "help",

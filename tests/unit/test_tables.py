@@ -218,7 +218,7 @@ def test_step_renders_from_files_what_the_functions_render_from_frames(tmp_path)
         "disclosure": context.disclosure.model_dump(),
     }
     out = {kind: str(tmp_path / f"t.{kind}") for kind in ("csv", "html", "docx")}
-    tables = {"estimates": paths["estimates"], "table_one": paths["table_one"]}
+    tables = {name: paths[name] for name in ("estimates", "table_one")} | {"diagnostics": "not read"}
     block = {"kind": "effects", "title": "Effects", "analyses": list(sample.ANALYSES)}
     render_table(block, study, **tables, **out)
     write_html(effects(), tmp_path / "direct.html")

@@ -34,6 +34,7 @@ rule render_table:
     input:
         code_of("render_table"),
         estimates=rules.release_results.output.estimates,
+        diagnostics=rules.release_results.output.diagnostics,
         table_one=rules.release_results.output.table_one,
     output:
         csv="results/{study}/tables/{table}.csv",

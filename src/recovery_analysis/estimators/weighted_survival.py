@@ -77,12 +77,14 @@ def log_hazard_ratio(at_risk: np.ndarray, events: np.ndarray) -> float:
 
     Returns
     -------
-    The log hazard ratio; missing where one arm has no outcome, since none is finite then.
+    The log hazard ratio; missing where, while both arms are at risk, one of them has no outcome: none is finite then.
     """
+    both = (at_risk > 0).all(axis=0)
+    if (events[:, both].sum(axis=1) <= 0).any():
+        return np.nan
+    at_risk, events = at_risk[:, both], events[:, both]
     total = events.sum(axis=0)
     target = float(events[1].sum())
-    if not 0 < target < total.sum():
-        return np.nan
     beta = 0.0
     for _ in range(NEWTON_STEPS):
         relative = np.exp(beta) * at_risk[1]

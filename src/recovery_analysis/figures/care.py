@@ -25,6 +25,4 @@ def care(estimates: pd.DataFrame, analysis: str, models: Collection[str]) -> lis
     estimates : the released estimates.
     """
     own = estimates[(estimates["analysis"] == analysis) & estimates["model"].isin(models)]
-    own = own[own["status"] == "ok"]
-    reasons = dict.fromkeys(reason for gate in own["gate"] for reason in labels.gate(gate))
-    return [f"Read with care: {'; '.join(reasons)}."] if reasons else []
+    return labels.care(own.loc[own["status"] == "ok", "gate"])

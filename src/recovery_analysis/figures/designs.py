@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from .. import formats, labels
+from .care import care
 from .context import Context
 from .method_rows import LOOK, METHODS, MethodRow, draw_rows, method_rows, number
 from .risk import cumulative, time_ticks
@@ -52,7 +53,8 @@ def draw_designs(
             _ratios(sheet, _shown(effects, context))
         else:
             sheet.paragraph(labels.EMPTY["curves"])
-        sheet.notes([*_notes(outcome, plan.horizon, context), caption, *context.closing()])
+        said = [f"{labels.DESIGN_SHORT[m]}. {words}" for m in METHODS for words in care(estimates, analysis, [m])]
+        sheet.notes([*_notes(outcome, plan.horizon, context), *said, caption, *context.closing()])
     return sheet.finish(title or f"{outcome.label} over time", describe(found, effects, outcome))
 
 

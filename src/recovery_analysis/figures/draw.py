@@ -24,7 +24,7 @@ TABLES = {
     "forest": ("estimates",),
     "timing": ("estimates",),
     "multiverse": ("estimates",),
-    "states": ("curves",),
+    "states": ("curves", "estimates"),
 }
 
 
@@ -61,5 +61,6 @@ def draw(
     if isinstance(figure, DesignsFigure):
         return draw_designs(curves, estimates, context, figure.analysis, title, figure.caption)
     if isinstance(figure, StatesFigure):
-        return draw_states(curves, context, figure.analysis, title, figure.caption)
+        reasons = care(estimates, figure.analysis, ["states"])
+        return draw_states(curves, context, figure.analysis, title, figure.caption, reasons)
     return draw_forest(estimates, context, figure.analyses, title, figure.caption)

@@ -1,5 +1,6 @@
 """Where 100 people are, year by year since onset: with peers above, without below."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +36,12 @@ class Panel:
 
 
 def draw_states(
-    curves: pd.DataFrame, context: Context, analysis: str, title: str | None = None, caption: str = ""
+    curves: pd.DataFrame,
+    context: Context,
+    analysis: str,
+    title: str | None = None,
+    caption: str = "",
+    care: Sequence[str] = (),
 ) -> Drawing:
     """Draw one multi-state analysis.
 
@@ -46,6 +52,7 @@ def draw_states(
     analysis : which analysis of it.
     title : None leaves it out, for a document that has a heading of its own.
     caption : a further note.
+    care : what its gates say, as sentences.
     """
     outcome = context.outcome_of(analysis)
     rows = curves[(curves["analysis"] == analysis) & (curves["by"] == "peer") & curves["state"].notna()]
@@ -64,7 +71,7 @@ def draw_states(
         else:
             sheet.paragraph(labels.EMPTY["states"])
         notes = [METHOD] if context.compact else [f"{outcome.label}: {outcome.definition}", _method()]
-        sheet.notes([*notes, caption, *context.closing()])
+        sheet.notes([*notes, *care, caption, *context.closing()])
     return sheet.finish(title or f"{outcome.label} since {outcome.since}", describe(panels, states, outcome))
 
 

@@ -1,6 +1,4 @@
-"""Diagnostics of a Cox model beyond those of any model: influence, form, concordance, what it could have found."""
-
-from collections.abc import Iterable
+"""Diagnostics of a Cox model beyond those of any model: influence, form, concordance, the gates of its design."""
 
 import numpy as np
 import pandas as pd
@@ -8,16 +6,19 @@ import pandas as pd
 from ..estimators.concordance import concordance
 from ..estimators.cox import CoxFit
 from ..estimators.cox_residuals import dfbeta
-from ..estimators.numerics import chi_square_p, critical_value
+from ..estimators.numerics import chi_square_p
 from ..estimators.partial_likelihood import gradient, information
-from .cox_plans import times_of
-from .diagnostics import ALPHA, row
+from .cox_plans import FittedCox, times_of
+from .diagnostics import ALPHA, TOLD, row
 from .effects import ModelPlan
-from .sampling import design_effect
+from .periods import SurvivalSpec
 
 LARGEST_INFLUENCE = 1.0
-POWER = 0.8
 EARLIEST_RISK_SET = 10.0
+CHANGING = {
+    "step": "A further model (_step) lets it change once.",
+    "log_time": "A further model (_log_time) lets it change with the logarithm of time.",
+}
 
 
 def fit_rows(plan: ModelPlan, fit: CoxFit) -> list[dict]:
@@ -69,32 +70,20 @@ def _form(model: str, term: str, label: str, fit: CoxFit, position: int) -> dict
     return row(model, "functional_form", p, p >= ALPHA, meaning, term, statistic=statistic, df=1.0, threshold=ALPHA)
 
 
-def minimum_detectable(plan: ModelPlan, estimates: Iterable[dict]) -> list[dict]:
-    """The smallest hazard ratio above 1 that a study of this size finds in four of five repetitions, for each peer
-    effect whose interval includes 1 (Schoenfeld 1983, Biometrics 39: 499-503).
-
-    The share with peers is that of the follow-up time; adjustment is not allowed for, and makes it larger.
-    """
-    rows = []
-    for estimate in estimates:
-        null = estimate["term"] == "peer" and estimate["status"] == "ok"
-        if not null or not estimate["conf_low"] <= 0 <= estimate["conf_high"]:
-            continue
-        group = estimate["group"]
-        own = plan.rows if group == "all" else plan.rows[plan.rows["gender"] == group]
-        length = own["stop"] - own["start"]
-        share = float(length[own["peer"] == 1].sum() / length.sum())
-        z = critical_value(estimate["conf_level"]) + critical_value(2 * POWER - 1)
-        outcomes = own["event"].sum() / (design_effect(own) if plan.weighted else 1.0)
-        value = float(np.exp(z / np.sqrt(outcomes * share * (1 - share))))
-        meaning = (
-            f"No difference was found. With this many outcomes a hazard ratio of {value:.2f} or more, or of "
-            f"{1 / value:.2f} or less, would be found in four studies of five; a smaller one may be there."
-        )
-        term = "peer" if group == "all" else f"peer:{group}"
-        found = row(plan.model, "minimum_detectable_hazard_ratio", value, True, meaning, term)
-        rows.append(found | {"verdict": "not_applicable"})
-    return rows
+def acted(found: dict, fitted: FittedCox, spec: SurvivalSpec) -> dict:
+    """The row with what the plan had done about it: Firth's penalty, strata, or an effect that changes over time."""
+    if found["diagnostic"] == "separation" and fitted.fit.penalised:
+        meaning = "The outcome is all or none in some group; with the penalty every estimate is finite."
+        return found | {"value": 1.0, "meaning": meaning, "done": fitted.note}
+    if found["diagnostic"] != "proportional_hazards":
+        return found
+    if fitted.note and fitted.plan.strata and found["term"] == "global":
+        return found | {"done": f"{fitted.note} This is the test of the model so changed."}
+    if found["verdict"] == "warn" and found["term"] == "peer" and spec.if_not_proportional in CHANGING:
+        return found | {"done": f"{TOLD} {CHANGING[spec.if_not_proportional]}"}
+    if found["verdict"] == "warn" and spec.if_not_proportional == "stratify":
+        return found | {"done": f"{found['done']} Only categories that are adjusted for can be strata."}
+    return found
 
 
 def design_rows(model: str, rows: pd.DataFrame, moving: bool) -> list[dict]:

@@ -5,8 +5,12 @@ ALPHA = 0.05
 FEWEST_CLUSTERS = 40.0
 LARGEST_WEIGHT = 10.0
 FEWEST_SAMPLES = 0.95
+FEWEST_FOLLOWED = 10.0
 RECALL_HEAPING = 0.3
 GATING_TERMS = ("global", "peer", "peer:gender")
+NOTHING = "Nothing needed."
+TOLD = "Told with each estimate of this model (gate)."
+TOLD_HERE = "Told here only: it is adjusted for, not studied."
 
 
 def row(
@@ -21,6 +25,7 @@ def row(
         "value": value,
         "verdict": verdict,
         "meaning": meaning,
+        "done": NOTHING if passes else TOLD if term in GATING_TERMS else TOLD_HERE,
     } | more
 
 
@@ -107,6 +112,17 @@ def largest_weight(model: str, value: float) -> dict:
         else "A few people stand for many others: the estimate leans on them, and its interval may be too narrow."
     )
     return row(model, "largest_weight", value, passes, meaning, threshold=LARGEST_WEIGHT)
+
+
+def followed_to_horizon(model: str, people: int) -> dict:
+    """People under the strategy of the fewest who are still followed at the horizon."""
+    passes = people >= FEWEST_FOLLOWED
+    meaning = (
+        "Enough people are followed to the horizon under each strategy."
+        if passes
+        else "Few people are followed to the horizon under one of the strategies: its end rests on them."
+    )
+    return row(model, "followed_to_horizon", float(people), passes, meaning, threshold=FEWEST_FOLLOWED)
 
 
 def bootstrap_samples(model: str, share: float) -> dict:

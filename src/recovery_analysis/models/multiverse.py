@@ -7,12 +7,13 @@ import pandas as pd
 
 from ..estimators.kaplan_meier import kaplan_meier, median_time
 from . import diagnostics
-from .cox_plans import fit_plan
+from .cox_plans import FittedCox, fit_plan, tests_of
+from .detectable import detectable_rows
 from .effects import plan_model
 from .genders import gender_groups
 from .periods import SurvivalSpec, join_neighbours
 from .rows import AnalysisFrames, analysis_frames, estimate_row
-from .survival import cox_diagnostics, cox_rows, fit_row
+from .survival import cox_rows, fit_row, model_diagnostics
 
 NOT_REACHED = "Not reached: half of the people had not had the outcome by the end."
 
@@ -64,10 +65,12 @@ def _fit(
     plan = plan_model(model, "cox", "event", frame, spec.covariates, genders, spec.where)
     plan = replace(plan, model=model + definition.suffix)
     fit = fit_plan(plan)
-    tests = cox_diagnostics(plan, fit, spec.where)
+    tests = model_diagnostics(FittedCox(plan, fit, tests_of(plan, fit)), own)
     rows = cox_rows(plan, fit, genders, own, conf_level, diagnostics.gate(tests), definition.label)
+    rows = [row for row in rows if row["term"] == "peer"]
+    tests += detectable_rows(plan, rows)
     left = [(f"{g.label}: not in this model, for lack of outcomes: {plan.model}", g.n) for g in plan.left_out]
-    return [row for row in rows if row["term"] == "peer"], fit_row(plan, fit, own, n_missing), tests, left
+    return rows, fit_row(plan, fit, own, n_missing), tests, left
 
 
 def _median(definition: Definition, conf_level: float) -> dict:

@@ -11,6 +11,7 @@ from ..estimators.parametric import ParametricFit
 from ..estimators.turnbull import turnbull, turnbull_curve, turnbull_quantile
 from . import diagnostics
 from .curve_rows import ARMS
+from .detectable import detectable_from_errors
 from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
 from .genders import gender_groups
 from .parametric_models import ENGINE, PlannedFit, best_of, fit_planned, fit_row, without_covariates
@@ -87,7 +88,7 @@ def _models(
         rows += found if called in MODELS else [row for row in found if row["term"] == "peer"]
         if own.fit is not None:
             fits.append(fit_row(called, own.fit, f"time to '{spec.label}'", n_missing, plan.design.columns))
-        checks += tests
+        checks += tests + detectable_from_errors(called, found)
         plans += [plan] if called in MODELS else []
     return rows, fits, checks, plans
 

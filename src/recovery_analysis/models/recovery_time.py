@@ -5,12 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from ..errors import ResearchError
 from ..estimators.numerics import critical_value
 from ..estimators.parametric import ParametricFit, delta_method, quantile_of, survival_of
 from ..estimators.reverse_time import ConditionalCurve, conditional_curve, conditional_quantile
 from ..labels import gender as gender_label
 from ..study import GENDERS
 from . import diagnostics
+from .detectable import detectable_from_errors
 from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
 from .genders import GenderGroup, gender_groups
 from .parametric_models import (
@@ -49,6 +51,11 @@ def analyse_recovery_time(
     rows : the same people's counting-process rows, for the naive Cox model.
     truth : shares by time from the simulator; None for real data.
     """
+    if people.empty:
+        raise ResearchError(
+            f"{spec.where}: nobody has the outcome within {spec.horizon:g} {spec.unit} and before the interview, so "
+            "there is no time to describe. Check the mapping of the outcome, and `horizon`."
+        )
     fits = {name: without_covariates(name, exact_times(people, truncated=True)) for name in spec.families}
     best = best_of(fits)
     families = [
@@ -192,7 +199,9 @@ def compare_peers(
             "n": len(plan.rows),
             "n_events": len(plan.rows),
         }
-        estimates += model_rows(plan, own, genders, conf_level, shared)
+        found = model_rows(plan, own, genders, conf_level, shared)
+        estimates += found
+        tests += detectable_from_errors(model, found)
         if own.fit is not None:
             words = f"hazard of '{spec.label}', right-truncated, peers from their first date on"
             fits.append(fit_row(model, own.fit, words, n_missing, plan.design.columns))

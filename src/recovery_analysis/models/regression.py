@@ -8,11 +8,12 @@ import pandas as pd
 from ..estimators import glm
 from ..estimators.glm import GlmFit, fit_linear, fit_logistic, no_fit
 from . import diagnostics, second_fit
+from .detectable import detectable_from_errors
 from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
 from .genders import GenderGroup, gender_groups
 from .rows import AnalysisFrames, analysis_frames
 from .sampling import SIMPLE, Sampling, design_rows
-from .spec import Covariate
+from .spec import Covariate, stop_if_not_finite
 
 MODEL_IN_WORDS = {"linear": "Linear regression", "logistic": "Logistic regression"}
 
@@ -54,6 +55,7 @@ def analyse_regression(
     frame : complete rows with person_id, wave (text), peer (0/1), gender, the measure and the covariates.
     n_missing : people left out before, for the table of fits.
     """
+    stop_if_not_finite(frame, spec.measure, spec.where)
     genders = gender_groups(frame, spec.measure, spec.family)
     waves = sorted(frame["wave"].unique(), key=int)
     wave = (Covariate("wave", "wave", "Wave", {w: w for w in waves}),) if len(waves) > 1 else ()
@@ -65,7 +67,9 @@ def analyse_regression(
         tests = glm_diagnostics(plan, fit) + design_rows(plan)
         if fit.status == "ok":
             tests.append(second_fit.glm_row(plan, fit, spec.second_fit_tolerance, spec.where))
-        estimates += glm_rows(plan, fit, genders, spec, conf_level, diagnostics.gate(tests))
+        found = glm_rows(plan, fit, genders, spec, conf_level, diagnostics.gate(tests))
+        estimates += found
+        tests += detectable_from_errors(model, found)
         fits.append(_fit_row(plan, fit, spec, n_missing))
         checks += tests
         plans.append(plan)

@@ -140,6 +140,7 @@ def _covariate_columns(frame: pd.DataFrame, covariate: Covariate, where: str) ->
             "for everyone who is analysed, so nothing can be adjusted for it. Leave it out of `adjust`."
         )
     if covariate.levels is None:
+        stop_if_not_finite(frame, covariate.column, f"{where}.adjust")
         return [(Column(covariate.term, covariate.label, covariate.label), values.to_numpy(float) / covariate.per)]
     people = frame.groupby(covariate.column)["person_id"].nunique()
     present = [level for level in covariate.levels if level in people.index]
@@ -158,6 +159,17 @@ def _covariate_columns(frame: pd.DataFrame, covariate: Covariate, where: str) ->
         for level in present
         if level != reference
     ]
+
+
+def stop_if_not_finite(frame: pd.DataFrame, column: str, where: str) -> None:
+    """Raise ResearchError where a number is infinite or missing, naming its column."""
+    wrong = ~np.isfinite(frame[column].to_numpy(float))
+    if wrong.any():
+        first = frame[column].to_numpy(float)[wrong][0]
+        raise ResearchError(
+            f"{where}: '{column}' is {first:g} in {int(wrong.sum())} rows, and a model needs a number. Check its "
+            "mapping and its valid range."
+        )
 
 
 def dependent_columns(design: Design, intercept: bool = True) -> list[str]:

@@ -1,5 +1,6 @@
 """How surely people stay in recovery once a stage is reached, and how long it takes from milestone to milestone."""
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -91,7 +92,7 @@ def milestone_rows(frame: pd.DataFrame, spec: StatesSpec, conf_level: float) -> 
 def _milestones(spec: StatesSpec) -> list[tuple[str, str]]:
     before, helped, *stages = spec.states[:-1]
     later = [(helped, stage) for stage in stages[:-1] or stages]
-    return [(before, helped), *later, *zip(stages[-2:-1], stages[-1:], strict=True)]
+    return [(before, helped), *later, *itertools.pairwise(stages[-2:])]
 
 
 def _median_row(own: pd.DataFrame, move: str, labels: dict, spec: StatesSpec, conf_level: float) -> dict:

@@ -11,6 +11,7 @@ from ..estimators.trial_bootstrap import Bootstrap, strategy_curve
 from .rows import estimate_row
 
 STRATEGY = "strategy"
+SEPARATED = "While people are followed under both strategies, the outcome happens under one only."
 # What the result table calls each estimate of the emulation.
 CONTRASTS = {
     "log_hazard_ratio": "hazard_ratio",
@@ -46,7 +47,9 @@ def strategy_rows(
     rows = []
     for name in (*CONTRASTS, *BY_STRATEGY):
         values = {}
-        if shared["status"] == "ok":
+        if shared["status"] == "ok" and not np.isfinite(estimates[name]):
+            values = {"status": "separated", "note": f"{SEPARATED} {shared['note']}"}
+        elif shared["status"] == "ok":
             values = wald(estimates[name], float(np.nanstd(samples.estimates[name], ddof=1)), conf_level)
         if name in CONTRASTS:
             own = {"estimand": CONTRASTS[name], "level": "peer", "reference": "no_peer"} | everybody

@@ -11,6 +11,7 @@ from ..schemas.results import DIAGNOSTICS
 from . import cox_checks, diagnostics, second_fit
 from .cox_plans import FittedCox, fit_plan, penalise, stepwise, stratify, tests_of, with_log_time
 from .curve_rows import describe_curves
+from .detectable import detectable_rows
 from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
 from .fine_gray import gender_fine_gray_rows, peer_fine_gray_rows
 from .frailty import frailty_rows
@@ -48,14 +49,15 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
     said = ((spec.interval, INTERVAL), (spec.naive, NAIVE), (spec.sampling.weighted, WEIGHTED))
     note = " ".join(words for asked, words in said if asked) or None
     curves, curve_rows = describe_curves(frame, spec, conf_level, note)
-    estimates, fits, checks, models, gates = list(curve_rows), [], [], {}, {}
-    estimates += probability_rows(frame, spec, genders, conf_level, note)
+    checks, fits, models, gates = curve_checks(frame, spec), [], {}, {}
+    described = [*curve_rows, *probability_rows(frame, spec, genders, conf_level, note)]
+    estimates = [row | {"gate": diagnostics.gate(checks)} for row in described]
     for model in MODELS:
         fitted = fit_model(model, frame, spec, genders)
         tests = model_diagnostics(fitted, spec)
         gates[model] = diagnostics.gate(tests)
         rows = fitted_rows(fitted, genders, spec, conf_level, gates[model], note)
-        checks += tests + cox_checks.minimum_detectable(fitted.plan, rows)
+        checks += tests + detectable_rows(fitted.plan, rows)
         estimates += rows
         fits.append(fit_row(fitted.plan, fitted.fit, spec, n_missing, fitted.note))
         models[model] = fitted
@@ -71,7 +73,8 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
         # The Cox model of one of several outcomes that compete gives no probability of it.
         adjusted = models["adjusted"].plan
         more = peer_fine_gray_rows(adjusted, spec, genders, conf_level, note) if spec.exposure == "baseline" else []
-        more, more_curves = more + gender_fine_gray_rows(adjusted, spec, conf_level, note), []
+        more += gender_fine_gray_rows(adjusted, spec, conf_level, note)
+        more, more_curves = [row | {"gate": gates["adjusted"]} for row in more], []
     elif not spec.sampling.simple:
         # Their errors take each person as drawn alone and counting once.
         more, more_curves = [], []
@@ -82,6 +85,17 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
     if spec.sampling.weighted:
         found = replace(found, curves=found.curves.assign(method="weighted_" + found.curves["method"]))
     return as_naive(found) if spec.naive else found
+
+
+def curve_checks(frame: pd.DataFrame, spec: SurvivalSpec) -> list[dict]:
+    """Gates of what is read off the curves: enough people early on, and dates told more exactly than to a year."""
+    model = "aalen_johansen" if spec.competing else "kaplan_meier"
+    moving = spec.exposure == "time_varying"
+    rows = [r for r in cox_checks.design_rows(model, frame, moving) if r["diagnostic"] == "delayed_entry"]
+    if "earliest" in frame and not spec.interval:
+        share = uncertain_share(frame, spec.year)
+        rows.append(diagnostics.recall_heaping(model, share, as_intervals=False))
+    return rows
 
 
 def as_naive(frames: AnalysisFrames) -> AnalysisFrames:
@@ -132,7 +146,7 @@ def model_diagnostics(fitted: FittedCox, spec: SurvivalSpec) -> list[dict]:
             share = uncertain_share(plan.rows, spec.year)
             rows.append(diagnostics.recall_heaping(plan.model, share, as_intervals=False))
         rows.append(second_fit.cox_row(plan, fit, spec.second_fit_tolerance, spec.where))
-    return rows
+    return [cox_checks.acted(row, fitted, spec) for row in rows]
 
 
 def cox_diagnostics(

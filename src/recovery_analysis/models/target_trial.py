@@ -9,14 +9,15 @@ from ..errors import ResearchError
 from ..estimators.clone_censor_weight import ESTIMANDS, Emulation, TargetTrial, emulate, target_trial
 from ..estimators.trial_bootstrap import Bootstrap, bootstrap
 from . import diagnostics
-from .cox_plans import fit_plan
+from .cox_plans import FittedCox, fit_plan, tests_of
+from .detectable import detectable_from_errors, detectable_rows
 from .effects import plan_model
 from .genders import gender_groups
 from .periods import SurvivalSpec
 from .rows import AnalysisFrames, analysis_frames
 from .spec import FEWEST_PEOPLE, covariate_design
 from .strategies import strategy_curves, strategy_rows
-from .survival import cox_diagnostics, cox_rows, fit_row
+from .survival import cox_rows, fit_row, model_diagnostics
 from .timing import cut_at, ever_never_frame, immortal_share, landmark_frame, one_row_each
 
 NAIVE, MOVING, EMULATED = "naive_ever_never", "time_varying", "clone_censor_weight"
@@ -106,11 +107,14 @@ def _cox(
     genders = gender_groups(frame, "event", "cox")
     plan = replace(plan_model(model, "cox", "event", frame, spec.covariates, genders, spec.where), model=name)
     fit = fit_plan(plan)
-    tests = [*cox_diagnostics(plan, fit, spec.where), immortal_time(name, immortal, counted=name == NAIVE)]
+    tests = model_diagnostics(FittedCox(plan, fit, tests_of(plan, fit)), spec)
+    tests = [row for row in tests if row["diagnostic"] != "immortal_time"]
+    tests.append(immortal_time(name, immortal, counted=name == NAIVE))
     note = NOTES.get(name, "Peers as known at the landmark; people without the outcome by then.")
     found = cox_rows(plan, fit, genders, spec, conf_level, diagnostics.gate(tests), note)
     cohort = "all" if name in NOTES else name.replace("landmark", "at_risk_at")
     rows = [row | {"horizon": timing.horizon, "cohort": cohort} for row in found if row["term"] == "peer"]
+    tests += detectable_rows(plan, rows)
     left = [(f"{g.label}: not in this model, for lack of outcomes: {name}", g.n) for g in plan.left_out]
     return rows, [fit_row(plan, fit, spec, n_missing)], tests, left
 
@@ -137,8 +141,8 @@ def _emulation(
     design = covariate_design(people, spec.covariates, spec.where)
     columns = (people[name].to_numpy(float) for name in ("length", "event", "engaged"))
     trial = target_trial(*columns, design.x, timing.grace, timing.horizon)
-    problem = _too_few(trial)
     found = emulate(trial)
+    problem = _too_few(trial, found)
     samples = None if problem else bootstrap(trial, timing.replicates, SEED)
     checks = _checks(trial, found, samples)
     status = "ok" if problem is None else "too_few_events"
@@ -155,15 +159,26 @@ def _emulation(
         "status": status,
     }
     rows = strategy_rows(trial, found.estimates, samples, conf_level, shared)
+    checks += detectable_from_errors(EMULATED, [row for row in rows if row["estimand"] == "hazard_ratio"])
     curves = strategy_curves(trial, found, samples, (spec.outcome, EMULATED), conf_level) if status == "ok" else []
     return rows, [_fit(trial, spec, design.in_words(), timing, problem, status, n_missing)], checks, curves
 
 
-def _too_few(trial: TargetTrial) -> str | None:
+def followed_to_horizon(trial: TargetTrial, found: Emulation) -> int:
+    """People followed to the horizon under the strategy that has the fewest of them, unless all had the outcome."""
+    clones, ends = trial.clones, found.survival[:, -1:]
+    open_ended = [arm for arm in (0, 1) if not (ends[arm] <= 0).any()]
+    counts = [int(((clones.arm == arm) & (clones.stop >= trial.horizon)).sum()) for arm in open_ended]
+    return min(counts, default=trial.people)
+
+
+def _too_few(trial: TargetTrial, found: Emulation) -> str | None:
     clones = trial.clones
     events = [int(clones.event[clones.arm == arm].sum()) for arm in (0, 1)]
-    if min(events) < FEWEST_PEOPLE or trial.engaged < FEWEST_PEOPLE:
+    if min(*events, trial.engaged, trial.people - trial.engaged) < FEWEST_PEOPLE:
         return f"Fewer than {FEWEST_PEOPLE} people, or outcomes, under one of the strategies."
+    if followed_to_horizon(trial, found) == 0:
+        return "Under one of the strategies nobody is followed to the horizon: choose an earlier one."
     return None
 
 
@@ -181,6 +196,7 @@ def _checks(trial: TargetTrial, found: Emulation, samples: Bootstrap | None) -> 
         ),
         diagnostics.events_per_parameter(EMULATED, trial.engaged, trial.parameters),
         diagnostics.largest_weight(EMULATED, float(found.weights.max())),
+        diagnostics.followed_to_horizon(EMULATED, followed_to_horizon(trial, found)),
     ]
     if samples is not None:
         drawn = np.array([np.isfinite(samples.estimates[name]) for name in ESTIMANDS]).all(axis=0).mean()

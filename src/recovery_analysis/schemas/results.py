@@ -136,6 +136,7 @@ DIAGNOSTICS = ResultTable(
         "threshold": _number("Value at which the verdict turns."),
         "verdict": Field(str, "Verdict.", allowed=("pass", "warn", "not_applicable")),
         "meaning": _text("What it means, in a sentence.", nullable=False),
+        "done": _text("What was done about it, in a sentence.", nullable=False),
     },
 )
 FLOW = ResultTable(

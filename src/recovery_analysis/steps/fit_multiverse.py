@@ -7,7 +7,7 @@ from ..models.multiverse import Definition, analyse_multiverse
 from ..models.periods import SurvivalSpec, person_periods
 from ..models.rows import write_analysis
 from ..schemas.cohort import COHORT, PERIODS
-from ..study import StudyBlocks, every_definition
+from ..study import UNITS_PER_YEAR, StudyBlocks, every_definition
 
 
 def fit_multiverse(
@@ -45,7 +45,8 @@ def fit_multiverse(
         if frame.empty:
             raise ResearchError(f"{where}: nobody can be judged by the definition '{name}'. Check its settings.")
         definitions.append(Definition(name, name.removeprefix(analysis.outcome), outcome.label, frame))
-    spec = SurvivalSpec(analysis.outcome, definitions[0].label, analysis.exposure, chosen.covariates, where=where)
+    words = (analysis.outcome, definitions[0].label, analysis.exposure, chosen.covariates)
+    spec = SurvivalSpec(*words, where=where, year=UNITS_PER_YEAR[plan.outcomes[analysis.outcome].unit])
     result = analyse_multiverse(definitions, spec, conf_level, chosen.missing)
     paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
     write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), paths)

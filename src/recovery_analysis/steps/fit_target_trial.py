@@ -35,7 +35,8 @@ def fit_target_trial(
     outcome = plan.outcomes[analysis.outcome]
     frame = person_periods(read_table(cohort, COHORT), read_table(periods, PERIODS), analysis.outcome, "time_varying")
     chosen = select_people(frame, analysis.adjust, plan.variables, {"peer": plan.peer.label}, where)
-    spec = SurvivalSpec(analysis.outcome, outcome.label, "time_varying", chosen.covariates, where=where)
+    year = UNITS_PER_YEAR[outcome.unit]
+    spec = SurvivalSpec(analysis.outcome, outcome.label, "time_varying", chosen.covariates, year=year, where=where)
     result = analyse_target_trial(chosen.rows, spec, timing(analysis, outcome.unit), conf_level, chosen.missing)
     paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
     write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), paths)

@@ -3,10 +3,11 @@
 from typing import Any
 
 from ..io import read_table
-from ..schemas.results import ESTIMATES
+from ..schemas.results import DIAGNOSTICS, ESTIMATES
 from ..schemas.results import TABLE_ONE as RELEASED_TABLE_ONE
 from ..study import (
     TABLE,
+    DiagnosticsTable,
     MilestonesTable,
     StudyBlocks,
     TableOne,
@@ -14,6 +15,7 @@ from ..study import (
     TimesTable,
     pathway_variables,
 )
+from ..tables.diagnostics import diagnostics_grid
 from ..tables.effects import effects_grid
 from ..tables.milestones import milestones_grid
 from ..tables.render import write_csv, write_docx, write_html
@@ -26,6 +28,7 @@ def render_table(
     table: dict[str, Any],
     study: dict[str, Any],
     estimates: str,
+    diagnostics: str,
     table_one: str,
     csv: str,
     html: str,
@@ -37,7 +40,7 @@ def render_table(
     ----------
     table : its block of the configuration.
     study : blocks about, mapping, variables, eligibility, peer, outcomes, analyses and disclosure.
-    estimates, table_one : released tables; the one that the table shows is read.
+    estimates, diagnostics, table_one : released tables; the one that the table shows is read.
     csv, html, docx : written.
     """
     plan, block = StudyBlocks.model_validate(study), TABLE.validate_python(table)
@@ -54,6 +57,9 @@ def render_table(
         released = read_table(estimates, ESTIMATES)
         outcome = plan.outcomes[plan.analyses[block.analysis].outcome]
         grid = milestones_grid(released, block.title, block.analysis, outcome, plan.about, plan.disclosure)
+    elif isinstance(block, DiagnosticsTable):
+        released = read_table(diagnostics, DIAGNOSTICS)
+        grid = diagnostics_grid(released, block.title, block.analyses, plan.analyses, plan.about, plan.disclosure)
     else:
         released = read_table(estimates, ESTIMATES)
         lay_out = times_grid if isinstance(block, TimesTable) else effects_grid

@@ -129,8 +129,17 @@ class MilestonesTable(Strict):
     analysis: str
 
 
+class DiagnosticsTable(Strict):
+    """What was looked at before the estimates of the analyses named are relied on, with verdicts and what was done."""
+
+    kind: Literal["diagnostics"]
+    title: str
+    analyses: tuple[str, ...]
+
+
 Table = Annotated[
-    TableOne | EffectsTable | TargetTrialTable | TimesTable | MilestonesTable, Field(discriminator="kind")
+    TableOne | EffectsTable | TargetTrialTable | TimesTable | MilestonesTable | DiagnosticsTable,
+    Field(discriminator="kind"),
 ]
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # From this many columns on, the page lies on its side; text width of an A4 page either way, cm.
 WIDE, PORTRAIT, LANDSCAPE = 7, 17.0, 25.7
+# Characters of a cell beyond which its column grows no wider; sentences get more.
+SHORT, LONG = 26, 48
 TABLE = """
 <div class="wide" role="region" aria-label="{{ grid.caption }}" tabindex="0">
 <table>
@@ -73,7 +75,7 @@ def write_docx(grid: Grid, path: str | Path) -> None:
     """A Word document with a real table: header rows that repeat, a caption, notes."""
     from docx.shared import Pt
 
-    document = new_document(grid.caption, landscape=grid.width >= WIDE)
+    document = new_document(grid.caption, landscape=_lies(grid))
     if grid.label:
         document.add_paragraph().add_run(grid.label).bold = True
     document.add_paragraph(grid.caption, style="Caption").paragraph_format.keep_with_next = True
@@ -114,14 +116,20 @@ def _word_table(document: "Document", grid: Grid) -> None:
     set_widths(table, _widths(grid))
 
 
+def _lies(grid: Grid) -> bool:
+    """Whether the page lies on its side: many columns, or sentences in nearly as many."""
+    return grid.width >= (WIDE - 1 if grid.words else WIDE)
+
+
 def _widths(grid: Grid) -> list[float]:
     """Column widths, cm: shared out by the longest words of each column, within limits."""
     rows = [row for row in grid.rows if row.cells]
-    needs = [max([12, *(min(len(row.head), 26) for row in rows)])]
+    longest = LONG if grid.words and _lies(grid) else SHORT
+    needs = [max([12, *(min(len(row.head), SHORT) for row in rows)])]
     for i, head in enumerate(grid.heads[-1][1:]):
         words = max(len(word) for word in head.text.split(" "))
-        needs.append(max([8, words + 2, *(min(len(row.cells[i]) + 1, 26) for row in rows)]))
-    room = LANDSCAPE if grid.width >= WIDE else PORTRAIT
+        needs.append(max([8, words + 2, *(min(len(row.cells[i]) + 1, longest) for row in rows)]))
+    room = LANDSCAPE if _lies(grid) else PORTRAIT
     return [room * need / sum(needs) for need in needs]
 
 

@@ -164,7 +164,8 @@ def _words(row: object, unit: str) -> str:
 
 def _notes(shown: pd.DataFrame, analyses: list[SurvivalAnalysis], disclosure: Disclosure, about: About) -> list[str]:
     level = formats.level(shown["conf_level"].max())
-    notes = [f"In brackets: {level} interval.", *labels.weighted(analyses), *NOTES]
+    care = labels.care(shown.loc[shown["status"] == "ok", "gate"])
+    notes = [f"In brackets: {level} interval.", *labels.weighted(analyses), *NOTES, *care]
     if any(analysis.exposure == "time_varying" for analysis in analyses):
         notes.append(MOVING)
     if shown["n_events"].isna().any() or shown["n"].isna().any():

@@ -1,0 +1,196 @@
+"""Every kind of analysis, every kind of bad input: a status with its reason, or an error that names what is wrong;
+never a number that looks like an answer."""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recovery_analysis.errors import ResearchError
+from recovery_analysis.models.multistate import analyse_states
+from recovery_analysis.models.multiverse import Definition, analyse_multiverse
+from recovery_analysis.models.parametric import ParametricSpec, analyse_parametric
+from recovery_analysis.models.periods import SurvivalSpec
+from recovery_analysis.models.recovery_rows import RecoverySpec
+from recovery_analysis.models.recovery_time import analyse_recovery_time
+from recovery_analysis.models.regression import RegressionSpec, analyse_regression
+from recovery_analysis.models.rows import AnalysisFrames
+from recovery_analysis.models.sampling import Sampling, weigh
+from recovery_analysis.models.spec import Covariate
+from recovery_analysis.models.state_groups import StatesSpec
+from recovery_analysis.models.survival import analyse_survival
+from recovery_analysis.models.target_trial import Timing, analyse_target_trial
+
+AGE = Covariate("age", "age", "Age")
+SITE = Covariate("site", "site", "Site", {"A": "A", "B": "B", "C": "C"})
+MONTHS = Covariate("months", "months", "Age in months")
+LOGS = ("log_hazard", "log_odds", "log_time", "log_ratio", "log_rate")
+N = 90
+
+
+def people(seed: int = 3) -> pd.DataFrame:
+    """One row per person: everything that any kind of analysis asks for."""
+    rng = np.random.default_rng(seed)
+    stop = rng.integers(2, 60, N) / 10.0
+    frame = pd.DataFrame({"person_id": [f"p{i:03}" for i in range(N)], "start": 0.0, "stop": stop})
+    frame["event"], frame["peer"] = rng.integers(0, 2, N), rng.integers(0, 2, N).astype(float)
+    frame["gender"], frame["site"] = rng.choice(["woman", "man"], N), rng.choice(["A", "B", "C"], N)
+    frame["age"] = rng.normal(40, 10, N)
+    return frame.assign(months=frame["age"] * 12, competing=0, lower=np.nan)
+
+
+def as_periods(frame: pd.DataFrame) -> pd.DataFrame:
+    """People with peers join a third of the way, so that peers change over time."""
+    joins = frame["peer"] == 1
+    third = frame["start"] + (frame["stop"] - frame["start"]) / 3
+    before = frame.assign(stop=frame["stop"].mask(joins, third), event=frame["event"].mask(joins, 0), peer=0.0)
+    after = frame[joins].assign(start=third[joins])
+    return pd.concat([before, after]).sort_values(["person_id", "start"], ignore_index=True)
+
+
+def as_times(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row per person as parametric models want them, times known to a quarter."""
+    happened = frame["event"] == 1
+    early = (frame["stop"] - 0.25).clip(lower=0).where(happened)
+    ends = {"entry": frame["start"], "earliest": early, "latest": frame["stop"].where(happened)}
+    window = np.maximum(frame["stop"] + 1.0, 8.0)
+    return frame.assign(**ends, switch=np.where(frame["peer"] == 1, 0.0, np.inf), window=window)
+
+
+def survival(frame, covariates):
+    spec = SurvivalSpec("o", "Outcome", "baseline", covariates, where="analyses.a", times=(2.0,))
+    return analyse_survival(frame, spec, 0.95)
+
+
+def regression(family: str):
+    def run(frame, covariates):
+        measure = "event" if family == "logistic" else "stop"
+        spec = RegressionSpec("o", "Outcome", measure, family, covariates, where="analyses.a")
+        return analyse_regression(frame.assign(wave="1"), spec, 0.95)
+
+    return run
+
+
+def target_trial(frame, covariates):
+    spec = SurvivalSpec("o", "Outcome", "time_varying", covariates, where="analyses.a")
+    return analyse_target_trial(as_periods(frame), spec, Timing((0.5,), ("landmark_6_months",), 1.0, 2.0, 50), 0.95)
+
+
+def multiverse(frame, covariates):
+    spec = SurvivalSpec("o", "Outcome", "time_varying", covariates, where="analyses.a")
+    rows = as_periods(frame)
+    definitions = [Definition("o", "", "One year", rows), Definition("o.five", ".five", "Five years", rows)]
+    return analyse_multiverse(definitions, spec, 0.95)
+
+
+def parametric(frame, covariates):
+    spec = ParametricSpec("o", "Outcome", 1.0, ("weibull", "spline_1"), False, True, covariates, "analyses.a")
+    return analyse_parametric(as_times(frame), spec, 0.95)
+
+
+def recovery_time(frame, covariates):
+    spec = RecoverySpec("o", "Outcome", "years", 1.0, 8.0, ("weibull",), 0, covariates, True, "analyses.a")
+    known = frame[frame["event"] == 1].reset_index(drop=True)
+    times = as_times(known).assign(window=lambda f: np.minimum(f["window"], 8.0))
+    return analyse_recovery_time(times, known, spec, 0.95)
+
+
+def multistate(frame, covariates):
+    spec = StatesSpec("o", ("before_help", "after_help", "recovery_1", "died"), (3,), (1,))
+    first = frame.assign(origin="before_help", target="after_help", stop=frame["start"] + frame["stop"] / 3)
+    goes_on = frame["event"] == 1
+    second = frame.assign(origin="after_help", target=np.where(goes_on, "recovery_1", None), start=first["stop"])
+    later = frame[goes_on]
+    third = later.assign(origin="recovery_1", target=None, start=later["stop"], stop=later["stop"] * 2)
+    rows = pd.concat([first, second, third]).sort_values(["person_id", "start"], kind="stable", ignore_index=True)
+    return analyse_states(rows, spec, 0.95)
+
+
+KINDS: dict[str, Callable[[pd.DataFrame, tuple[Covariate, ...]], AnalysisFrames]] = {
+    "survival": survival,
+    "logistic": regression("logistic"),
+    "linear": regression("linear"),
+    "target_trial": target_trial,
+    "multiverse": multiverse,
+    "parametric": parametric,
+    "recovery_time": recovery_time,
+    "multistate": multistate,
+}
+NO_COVARIATES = ("multistate",)
+
+
+def one_event(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(event=(np.arange(N) == 0).astype(int))
+
+
+def with_row(column: str, value: float) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    return lambda frame: frame.assign(**{column: frame[column].mask(np.arange(N) == 4, value)})
+
+
+def empty_level(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(event=frame["event"].mask(frame["site"] == "B", 0))
+
+
+# Fault → how it comes about, what is adjusted for, and what an error must name ("" where it is free).
+FAULTS = {
+    "no events": (lambda f: f.assign(event=0), (AGE,), ""),
+    "one event": (one_event, (AGE,), ""),
+    "all events at one time": (lambda f: f.assign(stop=3.0, event=1), (AGE,), ""),
+    "zero time": (with_row("stop", 0.0), (AGE,), "stop|time"),
+    "negative time": (with_row("stop", -2.0), (AGE,), "stop|time"),
+    "stop before start": (with_row("start", 100.0), (AGE,), "stop|time"),
+    "missing time": (with_row("stop", np.nan), (AGE,), "stop|time"),
+    "infinite covariate": (with_row("age", np.inf), (AGE,), "age"),
+    "constant covariate": (lambda f: f.assign(site="A"), (AGE, SITE), "site"),
+    "duplicated covariate": (lambda f: f, (AGE, MONTHS), "Age in months"),
+    "level without an event": (empty_level, (SITE,), "'B'"),
+    "nobody with peers": (lambda f: f.assign(peer=0.0), (AGE,), ""),
+    "everybody with peers": (lambda f: f.assign(peer=1.0), (AGE,), ""),
+    "no event with peers": (lambda f: f.assign(event=f["event"].mask(f["peer"] == 1, 0)), (AGE,), ""),
+}
+
+
+def suspicious(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Rows that look like an answer and are none: a number without status ok, or ok with a number that cannot be."""
+    numbers = estimates[["estimate", "std_error", "conf_low", "conf_high"]].astype(float)
+    stated = estimates["status"] == "ok"
+    unusable = ~stated & numbers.notna().any(axis=1)
+    infinite = stated & np.isinf(numbers).any(axis=1)
+    logs = estimates["scale"].isin(LOGS)
+    runaway = stated & logs & ((numbers["estimate"].abs() > 12) | (numbers["std_error"] > 50))
+    silent = ~stated & estimates["note"].isna()
+    nothing = stated & logs & (numbers["std_error"].isna() | (numbers["std_error"] <= 0))
+    return estimates[unusable | infinite | runaway | silent | nothing]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_bad_input(kind: str, fault: str):
+    change, covariates, word = FAULTS[fault]
+    try:
+        frames = KINDS[kind](change(people()), () if kind in NO_COVARIATES else covariates)
+    except ResearchError as error:
+        assert len(str(error)) > 30
+        assert re.search(word, str(error), re.IGNORECASE)
+        return
+    found = suspicious(frames.estimates)
+    columns = ["model", "term", "group", "estimand", "estimate", "std_error", "status", "note"]
+    assert found.empty, found[columns].to_string()
+
+
+@pytest.mark.parametrize("weight", [np.inf, 0.0, -1.0, np.nan])
+def test_weights_that_cannot_be(weight: float):
+    """Every kind that takes sampling weights takes them through this door."""
+    frame = people().assign(weight=np.where(np.arange(N) == 4, weight, 1.0))
+    with pytest.raises(ResearchError, match=r"analyses\.a\.weights: 1 of 90 people have no sampling weight"):
+        weigh(frame, Sampling(weighted=True), "analyses.a")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_good_input_gives_answers(kind: str):
+    """The matrix would pass where nothing is ever estimated."""
+    frames = KINDS[kind](people(), () if kind in NO_COVARIATES else (AGE, SITE))
+    assert suspicious(frames.estimates).empty
+    assert (frames.estimates["status"] == "ok").mean() > 0.4
