@@ -34,7 +34,8 @@ def file_lines(sources: dict[str, SourceFile], drafts: dict[str, Draft], joins: 
             yield joins[key]
     yield ""
     for key, draft in drafts.items():
-        yield f"# What {key} ({plain_line(draft.raw.file)}) holds: {about(len(draft.raw.frame))} rows."
+        of = "; codes are counted in people" if draft.wave else ""
+        yield f"# What {key} ({plain_line(draft.raw.file)}) holds: {about(len(draft.raw.frame))} rows{of}."
         yield from (f"#   {in_words(column)}" for column in draft.columns)
     yield ""
 
@@ -169,7 +170,9 @@ def _time_line(draft: Draft) -> str:
         return f"        time: {{date: {name(dated.name)}}}  # exact: dates"
     if draft.elapsed is None:
         line = f"        time: {{column: {name(draft.wave.column.name)}, unit: years}}"
-        return marked(line, "unknown", "no column says how long after the first interview this one was")
+        dates = [plain_line(c.name) for c in draft.dates if not same_within_people(c)]
+        why = "no column says how long after the first interview this one was"
+        return marked(line, "unknown", why + (f"; {dates[0]} has dates: see docs/your-study.md" if dates else ""))
     column = draft.elapsed
     part = f"{{column: {name(column.name)}, unit: {unit_of(column)}}}"
     if column.known < len(column.cells.values):
