@@ -203,6 +203,13 @@ def test_what_a_file_says_of_its_missing_codes_is_kept(root: Path) -> None:
     assert list(age.labels) == ["18"]
 
 
+def test_real_dates_of_a_sheet_are_dates(root: Path) -> None:
+    days = pd.date_range("2020-01-01", periods=N)
+    _people(seen=days).to_excel(root / "raw.xlsx", index=False)
+    found = guess(read_whole(root, "raw", SourceFile(path="raw.xlsx")))
+    assert [column.name for column in found.dates] == ["seen"]
+
+
 def test_two_rows_of_names_are_told(root: Path) -> None:
     head = [["About you", None, "Life", None], ["pid", "sex", "onset", "help"]]
     pd.DataFrame([*head, ["P1", 1, 20, 25]]).to_excel(root / "raw.xlsx", index=False, header=False)
