@@ -219,12 +219,11 @@ def test_two_rows_of_names_are_told(root: Path) -> None:
         write_draft(root, "x", ["raw.xlsx"])
 
 
-def test_the_date_of_each_interview_is_pointed_out(root: Path) -> None:
+def test_codes_of_people_with_several_rows_are_said_to_be_counted_in_people(root: Path) -> None:
     people = np.repeat([f"P{i:02}" for i in range(30)], 2)
     days = np.tile(["2020-01-02", "2021-01-02"], 30)
     pd.DataFrame({"id": people, "wave": np.tile([0, 1], 30), "seen": days}).to_csv(root / "raw.csv", index=False)
     text = write_draft(root, "x", ["raw.csv"]).path.read_text(encoding="utf-8")
-    assert "this one was; seen has dates: see docs/your-study.md" in text
     assert "60 rows; codes are counted in people." in text
 
 

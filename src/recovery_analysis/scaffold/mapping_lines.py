@@ -170,9 +170,7 @@ def _time_line(draft: Draft) -> str:
         return f"        time: {{date: {name(dated.name)}}}  # exact: dates"
     if draft.elapsed is None:
         line = f"        time: {{column: {name(draft.wave.column.name)}, unit: years}}"
-        dates = [plain_line(c.name) for c in draft.dates if not same_within_people(c)]
-        why = "no column says how long after the first interview this one was"
-        return marked(line, "unknown", why + (f"; {dates[0]} has dates: see docs/your-study.md" if dates else ""))
+        return marked(line, "unknown", "no column says how long after the first interview this one was")
     column = draft.elapsed
     part = f"{{column: {name(column.name)}, unit: {unit_of(column)}}}"
     if column.known < len(column.cells.values):
