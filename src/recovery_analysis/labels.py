@@ -156,7 +156,7 @@ SEVERITY = {
 SEVERITY_MEANING = {
     "fatal": "The analysis cannot go on until these are mended.",
     "error": "These values or rows were not used. Each is kept in quarantine with its reason.",
-    "warning": "These values were used. Look at them before you rely on the results.",
+    "warning": "These values were used, unless their line says otherwise. Look at them before you rely on the results.",
     "info": "Nothing was changed.",
 }
 # One unit and several, as after a number.

@@ -81,7 +81,10 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "unknown line"
-        raise ResearchError(f"{path}, {where}: not valid YAML: {error.problem}.") from None
+        advice = (
+            " Does this line begin as far to the right as those beside it?" if "block" in str(error.problem) else ""
+        )
+        raise ResearchError(f"{path}, {where}: not valid YAML: {error.problem}.{advice}") from None
     except RecursionError:
         raise ResearchError(f"{path}: brackets or lists lie too deep in one another.") from None
     except UnicodeDecodeError as error:

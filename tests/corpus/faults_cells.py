@@ -188,6 +188,10 @@ TYPED_DATES = (
     Fault("real dates", Read(), TYPED, people=column("seen", pd.Timestamp)),
     Fault("real dates in a time zone", Read(), ("parquet",), people=column("seen", _stamps("Asia/Tokyo"))),
     Fault("real dates with a time of day", Read(), TYPED, people=column("seen", _stamps(None))),
+    Fault("real dates in a column of numbers", Refused(("column 'age'", "number")), TYPED, people=column("age", pd.Timestamp("2019-06-15"))),
+    Fault("hours in a column of numbers", Refused(("column 'age'", "number")), ("xlsx", "parquet"),
+          people=column("age", pd.Timedelta(hours=56))),
+    Fault("one real date among numbers", _person("unreadable_value"), ("xlsx",), people=Cell("age", pd.Timestamp("1956-01-01"))),
     Fault("one text among real dates", _event_missing("interview"), ("xlsx",),
           people=lambda f: Cell("seen", "soon")(column("seen", pd.Timestamp)(f))),
 )  # fmt: skip

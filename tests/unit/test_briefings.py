@@ -187,6 +187,16 @@ def test_seven_findings_fit_two_pages_of_a_tagged_pdf(svg: Path, tmp_path: Path)
     assert b"Two curves; the first is higher." in pdf
 
 
+def test_a_study_without_findings_yet_has_a_briefing_that_says_so(svg: Path, png: Path, tmp_path: Path) -> None:
+    made = document(sample.plan(briefing={"findings": ()}))
+    write_pdf(made, svg, tmp_path / "b.pdf")
+    assert pages((tmp_path / "b.pdf").read_bytes()) <= 2
+    write_docx(made, png, tmp_path / "b.docx")
+    told = docx_text(tmp_path / "b.docx")
+    assert "No answers yet: the plan of this study names no findings." in " ".join(told.split())
+    assert "The numbers" not in told and "What was measured" not in told
+
+
 def test_a_study_with_more_findings_takes_more_pages_and_loses_none(svg: Path, tmp_path: Path) -> None:
     made = document()
     longer = replace(made, findings=made.findings * 3)

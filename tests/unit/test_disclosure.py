@@ -1,5 +1,7 @@
 """Nothing small passes the gate, and nothing that passes gives it back."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +18,9 @@ from recovery_analysis.disclosure import (
     release_issues,
     release_table_one,
 )
+from recovery_analysis.io import empty, read_table, write_table
+from recovery_analysis.schemas.results import DATA_CHECK_ROWS, FLOW, ISSUE_ROWS, RELIABILITY, RESULTS, TABLE_ONE
+from recovery_analysis.steps.release_results import release_results
 from recovery_analysis.study import Variable
 
 ONS10 = PRESETS["ons10"]
@@ -210,3 +215,22 @@ def test_an_odds_ratio_on_few_people_without_the_outcome_is_withheld() -> None:
     assert out["n"].tolist() == [205, 205, 205]
     assert out["n_events"].isna().tolist() == [True, False, False]
     assert release_estimates(rows, FITS, PRESETS["open"])["status"].eq("ok").all()
+
+
+def test_a_study_without_analyses_is_released_with_what_it_has(tmp_path: Path) -> None:
+    counts = {"table_one": TABLE_ONE, "issues": ISSUE_ROWS, "data_checks": DATA_CHECK_ROWS, "reliability": RELIABILITY}
+    given = {f"{name}_in": str(tmp_path / f"{name}.parquet") for name in counts}
+    for name, table in counts.items():
+        write_table(empty(table), given[f"{name}_in"], table)
+    step = {"study": "s", "unit": "people", "analysis": None, "n": 40.0, "suppressed": False}
+    told = [
+        {"step": 1, "kind": "read", "label": "In the files"},
+        {"step": 2, "kind": "eligible", "label": "In the study"},
+    ]
+    flow = pd.DataFrame([step | line for line in told])[list(FLOW.columns)]
+    write_table(flow, str(tmp_path / "flow.csv"), FLOW)
+    out = {name: str(tmp_path / "out" / f"{name}.csv") for name in RESULTS}
+    none = {f"{name}_in": [] for name in ("estimates", "curves", "fits", "diagnostics", "analysis_flow")}
+    release_results("s", "ons10", flow_in=[str(tmp_path / "flow.csv")], **none, **given, **out)
+    assert read_table(out["flow"])["n"].tolist() == [40, 40]
+    assert all(read_table(out[name], RESULTS[name]).empty for name in RESULTS if name != "flow")

@@ -191,6 +191,8 @@ def test_a_missing_raw_file_names_the_nearest(project: Path) -> None:
     [
         ("a: 1\na: 2\n", "line 2, column 1: not valid YAML: the key 'a' is written twice"),
         ("a: [1\n", "not valid YAML"),
+        ("a:\n  b: 1\n   c: 2\n", "line 3"),
+        ("a:\n   b: 1\n  c: 2\n", "as far to the right as those beside it?"),
         ("- 1\n", "expected keys and values, found list"),
         ("a: !!python/object/apply:os.system [ls]\n", "not valid YAML"),
         ("", "expected keys and values"),

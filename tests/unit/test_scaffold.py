@@ -73,6 +73,7 @@ def test_no_identifier_is_said_and_not_made_up(root: Path) -> None:
         ("female", _repeat(0, 1), {"0": "man", "1": "woman"}, "exact"),
         ("male", _repeat(0, 1), {"0": "woman", "1": "man"}, "exact"),
         ("gender", _repeat(1, 2), {"1": "man", "2": "woman"}, "by label"),
+        ("Geschlecht", _repeat("Male ", "female"), {"Male": "man", "female": "woman"}, "by label"),
     ],
 )
 def test_gender_is_read_from_words_and_never_from_bare_codes(
@@ -81,6 +82,28 @@ def test_gender_is_read_from_words_and_never_from_bare_codes(
     found = _draft(root, _people(**{column: values})).gender
     assert found is not None
     assert (found[1].recode, found[1].confidence) == (recode, confidence)
+
+
+@pytest.mark.parametrize("values", [_repeat("m", "f"), _repeat("x", "other"), _repeat("woman", "child")])
+def test_a_column_that_is_not_called_a_gender_needs_words_for_women_and_men(root: Path, values: list[Any]) -> None:
+    assert _draft(root, _people(cable=values)).gender is None
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([f"approx {i}" if i % 8 == 0 else str(i) for i in range(N)], "numbers, but 15 are written with words or signs"),
+        ([f"{i},{i % 7}" for i in range(N)], "numbers with decimal commas"),
+        ([f"{1 + i % 28}.{1 + i % 12}.2021" for i in range(N)], "dates as day.month.year: say so with `format`"),
+        ([f"{1 + i % 28}.4.2021" if i % 2 else f"2021-04-{10 + i % 9}" for i in range(N)], "dates in 2 forms, YYYY-MM-DD and"),
+        ([f"word {i}" for i in range(N)], "text"),
+    ],
+)  # fmt: skip
+def test_text_that_is_nearly_numbers_or_dates_is_said(root: Path, values: list[Any], said: str) -> None:
+    _people(answer=values).to_csv(root / "raw.csv", index=False)
+    text = write_draft(root, "x", ["raw.csv"]).path.read_text(encoding="utf-8")
+    assert f"#   answer: {said}" in text and f"# answer: not used; {said}" in text
+    assert "approx" not in text
 
 
 @pytest.mark.parametrize(
@@ -166,6 +189,42 @@ def test_labels_and_declared_missing_values_of_a_labelled_file(root: Path) -> No
 def test_dates_of_a_workbook_are_dates(root: Path) -> None:
     _people(seen=pd.date_range("2020-01-01", periods=N)).to_excel(root / "raw.xlsx", index=False)
     assert [c.name for c in guess(read_whole(root, "raw", SourceFile(path="raw.xlsx"))).dates] == ["seen"]
+
+
+def test_what_a_file_says_of_its_missing_codes_is_kept(root: Path) -> None:
+    import pyreadstat
+
+    frame = pd.DataFrame({"pid": np.arange(1.0, N + 1), "age": [997.0, *np.arange(20.0, 19.0 + N)]})
+    labels = {"age": {997: "Not in recovery", 18: "18 or under"}}
+    missing = {"age": [{"lo": 990, "hi": 999}]}
+    pyreadstat.write_sav(frame, root / "raw.sav", variable_value_labels=labels, missing_ranges=missing)
+    (age,) = (c for c in guess(read_whole(root, "raw", SourceFile(path="raw.sav"))).columns if c.name == "age")
+    assert "declared missing: 990 to 999 (997: Not in recovery)" in in_words(age)
+    assert list(age.labels) == ["18"]
+
+
+def test_real_dates_of_a_sheet_are_dates(root: Path) -> None:
+    days = pd.date_range("2020-01-01", periods=N)
+    _people(seen=days).to_excel(root / "raw.xlsx", index=False)
+    found = guess(read_whole(root, "raw", SourceFile(path="raw.xlsx")))
+    assert [column.name for column in found.dates] == ["seen"]
+
+
+def test_two_rows_of_names_are_told(root: Path) -> None:
+    head = [["About you", None, "Life", None], ["pid", "sex", "onset", "help"]]
+    pd.DataFrame([*head, ["P1", 1, 20, 25]]).to_excel(root / "raw.xlsx", index=False, header=False)
+    with pytest.raises(
+        ResearchError, match="2 columns without a name in its first row.*Delete titles and merged cells"
+    ):
+        write_draft(root, "x", ["raw.xlsx"])
+
+
+def test_codes_of_people_with_several_rows_are_said_to_be_counted_in_people(root: Path) -> None:
+    people = np.repeat([f"P{i:02}" for i in range(30)], 2)
+    days = np.tile(["2020-01-02", "2021-01-02"], 30)
+    pd.DataFrame({"id": people, "wave": np.tile([0, 1], 30), "seen": days}).to_csv(root / "raw.csv", index=False)
+    text = write_draft(root, "x", ["raw.csv"]).path.read_text(encoding="utf-8")
+    assert "60 rows; codes are counted in people." in text
 
 
 def test_small_counts_and_rare_codes_are_not_written(root: Path) -> None:

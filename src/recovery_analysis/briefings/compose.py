@@ -150,6 +150,8 @@ def _count(n: float | None, withheld: bool) -> str:
 
 def key_points(plan: Plan, found: dict[str, Evidence], said: dict[str, Statement]) -> Section:
     """What a reader in a hurry needs: clear answers in full, the rest by name, then gender."""
+    if not found:
+        return Section("Key points", (("No answers yet:", "the plan of this study names no findings."),))
     by_strength = {s: [a for a, statement in said.items() if statement.strength is s] for s in Strength}
     clear = by_strength[Strength.CLEAR]
     names = {a: wording(plan, a).outcome for a in found}

@@ -26,7 +26,7 @@ def method(plan: Plan) -> Section:
     told = [f.analysis for f in plan.briefing.findings]
     survival = [plan.analyses[a] for a in told if isinstance(plan.analyses[a], SurvivalAnalysis)]
     regression = [plan.analyses[a] for a in told if isinstance(plan.analyses[a], RegressionAnalysis)]
-    points = [("What was measured.", definitions(plan))]
+    points = [("What was measured.", definitions(plan))] if told else []
     if survival:
         points.append(("Time to an outcome:", _survival(plan, survival)))
     for kind, heading, tell in OTHER_KINDS:

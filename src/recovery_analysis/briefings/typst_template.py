@@ -65,6 +65,7 @@ TEMPLATE = r"""
   for pair in d.how_sure.points { par(point(pair)) }
 })
 
+#if d.findings.len() > 0 [
 #heading(level: 2, "The numbers")
 #block(sticky: true, text(size: 0.92em, d.table.caption))
 #{
@@ -98,6 +99,7 @@ TEMPLATE = r"""
     d.findings.slice(half).map(told).join(),
   ),
 )
+]
 
 #panel(tint, points(d.cautions))
 #heading(level: 2, d.method.heading)

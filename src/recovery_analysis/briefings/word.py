@@ -34,10 +34,11 @@ def write_docx(document: Document, picture: str | Path, path: str | Path) -> Non
     _list(word, document.key_points, TINT)
     _figure(word, document, picture)
     _list(word, document.how_sure, SAND, style="Normal")
-    word.add_heading("The numbers", 2)
-    _table(word, document.table)
-    word.add_heading("The findings", 2)
-    word.add_paragraph(document.comparison).paragraph_format.keep_with_next = True
+    if document.findings:
+        word.add_heading("The numbers", 2)
+        _table(word, document.table)
+        word.add_heading("The findings", 2)
+        word.add_paragraph(document.comparison).paragraph_format.keep_with_next = True
     for finding in document.findings:
         _finding(word, finding)
     _list(word, document.cautions, TINT)

@@ -148,5 +148,10 @@ def _plain(error: Exception) -> str:
 
 def _refuse_twins(file: str, columns: tuple[str, ...], wanted: set[str] | None) -> None:
     twins = [name for name in sorted(set(columns) if wanted is None else wanted) if columns.count(name) > 1]
+    if twins and not twins[0]:
+        raise ResearchError(
+            f"{file} has {columns.count('')} columns without a name in its first row, which must hold the names of all "
+            "columns. Delete titles and merged cells above the names, and name the columns that have none."
+        )
     if twins:
         raise ResearchError(f"{file} has more than one column named '{twins[0]}'. Rename all but one of them.")

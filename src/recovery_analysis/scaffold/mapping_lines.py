@@ -34,7 +34,8 @@ def file_lines(sources: dict[str, SourceFile], drafts: dict[str, Draft], joins: 
             yield joins[key]
     yield ""
     for key, draft in drafts.items():
-        yield f"# What {key} ({plain_line(draft.raw.file)}) holds: {about(len(draft.raw.frame))} rows."
+        of = "; codes are counted in people" if draft.wave else ""
+        yield f"# What {key} ({plain_line(draft.raw.file)}) holds: {about(len(draft.raw.frame))} rows{of}."
         yield from (f"#   {in_words(column)}" for column in draft.columns)
     yield ""
 

@@ -21,6 +21,14 @@ NO_ANSWER = re.compile(
     r"|inapplicable|skipped",
     re.IGNORECASE,
 )
+DECIMAL_COMMA = r"[+-]?\d+,\d+|[+-]?\d+"
+DATES = {
+    ISO_DATE: "YYYY-MM-DD",
+    r"\d{1,2}\.\d{1,2}\.\d{4}": "day.month.year",
+    r"\d{1,2}/\d{1,2}/\d{4}": "day/month/year or month/day/year",
+    r"\d{1,2}-\d{1,2}-\d{4}": "day-month-year or month-day-year",
+    r"\d{1,2} \w+ \d{4}": "day, month in words, year",
+}
 KIND = {
     "empty": "no value at all",
     "date": "date",
@@ -155,10 +163,24 @@ def _column(raw: RawTable, name: str, no_answer: Sequence[Scalar], people: np.nd
     none = cells.among([*no_answer, *refused])
     for low, high in spans:
         none |= cells.within(low, high)
-    missing = tuple(_code(low) if low == high else f"{_code(low)} to {_code(high)}" for low, high in spans)
-    labels = {code: text for code, text in labels.items() if code not in (*missing, *refused, *map(str, no_answer))}
-    refused = tuple(code for code in refused if code not in missing)
+    missing = tuple(_span(low, high, labels) for low, high in spans)
+    inside = {code for code in labels if any(_within(code, low, high) for low, high in spans)}
+    labels = {code: text for code, text in labels.items() if code not in (*inside, *refused, *map(str, no_answer))}
+    refused = tuple(code for code in refused if code not in inside)
     return Column(name, raw.declared.columns.get(name, ""), labels, missing, refused, cells.without(none), people)
+
+
+def _within(code: str, low: Scalar, high: Scalar) -> bool:
+    return bool(Cells(np.array([code], dtype=object)).within(low, high)[0])
+
+
+def _span(low: Scalar, high: Scalar, labels: dict[str, str]) -> str:
+    """Codes that a file declares missing, with what it says of them."""
+    told = {code: text for code, text in labels.items() if _within(code, low, high)}
+    if low == high:
+        return " ".join([_code(low), *(f"({text})" for text in told.values())])
+    span = f"{_code(low)} to {_code(high)}"
+    return f"{span} ({', '.join(f'{code}: {text}' for code, text in told.items())})" if told else span
 
 
 def _code(value: object) -> str:
@@ -173,7 +195,7 @@ def about(n: float) -> str:
 def in_words(column: Column) -> str:
     """A column as one line of comment: type, how many, codes; no value that fewer than FEW people have."""
     gaps = len(column.cells.values) - column.known
-    parts = [KIND[column.kind]]
+    parts = [text_in_words(column) if column.kind == "text" else KIND[column.kind]]
     parts += [f"{about(column.known)} known, {about(gaps) if gaps else 'none'} missing"] if column.known else []
     parts += [f"'{column.label}'"] if column.label else []
     parts += [f"declared missing: {', '.join(column.missing)}"] if column.missing else []
@@ -184,6 +206,22 @@ def in_words(column: Column) -> str:
     parts += [f"codes {', '.join(told)}"] if told else []
     parts += ["other codes that fewer than 5 people have"] if column.coded and column.rare else []
     return plain_line(f"{column.name}: {'; '.join(parts)}")
+
+
+def text_in_words(column: Column) -> str:
+    """What a column of text mostly holds, where it is numbers or dates that are not written as such."""
+    text = pd.Series(column.cells.text[column.cells.known], dtype=object).astype(str)
+    numbers = int((~np.isnan(column.cells.number)).sum())
+    if numbers >= len(text) / 2:
+        return f"numbers, but {about(len(text) - numbers)} are written with words or signs: correct them in the file"
+    if text.str.fullmatch(DECIMAL_COMMA).mean() >= MOSTLY:
+        return "numbers with decimal commas: write points instead, in the file or by a hook (docs/mapping.md)"
+    forms = [said for pattern, said in DATES.items() if text.str.fullmatch(pattern).mean() > 1 - MOSTLY]
+    if len(forms) == 1 and text.str.fullmatch("|".join(DATES)).mean() >= MOSTLY:
+        return f"dates as {forms[0]}: say so with `format` (docs/mapping.md)"
+    if len(forms) > 1:
+        return f"dates in {len(forms)} forms, {' and '.join(forms)}: write all alike in the file, or by a hook"
+    return KIND["text"]
 
 
 def plain_line(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .profile import Column, tokens
+from .profile import Column, text_in_words, tokens
 from .roles import Confidence, is_calendar_year, is_zero_one
 
 GENDER_WORDS = {
@@ -47,7 +47,18 @@ def gender(columns: list[Column]) -> tuple[Column, Meaning] | None:
     """The column that says each person's gender, and what its codes mean."""
     found = [(c, _gender(c)) for c in columns if c.coded and tokens(c.name) & {"gender", "sex", "female", "male"}]
     found += [(c, _gender(c)) for c in columns if c.coded and tokens(c.label) & {"gender", "sex"}]
-    return min(found, key=lambda pair: pair[1].confidence != "exact") if found else None
+    if found:
+        return min(found, key=lambda pair: pair[1].confidence != "exact")
+    return next(((c, means) for c in columns if (means := _by_its_words(c))), None)
+
+
+def _by_its_words(column: Column) -> Meaning | None:
+    """A column that is not called a gender, but whose codes are words for women and men."""
+    words = {code: _gender_word(code) for code in (column.common if column.coded and column.kind == "text" else [])}
+    plain = {code for code in words if len(code) > 1}
+    if not all(words.values()) or not {words[code] for code in plain} >= {"woman", "man"}:
+        return None
+    return Meaning("gender", "by label", "its codes are words for genders, but it is not called one", words)
 
 
 def _gender(column: Column) -> Meaning:
@@ -129,7 +140,7 @@ def _labelled(column: Column) -> Meaning:
 
 def _words(column: Column) -> Meaning:
     if not column.coded or len(column.counts) > MOST_LEVELS or len(column.counts) < 2:
-        return Meaning(None, "unknown", "text")
+        return Meaning(None, "unknown", text_in_words(column))
     if column.rare:
         return Meaning(None, "unknown", "a category, with codes that fewer than 5 people have")
     values = {code: slug(code) for code in column.common}

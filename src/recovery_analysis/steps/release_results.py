@@ -15,7 +15,7 @@ from ..disclosure import (
     release_reliability,
     release_table_one,
 )
-from ..io import read_table, write_table
+from ..io import empty, read_table, write_table
 from ..schemas.results import DATA_CHECK_ROWS, ISSUE_ROWS, RELIABILITY, RESULTS, TABLE_ONE
 
 
@@ -39,22 +39,22 @@ def release_results(
     Parameters
     ----------
     preset : name of a preset of disclosure.PRESETS.
-    estimates_in, curves_in, fits_in, diagnostics_in, analysis_flow_in : one path per analysis.
+    estimates_in, curves_in, fits_in, diagnostics_in, analysis_flow_in : one path per analysis; a study may have none.
     flow_in : flow tables of the steps before, in their order.
     table_one_in, issues_in, reliability_in : table 1, the issues row by row, and the reliability of scores.
     data_checks_in : findings about the study as a whole.
     results : name of each table of schemas.results.RESULTS → path to write.
     """
     rules = PRESETS[preset]
-    flow = _numbered(_gather([*flow_in, *analysis_flow_in]))
+    flow = _numbered(_gather([*flow_in, *analysis_flow_in], "flow"))
     account_for_flow(flow)
-    fits = _gather(fits_in)
+    fits = _gather(fits_in, "fits")
     counted = summarise_issues(read_table(issues_in, ISSUE_ROWS)).assign(study=study_id)
     released = {
-        "estimates": release_estimates(_gather(estimates_in), fits, rules),
-        "curves": release_curves(_gather(curves_in), rules),
+        "estimates": release_estimates(_gather(estimates_in, "estimates"), fits, rules),
+        "curves": release_curves(_gather(curves_in, "curves"), rules),
         "fits": release_fits(fits, rules),
-        "diagnostics": release_diagnostics(_gather(diagnostics_in), rules),
+        "diagnostics": release_diagnostics(_gather(diagnostics_in, "diagnostics"), rules),
         "flow": release_flow(flow, rules),
         "issues": release_issues(counted, rules),
         "table_one": release_table_one(read_table(table_one_in, TABLE_ONE), rules),
@@ -69,8 +69,8 @@ def _numbered(flow: pd.DataFrame) -> pd.DataFrame:
     return flow.assign(step=range(1, len(flow) + 1))
 
 
-def _gather(paths: list[str]) -> pd.DataFrame:
-    """Stack tables in order; empty ones lend their columns only if all are empty."""
-    frames = [read_table(path) for path in paths]
+def _gather(paths: list[str], name: str) -> pd.DataFrame:
+    """Stack tables in order; empty ones lend their columns only if all are empty, the schema if there are none."""
+    frames = [read_table(path) for path in paths] or [empty(RESULTS[name])]
     kept = [frame for frame in frames if not frame.empty] or frames[:1]
     return pd.concat(kept, ignore_index=True)
