@@ -111,8 +111,8 @@ def _agreeing(
     width = p if share == 1 else max(1, int(np.ceil(round(1 / (1 - share), 6))) - 1)
     of_block = _folded(np.zeros(len(block), dtype=np.uint64), block.astype(np.uint64))
     for start in range(0, p, width or 1):
-        group = marks[:, start : start + width]
-        keys = pd.Series(_folded(of_block, _words(group)))[usable & group.any(axis=1)]
+        group = _words(marks[:, start : start + width])
+        keys = pd.Series(_folded(of_block, group))[usable & group.any(axis=1)]
         keys = keys[keys.duplicated(keep=False)]
         rows, same = keys.index.to_numpy(), pd.factorize(keys)[0]
         order = np.argsort(same, kind="stable")
@@ -122,7 +122,7 @@ def _agreeing(
 
 
 def _words(marks: np.ndarray) -> np.ndarray:
-    """Eight marks in one number."""
+    """The marks of each row, eight to a number."""
     n, p = marks.shape
     padded = np.zeros((n, -(-p // 8) * 8), dtype=np.uint8)
     padded[:, :p] = marks

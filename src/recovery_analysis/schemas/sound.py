@@ -51,13 +51,13 @@ def _sound_column(values: pd.Series, column: "Field | pa.Column") -> pd.Series |
 def _typed(values: pd.Series, kind: str) -> pd.Series | None:
     """The values in the type wanted, if that changes none of them."""
     found = values.dtype
-    if kind == "float" and found == np.float64:
+    if (kind == "float" and found == np.float64) or (kind == "str" and found == np.object_ and is_text(values)):
         return values
     if values.empty or (kind in ("str", "float") and values.isna().all()):
         types = {"str": object, "float": np.float64, "int": np.int64, "bool": bool}
         return values.astype(types[kind]) if kind in types else None
     if kind == "str":
-        return values if found == np.object_ and is_text(values) else None
+        return None
     if kind == "bool":
         return values if found == np.bool_ else None
     if found == {"float": np.float64, "int": np.int64}.get(kind):
