@@ -13,6 +13,9 @@ import pandas as pd
 if TYPE_CHECKING:
     import pyarrow as pa
 
+# Cells written at a time.
+BATCH = 2**16
+
 
 def read_raw(path: str | Path, columns: list[str]) -> pd.DataFrame:
     """Some columns of a file that any program wrote; text as categories."""
@@ -21,16 +24,20 @@ def read_raw(path: str | Path, columns: list[str]) -> pd.DataFrame:
 
 def read_written(path: str | Path) -> pd.DataFrame:
     """A table that `write` wrote; text as objects, whole numbers that may be missing as Int64."""
+    table = _read(path)
+    columns = {name: _values(column) for name, column in zip(table.column_names, table.columns, strict=True)}
+    return pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows), copy=False)
+
+
+def codes_and_texts(column: "pa.ChunkedArray") -> tuple[np.ndarray, np.ndarray]:
+    """Which text each row of a dictionary column holds (-1: none), and the distinct texts as objects."""
     import pyarrow as pa
 
-    table = _read(path)
-    frame = table.to_pandas(split_blocks=True)
-    for name, column in zip(table.column_names, table.columns, strict=True):
-        if pa.types.is_dictionary(column.type):
-            frame[name] = _as_objects(frame[name])
-        elif pa.types.is_integer(column.type) and column.null_count:
-            frame[name] = column.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
-    return frame
+    whole = column.unify_dictionaries().combine_chunks()
+    if isinstance(whole, pa.ChunkedArray):
+        whole = whole.chunk(0) if whole.num_chunks else pa.array([], whole.type)
+    codes = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return codes, whole.dictionary.to_numpy(zero_copy_only=False)
 
 
 def _read(path: str | Path, columns: list[str] | None = None) -> "pa.Table":
@@ -42,10 +49,16 @@ def _read(path: str | Path, columns: list[str] | None = None) -> "pa.Table":
     return pq.read_table(path, columns=columns, use_pandas_metadata=True, read_dictionary=text)
 
 
-def _as_objects(values: pd.Series) -> np.ndarray:
-    texts = np.append(values.cat.categories.to_numpy(dtype=object), None)
-    # A missing cell has the code -1, which is the last text.
-    return texts.take(values.cat.codes)
+def _values(column: "pa.ChunkedArray") -> np.ndarray | pd.Series:
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        codes, texts = codes_and_texts(column)
+        # A missing cell has the code -1, which is the last text.
+        return np.append(texts, None).take(codes)
+    if pa.types.is_integer(column.type) and column.null_count:
+        return column.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    return column.to_pandas()
 
 
 def write(frame: pd.DataFrame, path: str | Path) -> None:
@@ -55,7 +68,8 @@ def write(frame: pd.DataFrame, path: str | Path) -> None:
 
     columns = {name: _column(frame[name]) for name in frame.columns}
     text = [name for name, column in columns.items() if pa.types.is_dictionary(column.type)]
-    pq.write_table(pa.table(columns), path, compression="none", use_dictionary=text, store_schema=False)
+    written = {"compression": "none", "use_dictionary": text, "write_statistics": False, "write_batch_size": BATCH}
+    pq.write_table(pa.table(columns), path, store_schema=False, **written)
 
 
 def _column(values: pd.Series) -> "pa.Array":

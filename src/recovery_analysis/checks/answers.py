@@ -96,12 +96,12 @@ def outliers(tables: Tables, table: str) -> pd.DataFrame:
     found = []
     for name, label in numbers.items():
         x = frame[name].to_numpy(dtype=float)
-        known = np.sort(x[~np.isnan(x)])
+        known = x[~np.isnan(x)]
         if np.isfinite(known).sum() < FEWEST:
             continue
         median = _middle(known)
-        spread = TO_NORMAL * _middle(np.sort(np.abs(known - median)))
-        furthest = max(median - known[0], known[-1] - median)
+        distance = np.abs(known - median)
+        spread, furthest = TO_NORMAL * _middle(distance), distance.max()
         if spread == 0 or furthest <= tables.settings.thresholds.outlier_z * spread:
             continue
         far = np.abs(x - median) > tables.settings.thresholds.outlier_z * spread
@@ -118,7 +118,7 @@ def outliers(tables: Tables, table: str) -> pd.DataFrame:
     return _stacked(found, frame)
 
 
-def _middle(ordered: np.ndarray) -> float:
-    """Median of sorted numbers."""
-    n = len(ordered)
-    return float(ordered[(n - 1) // 2 : n // 2 + 1].mean())
+def _middle(numbers: np.ndarray) -> float:
+    """Median of numbers of which none is missing."""
+    low, high = (len(numbers) - 1) // 2, len(numbers) // 2
+    return float(np.partition(numbers, [low, high])[low : high + 1].mean())

@@ -61,9 +61,10 @@ def _limit(tables: Tables) -> tuple[float, str, str]:
     settings = tables.settings
     if settings.extract_year is not None:
         return settings.extract_year, "the data were taken", settings.extract_date
-    waves = tables.waves.drop(index=interview_far_later(tables).index)
+    times = tables.waves["time"]
+    times = times[~times.index.isin(interview_far_later(tables).index)]
     interviews = tables.events[(tables.events["event"] == INTERVIEW) & tables.events["observed"]]
-    newest = np.fmax(waves["time"].max(), interviews["time"].max())
+    newest = np.fmax(times.max(), interviews["time"].max())
     shown = _words(pd.Series([newest], dtype=float), tables).iloc[0]
     return newest, "the newest interview in the files", shown
 

@@ -25,11 +25,12 @@ def near_duplicates(tables: Tables) -> pd.DataFrame:
     answers have equal marks, and what is told of a pair is counted from the answers themselves.
     """
     limits = tables.settings.thresholds
-    earlier = pd.Series(tables.person["persons"])
-    people = tables.persons[((earlier >= 0) & ~earlier.duplicated()).to_numpy()]
+    person = pd.Series(tables.person["persons"])
+    first_rows = ((person >= 0) & ~person.duplicated()).to_numpy()
+    people, person = tables.persons[first_rows], person.to_numpy()[first_rows]
     told = "birth_year" if people["birth_year"].notna().any() else "age"
     block = _codes(people[[told, "gender", "site"]].assign(**{told: np.floor(people[told])}))
-    marks = _marks(people, tables)
+    marks = _marks(people, person, tables)
     usable = (block[:, 0] != MISSING) & (np.count_nonzero(marks, axis=1) >= limits.near_duplicate_answers)
     first, second = _candidates(block, marks, usable, limits.near_duplicate_share)
     compared, equal = _compared(people, tables.waves, first, second)
@@ -56,11 +57,11 @@ def _measures(waves: pd.DataFrame) -> list[str]:
     return [name for name in waves.columns if name not in ("person_id", "wave", "time", *ORIGIN)]
 
 
-def _marks(people: pd.DataFrame, tables: Tables) -> np.ndarray:
+def _marks(people: pd.DataFrame, person: np.ndarray, tables: Tables) -> np.ndarray:
     """A byte for each answer of each person, shape (people, answers): equal for equal answers, 0 where missing."""
     waves, n = tables.waves, len(people)
     row_of = np.full(len(tables.people) + 1, MISSING)
-    row_of[tables.people.get_indexer(people["person_id"])] = np.arange(n)
+    row_of[person] = np.arange(n)
     wave = waves["wave"].to_numpy(dtype=float, na_value=np.nan)
     rows = row_of[tables.person["waves"]]
     known = (rows >= 0) & ~np.isnan(wave)
@@ -110,7 +111,7 @@ def _agreeing(
     width = p if share == 1 else max(1, int(np.ceil(round(1 / (1 - share), 6))) - 1)
     of_block = _folded(np.zeros(len(block), dtype=np.uint64), block.astype(np.uint64))
     for start in range(0, p, width or 1):
-        group = marks[:, start : start + width]
+        group = _words(marks[:, start : start + width])
         keys = pd.Series(_folded(of_block, group))[usable & group.any(axis=1)]
         keys = keys[keys.duplicated(keep=False)]
         rows, same = keys.index.to_numpy(), pd.factorize(keys)[0]
@@ -118,6 +119,14 @@ def _agreeing(
         for offset in range(1, int(np.bincount(same).max(initial=0))):
             hit = same[order[offset:]] == same[order[:-offset]]
             yield rows[order[:-offset]][hit], rows[order[offset:]][hit]
+
+
+def _words(marks: np.ndarray) -> np.ndarray:
+    """The marks of each row, eight to a number."""
+    n, p = marks.shape
+    padded = np.zeros((n, -(-p // 8) * 8), dtype=np.uint8)
+    padded[:, :p] = marks
+    return padded.view(np.uint64)
 
 
 def _folded(keys: np.ndarray, columns: np.ndarray) -> np.ndarray:

@@ -51,13 +51,13 @@ def set_aside(tables: Tables, issues: pd.DataFrame) -> Quarantined:
     of_rows = issues[issues["row_only"] | ((issues["table"] == "waves") & issues.index.isin(errors.index))]
     of_rows = of_rows[of_rows["at"].notna()].drop_duplicates(["table", "at"])
     gone = np.zeros(len(tables.people) + 1, dtype=bool)
-    gone[tables.people.get_indexer(people.index)] = True
-    # Last: rows without a person, and people who are in no table.
-    gone[-1] = False
+    # The last is that of rows without a person.
+    gone[:-1] = tables.people.isin(people.index)
     kept, aside = {}, []
     for name in TABLES:
         frame, own = tables[name], of_rows[of_rows["table"] == name].set_index("at")
-        out = frame.index.isin(own.index) | gone[tables.person[name]]
+        out = gone[tables.person[name]]
+        out[frame.index.get_indexer(own.index.astype(int))] = True
         reasons = own[["check", "message"]].reindex(frame.index[out])
         whole = people.reindex(frame["person_id"][out]).set_axis(reasons.index)
         reasons = reasons.where(reasons["check"].notna(), whole)

@@ -150,7 +150,11 @@ def plain(column: pd.Series) -> np.ndarray:
         whole = column.dtype.kind in "iu" and not pd.api.types.is_extension_array_dtype(column)
         return column.to_numpy() if whole else column.to_numpy(dtype=float, na_value=np.nan)
     column = column.astype(object)
-    cells = np.array([v.strip() if isinstance(v, str) else v for v in column] + [None], dtype=object)[:-1]
+    if pd.api.types.infer_dtype(column, skipna=False) == "string":
+        stripped = list(map(str.strip, column))
+    else:
+        stripped = [v.strip() if isinstance(v, str) else v for v in column]
+    cells = np.array([*stripped, None], dtype=object)[:-1]
     cells[pd.isna(cells) | (cells == "")] = None
     return cells
 

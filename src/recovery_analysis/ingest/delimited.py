@@ -3,13 +3,13 @@
 import codecs
 import csv
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow
 import pyarrow.csv
 
 from ..errors import ResearchError
+from ..parquet import codes_and_texts
 from .extract import Extract
 
 LONGEST_CELL = 100_000_000
@@ -65,16 +65,14 @@ def _read_quickly(content: bytes, first: str, separator: str, wanted: set[str] |
         )
     except pyarrow.ArrowInvalid:
         return None
-    frame = pd.DataFrame({i: _categories(table.column(i)) for i in positions})
-    return Extract(frame.set_axis([header[int(i)] for i in positions], axis=1), header)
+    frame = pd.DataFrame({i: _categories(table.column(i)) for i in positions}, copy=False)
+    frame.columns = [header[int(i)] for i in positions]
+    return Extract(frame, header)
 
 
-def _categories(column: Any) -> pd.Categorical:
-    whole = column.unify_dictionaries().combine_chunks()
-    if isinstance(whole, pyarrow.ChunkedArray):
-        whole = whole.chunk(0) if whole.num_chunks else pyarrow.array([], whole.type)
-    codes = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return pd.Categorical.from_codes(codes, pd.Index(whole.dictionary.to_numpy(zero_copy_only=False), dtype=object))
+def _categories(column: pyarrow.ChunkedArray) -> pd.Categorical:
+    codes, texts = codes_and_texts(column)
+    return pd.Categorical.from_codes(codes, pd.Index(texts, dtype=object))
 
 
 def _read_slowly(path: Path, separator: str, wanted: set[str] | None) -> Extract:

@@ -51,11 +51,13 @@ def _sound_column(values: pd.Series, column: "Field | pa.Column") -> pd.Series |
 def _typed(values: pd.Series, kind: str) -> pd.Series | None:
     """The values in the type wanted, if that changes none of them."""
     found = values.dtype
+    if (kind == "float" and found == np.float64) or (kind == "str" and found == np.object_ and is_text(values)):
+        return values
     if values.empty or (kind in ("str", "float") and values.isna().all()):
         types = {"str": object, "float": np.float64, "int": np.int64, "bool": bool}
         return values.astype(types[kind]) if kind in types else None
     if kind == "str":
-        return values if found == np.object_ and is_text(values) else None
+        return None
     if kind == "bool":
         return values if found == np.bool_ else None
     if found == {"float": np.float64, "int": np.int64}.get(kind):
@@ -79,7 +81,8 @@ def _holds(check: Any, values: pd.Series) -> bool:
         return False
     if name == WHOLE:
         return bool((values.isna() | (values % 1 == 0)).all())
-    least, most = values.min(), values.max()
+    numbers = values.to_numpy(dtype=float)
+    least, most = np.fmin.reduce(numbers, initial=np.nan), np.fmax.reduce(numbers, initial=np.nan)
     limits = {
         "in_range": lambda: least >= facts["min_value"] and most <= facts["max_value"],
         "greater_than_or_equal_to": lambda: least >= facts["min_value"],

@@ -83,11 +83,13 @@ def _listed(every: pd.DataFrame, tables: Tables, plan: Study | StudyBlocks) -> p
 def set_aside_flow(study_id: str, tables: Tables, divided: Quarantined) -> pd.DataFrame:
     """Flow rows: rows set aside from each table; people read, then people set aside by their first reason."""
     nameless = int(tables.persons["person_id"].isna().sum())
-    aside = divided.people[divided.people.index.isin(tables.persons["person_id"])]
+    named = tables.person["persons"][tables.person["persons"] >= 0]
+    among = np.bincount(named, minlength=len(tables.people)) > 0
+    aside = divided.people[divided.people.index.isin(tables.people[among])]
     reasons = aside["check"].value_counts(sort=False).to_dict()
     if nameless:
         reasons["person_id_missing"] = nameless
-    read = tables.persons["person_id"].nunique() + nameless
+    read = int(among.sum()) + nameless
     account("The people", "people", read, set_aside=sum(reasons.values()), were_kept=len(divided.kept["persons"]))
     rows = [{"kind": "read", "label": "People in the files", "n": read}]
     rows += [{"kind": "quarantined", "label": f"Set aside: {label_of(c)}", "n": n} for c, n in reasons.items()]
