@@ -9,9 +9,11 @@ from ..estimators.engine_cox import engine_name, second_fit
 from ..estimators.parametric import ParametricFit, Times
 from ..estimators.parametric_again import Model, refit
 from ..estimators.reverse_time import ConditionalCurve, reverse_rows
+from ..estimators.turnbull import TurnbullFit
 from .second_fit import judged, relative_difference
 
 LIKELIHOOD = "a likelihood written from the survival function"
+SELF_CONSISTENCY = "a round of self-consistency, person by person"
 LYNDEN_BELL = "Lynden-Bell's product, person by person"
 
 
@@ -71,6 +73,21 @@ def backwards_difference(
     return max(relative_difference(one, again, error), relative_difference(error, errors, error))
 
 
+def turnbull_difference(fit: TurnbullFit, times: Times) -> float:
+    """How far one round of self-consistency moves the masses of Turnbull's estimate (Turnbull 1976, equation 3.1).
+
+    The share of people expected in each interval, those who could not be seen among them, is the estimate itself.
+    """
+    point, mass = fit.left == fit.right, fit.mass
+    expected = np.zeros(len(mass))
+    for lower, upper, entry, window in zip(times.lower, times.upper, times.entry, times.window, strict=True):
+        after = (fit.left > lower) | ((fit.left == lower) & (~point | (lower == upper)))
+        could = ((fit.left > entry) | ((fit.left == entry) & ~point)) & (fit.right <= window)
+        own = mass * (after & (fit.right <= upper) & could)
+        expected += own / own.sum() + mass * ~could / mass[could].sum()
+    return float(np.abs(expected / expected.sum() - mass).max())
+
+
 def second_fit_rows(differences: dict[str, list[float]], tolerance: float, where: str) -> list[dict]:
     """A row `second_fit` for each model with anything to compare: the largest of its differences.
 
@@ -79,7 +96,7 @@ def second_fit_rows(differences: dict[str, list[float]], tolerance: float, where
     ResearchError
         If any is over the tolerance.
     """
-    engines = {"reverse_time": LYNDEN_BELL, "retro_hazard": engine_name()}
+    engines = {"reverse_time": LYNDEN_BELL, "retro_hazard": engine_name(), "turnbull": SELF_CONSISTENCY}
     return [
         judged(model, max(found), tolerance, where, engines.get(model, LIKELIHOOD))
         for model, found in differences.items()

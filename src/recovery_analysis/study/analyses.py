@@ -143,6 +143,7 @@ class ParametricAnalysis(Strict):
     cure: bool = Field(
         False, description="Also a mixture cure model, where follow-up is long enough to support a share who never do."
     )
+    second_fit_tolerance: Tolerance = 1e-5
     required: bool = True
 
 
