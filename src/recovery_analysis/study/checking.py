@@ -40,7 +40,7 @@ class Severities(Strict):
     short_gap: Severity = Field("info", description="Two periods of one kind, hardly any time apart.")
     event_after_interview: Severity = Field(
         "error",
-        description="An event dated after the interview; not where people are followed from it on (`design.entry: interview`).",
+        description="An event dated after the interview, unless people are followed from it on (design.entry).",
     )
     event_before_birth: Severity = Field("error", description="An event dated before the person was born.")
     onset_after_first_help: Severity = Field("error", description="A problem that began after help was sought.")
