@@ -66,7 +66,7 @@ def curve_difference(curve: ConditionalCurve, people: pd.DataFrame) -> float:
 def backwards_difference(
     time: np.ndarray, window: np.ndarray, x: np.ndarray, coefficient: float, std_error: float
 ) -> float:
-    """Relative difference of a retro-hazard Cox model of one covariate, and its model-based error, from the second's."""
+    """Relative difference of a retro-hazard Cox model of one covariate, and of its model-based error."""
     rows = reverse_rows(time, window)
     again, errors = second_fit(rows.start, rows.stop, np.ones(len(time)), x[:, None], None, None)
     one, error = np.array([coefficient]), np.array([std_error])
