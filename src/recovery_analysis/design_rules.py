@@ -34,6 +34,7 @@ def design_answers(path: str, study: Study, analysis: Analysis, outcome: Outcome
         )
     if isinstance(analysis, TargetTrialAnalysis):
         yield from _first_engagement_dated(path, study, outcome)
+    yield from _late_entry(path, study, analysis)
     kind = study.design.kind
     if isinstance(analysis, RecoveryTimeAnalysis):
         yield from _recovery_time(path, study, outcome)
@@ -66,7 +67,7 @@ def _recovery_time(path: str, study: Study, outcome: Outcome) -> Iterator[str]:
 
 def _forward_in_recovery(path: str, study: Study, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
     """Time to recovery is refused, unless naive; time in recovery from the interview on is valid."""
-    later = study.design.entry is not None and isinstance(outcome, EventOutcome)
+    later = study.design.entry == "interview" and isinstance(outcome, EventOutcome)
     if later or getattr(analysis, "naive", False):
         return
     naive = ", or `naive: true` to show how far off this one is" if isinstance(analysis, SurvivalAnalysis) else ""
@@ -74,8 +75,25 @@ def _forward_in_recovery(path: str, study: Study, analysis: Analysis, outcome: O
         f"{path}: a study of people who are all in recovery (design.kind recovery_sample) cannot say how long it "
         "takes to get there: whoever is not there yet is not in the file (right truncation). Valid here: kind "
         "recovery_time, which reads the times backwards from the interview; regressions of measures at the waves; "
-        f"time in recovery from the interview on (design.entry){naive}."
+        f"time in recovery from the interview on (an outcome of kind event, and design.entry: interview){naive}."
     )
+
+
+def _late_entry(path: str, study: Study, analysis: Analysis) -> Iterator[str]:
+    """Analyses that need everybody from time zero on, or that already look back from the interview."""
+    entry = study.design.entry
+    if entry is None:
+        return
+    if isinstance(analysis, TargetTrialAnalysis):
+        yield (
+            f"{path}: a target trial begins when the clock starts, and with design.entry ({entry}) people are seen "
+            "only later: those who had the outcome before are missing from both arms. Valid here: kind survival."
+        )
+    if isinstance(analysis, RecoveryTimeAnalysis):
+        yield (
+            f"{path}: times read backwards end at the interview, and with design.entry ({entry}) they would begin "
+            "there. Take design.entry away; valid with it: kind survival of an outcome that comes after the interview."
+        )
 
 
 def _parametric(path: str, study: Study, analysis: ParametricAnalysis, outcome: Outcome) -> Iterator[str]:

@@ -179,6 +179,11 @@ def _outcomes(study: Study) -> Iterator[str]:
         yield from _unknown("design.time_zero", study.design.time_zero, event_names(study), "mapped event")
     if study.design.entry is not None:
         yield from _unknown("design.entry", study.design.entry, event_names(study), "mapped event")
+        if study.design.entry == study.design.time_zero:
+            yield (
+                "design.entry: this is the event that starts the clock (design.time_zero), so nobody enters late. Take "
+                "design.entry away, or name the event from which on people could be seen."
+            )
     if study.design.kind != "cohort":
         if not study.design.calendar:
             yield "design.time_zero: name the event that starts the clock, such as onset or first_help."

@@ -1,5 +1,7 @@
 """Right-truncated and parametric analyses, from people to tidy rows, on lives with a known truth."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -196,3 +198,34 @@ def test_a_cure_model_gives_the_share_where_follow_up_is_long():
     found = row(analyse_parametric(people, spec, 0.95), model="cure")
     assert found["status"] == "ok" and found["gate"] == "passed"
     assert found["conf_low"] < 0.4 < found["conf_high"] < 0.45
+
+
+def test_every_model_of_times_is_fitted_twice(analysed):
+    again = analysed.diagnostics[analysed.diagnostics["diagnostic"] == "second_fit"].set_index("model")["value"]
+    assert set(again.index) == {
+        "reverse_time", "right_truncated", "interval", "retro_hazard", "crude", "adjusted", "interaction"
+    }  # fmt: skip
+    assert (again < 1e-5).all()
+
+
+def test_a_second_fit_that_differs_stops_the_job():
+    people, _ = within_reach(lives(400, 6), HORIZON, "analyses.x")
+    with pytest.raises(ResearchError, match=r"analyses.x: the \w+ model and its second fit by .* differ by"):
+        analyse_recovery_time(people, counting_rows(people), replace(SPEC, tolerance=1e-14, where="analyses.x"), 0.95)
+
+
+def test_turnbull_curves_allow_for_people_who_could_be_seen_later_only():
+    """Half the people enter after a year, so only those without the outcome by then: the curve stays where it was."""
+    people = waves(4_000, 4, last=4.0)
+    late = np.arange(len(people)) % 2 == 0
+    seen = people[~late | (people["stop"] > 1.5)].assign(entry=np.where(late, 1.0, 0.0)[~late | (people["stop"] > 1.5)])
+    seen = seen[~((seen["entry"] > 0) & (seen["earliest"] < 1.0))]
+    spec = ParametricSpec("o", "Outcome", 1.0, ("weibull",), changing=False)
+    found = {}
+    for name, frame in (("all", people), ("seen", seen), ("ignored", seen.assign(entry=0.0))):
+        analysed = analyse_parametric(frame, spec, 0.95)
+        curve = analysed.curves.query("group == 'peer' and time == 2.0")
+        found[name] = curve["estimate"].item()
+    assert abs(found["seen"] - found["all"]) < 0.03 < abs(found["ignored"] - found["all"])
+    again = analysed.diagnostics.query("diagnostic == 'second_fit' and model == 'turnbull'")
+    assert again["value"].item() < 1e-8

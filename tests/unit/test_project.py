@@ -156,6 +156,9 @@ def test_every_mistake_is_told_at_once(project: Path) -> None:
             "there is no survival or parametric analysis",
         ),
         ("pathways", _set("tables", "diagnostics", "analyses", to=["peer_timin"]), "Did you mean 'peer_timing'?"),
+        ("pathways", _set("design", "entry", to="first_help"), "starts the clock (design.time_zero), so nobody enters"),
+        ("pathways", _set("design", "entry", to="interview"), "missing from both arms. Valid here: kind survival"),
+        ("in_recovery", _set("design", "entry", to="interview"), "Take design.entry away; valid with it"),
         ("help", _set("analyses", "arrested", "outcome", to="first_use"), "needs an outcome of kind measure"),
         (
             "help",

@@ -143,11 +143,12 @@ def events_in_words(tables: Tables, at_fault: pd.Series, other: pd.DataFrame | N
 
 
 def event_after_interview(tables: Tables) -> pd.DataFrame:
-    """Events that happened after the interview that they were told at; calendar clock."""
+    """Events after the interview that they were told at, unless people are followed from it on; calendar clock."""
     events = tables.events
     interview = tables.when(INTERVIEW, events["person_id"])
     later = earliest(events["time"], events["precision"]) > latest(interview["time"], interview["precision"])
-    return events_in_words(tables, later & events["observed"] & (events["event"] != INTERVIEW), interview)
+    later &= events["observed"] & (events["event"] != INTERVIEW) & (not tables.followed_later)
+    return events_in_words(tables, later, interview)
 
 
 def event_before_birth(tables: Tables) -> pd.DataFrame:

@@ -21,6 +21,7 @@ class Tables:
     Attributes
     ----------
     calendar : whether times are calendar years (otherwise years since enrolment).
+    followed_later : whether people are followed from the interview on (`design.entry: interview`).
     settings : severities, thresholds, and what the study says cannot be.
     variables : the study's own columns.
     """
@@ -32,6 +33,7 @@ class Tables:
     calendar: bool
     settings: Checks = Checks()
     variables: dict[str, Variable] = field(default_factory=dict)
+    followed_later: bool = False
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return getattr(self, name)

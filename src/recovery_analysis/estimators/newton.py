@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-FIRST_STEP, SECOND_STEP = 1e-5, 3e-4
+FIRST_STEP, SECOND_STEP, LAST_STEP = 1e-5, 3e-4, 2e-3
 MOST_ITERATIONS = 100
 SMALLEST_GAIN = 1e-9
 MOST_DAMPING = 1e12
@@ -31,9 +31,9 @@ def predictors(designs: tuple[np.ndarray, ...], theta: np.ndarray) -> np.ndarray
 
 
 def derivatives(
-    contribution: Contribution, designs: tuple[np.ndarray, ...], theta: np.ndarray
+    contribution: Contribution, designs: tuple[np.ndarray, ...], theta: np.ndarray, step: float = SECOND_STEP
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Gradient and Hessian of the sum.
+    """Gradient and Hessian of the sum; `step` is that of the second differences.
 
     Each person's contribution is differentiated by its few parameters (central differences) and carried to the
     coefficients by the chain rule, so covariates cost nothing.
@@ -46,12 +46,12 @@ def derivatives(
     for i in range(k):
         up, down = (contribution(parameters + s * FIRST_STEP * unit[i]) for s in (1, -1))
         first[i] = (up - down) / (2 * FIRST_STEP)
-        up, down = (contribution(parameters + s * SECOND_STEP * unit[i]) for s in (1, -1))
-        second[i, i] = (up - 2 * centre + down) / SECOND_STEP**2
+        up, down = (contribution(parameters + s * step * unit[i]) for s in (1, -1))
+        second[i, i] = (up - 2 * centre + down) / step**2
         for j in range(i):
-            corners = [contribution(parameters + SECOND_STEP * (a * unit[i] + b * unit[j])) * a * b
+            corners = [contribution(parameters + step * (a * unit[i] + b * unit[j])) * a * b
                        for a in (1, -1) for b in (1, -1)]  # fmt: skip
-            second[i, j] = second[j, i] = sum(corners) / (4 * SECOND_STEP**2)
+            second[i, j] = second[j, i] = sum(corners) / (4 * step**2)
     gradient = np.concatenate([design.T @ d for design, d in zip(designs, first, strict=True)])
     hessian = np.block([[a.T @ (second[i, j][:, None] * b) for j, b in enumerate(designs)]
                         for i, a in enumerate(designs)])  # fmt: skip
@@ -74,11 +74,21 @@ def maximise(contribution: Contribution, designs: tuple[np.ndarray, ...], theta:
         variance = _inverse(-hessian)
         if variance is not None and gradient @ variance @ gradient < 2 * SMALLEST_GAIN:
             theta = theta + variance @ gradient
+            precise = _precise_variance(contribution, designs, theta)
+            variance = variance if precise is None else precise
             return Maximum(theta, variance, float(contribution(predictors(designs, theta)).sum()), iteration, True, "")
         theta, value, damping = _uphill(contribution, designs, theta, value, gradient, hessian, damping)
         if damping > MOST_DAMPING:
             return _stopped(theta, value, iteration, "no step leads uphill.")
     return _stopped(theta, value, MOST_ITERATIONS, "it keeps climbing slowly.")
+
+
+def _precise_variance(
+    contribution: Contribution, designs: tuple[np.ndarray, ...], theta: np.ndarray
+) -> np.ndarray | None:
+    """Inverse information from second differences of two steps, whose leading errors cancel (Richardson 1911)."""
+    near, far = (derivatives(contribution, designs, theta, step)[1] for step in (LAST_STEP, 2 * LAST_STEP))
+    return _inverse(-(4 * near - far) / 3)
 
 
 def _uphill(

@@ -6,10 +6,12 @@ import numpy as np
 
 from ..errors import ResearchError
 from .numerics import log_log_interval
+from .turnbull_truncated import log_likelihood, maximise_truncated, slopes
 
 MOST_ITERATIONS = 500
 GAP = 1e-9
 HALVINGS = 40
+BROKEN = 1e-9
 
 
 @dataclass(frozen=True)
@@ -40,23 +42,36 @@ class TurnbullFit:
         return self.gap < 1e-6
 
 
-def innermost_intervals(lower: np.ndarray, upper: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def innermost_intervals(
+    lower: np.ndarray, upper: np.ndarray, entry: np.ndarray | None = None, window: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Intervals on which all probability can lie, for half-open (lower, upper]; exact times where both are equal.
 
     Turnbull 1976 (J R Stat Soc B 38: 290-295). At one value an exact time opens first, then intervals close, then
-    others open: (2, 3] and (3, 4] have nothing in common, and an exact 3 lies in the first.
+    others open: (2, 3] and (3, 4] have nothing in common, and an exact 3 lies in the first. Where people could be seen
+    only if their time was in (entry, window], an entry closes an interval too, and a window opens one (Frydman 1994,
+    J R Stat Soc B 56: 71-74).
     """
     exact = lower == upper
-    value = np.concatenate([lower, upper])
-    order = np.concatenate([np.where(exact, 0, 2), np.full(len(upper), 1)])
+    closes = np.concatenate([upper, [] if entry is None else entry[entry > 0]])
+    opens = np.concatenate([lower, [] if window is None else window[np.isfinite(window)]])
+    value = np.concatenate([opens, closes])
+    opening = np.concatenate([np.where(exact, 0, 2), np.full(len(opens) - len(lower), 2)])
+    order = np.concatenate([opening, np.full(len(closes), 1)])
     points = np.unique(np.column_stack([value, order]), axis=0)
     opens = points[:, 1] != 1
     keep = np.flatnonzero(opens[:-1] & ~opens[1:])
     return points[keep, 0], points[keep + 1, 0]
 
 
-def turnbull(lower: np.ndarray, upper: np.ndarray, weights: np.ndarray | None = None) -> TurnbullFit:
-    """Nonparametric maximum likelihood for interval-censored times.
+def turnbull(
+    lower: np.ndarray,
+    upper: np.ndarray,
+    weights: np.ndarray | None = None,
+    entry: np.ndarray | None = None,
+    window: np.ndarray | None = None,
+) -> TurnbullFit:
+    """Nonparametric maximum likelihood for interval-censored times, with delayed entry and right truncation.
 
     Turnbull 1976, by the constrained Newton method of Wang 2007 (J R Stat Soc B 69: 185-198): each step is a
     non-negative least-squares problem. Stops when the Karush-Kuhn-Tucker conditions hold to 1e-9 (Gentleman & Geyer
@@ -66,29 +81,69 @@ def turnbull(lower: np.ndarray, upper: np.ndarray, weights: np.ndarray | None = 
     ----------
     lower, upper : (n,) the time is in (lower, upper]; equal if exact, upper infinite if right-censored.
     weights : (n,) how often each row counts; once if not given.
+    entry : (n,) the person is in the file because the time is later (delayed entry); 0 if none. What is estimated is
+        then conditional on a time later than the first entry.
+    window : (n,) the person is in the file because the time is not later (right truncation); infinite if none. What is
+        estimated is then conditional on a time up to the last window.
 
     Raises
     ------
     ResearchError
-        If nobody is given, or an interval is empty.
+        If nobody is given, or an interval is empty or not between entry and window; or if, at some time, everybody who
+        could be seen had the outcome while others had it later, so that no curve leads across it.
     """
     lower, upper = np.asarray(lower, float), np.asarray(upper, float)
     if not len(lower) or not (upper >= lower).all() or not (lower >= 0).all():
         raise ResearchError(
             "Interval-censored times: each needs a lower end of zero or later and an upper end that is not before it."
         )
-    weights = np.ones(len(lower)) if weights is None else np.asarray(weights, float)
-    pairs, where = np.unique(np.column_stack([lower, upper]), axis=0, return_inverse=True)
+    n = len(lower)
+    weights = np.ones(n) if weights is None else np.asarray(weights, float)
+    entry = np.zeros(n) if entry is None else np.asarray(entry, float)
+    window = np.full(n, np.inf) if window is None else np.asarray(window, float)
+    if not (entry <= lower).all() or not ((upper <= window) | np.isinf(upper)).all() or not (entry < upper).all():
+        raise ResearchError(
+            "Interval-censored times: each must lie after the person could first be seen (delayed entry) and not after "
+            "the person could last be (right truncation). Check the dates of entry and interview."
+        )
+    known, where = np.unique(np.column_stack([lower, upper, entry, window]), axis=0, return_inverse=True)
     count = np.bincount(where.ravel(), weights=weights)
-    left, right = innermost_intervals(pairs[:, 0], pairs[:, 1])
-    first, last = pairs[:, :1], pairs[:, 1:]
-    opens_after = (left > first) | ((left == first) & ((left < right) | (first == last)))
-    covers = (opens_after & (right <= last)).astype(float)
+    truncated = bool((entry > 0).any() or np.isfinite(window).any())
+    left, right = innermost_intervals(known[:, 0], known[:, 1], known[:, 2], known[:, 3])
+    covers = _inside(left, right, known[:, :1], known[:, 1:2])
+    held = covers.any(axis=0)
+    left, right, covers = left[held], right[held], covers[:, held].astype(float)
+    if truncated:
+        seen = _inside(left, right, known[:, 2:3], known[:, 3:]).astype(float)
+        covers *= seen
+        mass, iterations = maximise_truncated(covers, seen, count)
+        _refuse_if_broken(covers, seen, mass, left)
+        value, gap = log_likelihood(covers, seen, count, mass), float(slopes(covers, seen, count, mass).max())
+        return TurnbullFit(left, right, mass, value, gap, iterations, _variance(covers, count, mass, seen))
     mass, iterations = _maximise(covers, count)
     total = covers @ mass
     gap = float(np.max(covers.T @ (count / total)) / count.sum() - 1)
     variance = _variance(covers, count, mass)
     return TurnbullFit(left, right, mass, float(count @ np.log(total)), gap, iterations, variance)
+
+
+def _inside(left: np.ndarray, right: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Whether each innermost interval (columns) lies in the half-open (first, last] or exact time of each row."""
+    opens_after = (left > first) | ((left == first) & ((left < right) | (first == last)))
+    return opens_after & (right <= last)
+
+
+def _refuse_if_broken(covers: np.ndarray, seen: np.ndarray, mass: np.ndarray, left: np.ndarray) -> None:
+    """The people seen by then all had the outcome, and others entered later: nothing joins the two parts."""
+    lost = covers @ mass < BROKEN * (seen @ mass)
+    vanishing = seen @ mass < BROKEN
+    if (lost | vanishing).any():
+        at = left[int(np.argmax(mass))]
+        raise ResearchError(
+            f"Interval-censored times with delayed entry: around {at:.4g} everybody who could be seen by then had the "
+            "outcome, and others are seen only later, so no curve leads from the one to the others. Valid here: a "
+            "parametric model (kind parametric), which carries its shape across the gap."
+        )
 
 
 def _maximise(covers: np.ndarray, count: np.ndarray) -> tuple[np.ndarray, int]:
@@ -124,7 +179,7 @@ def _line_search(covers: np.ndarray, count: np.ndarray, mass: np.ndarray, aim: n
     return mass * (covers.T @ (count / (covers @ mass))) / count.sum()
 
 
-def _variance(covers: np.ndarray, count: np.ndarray, mass: np.ndarray) -> np.ndarray:
+def _variance(covers: np.ndarray, count: np.ndarray, mass: np.ndarray, seen: np.ndarray | None = None) -> np.ndarray:
     """Inverse information of the masses above zero, given that they sum to one."""
     support = np.flatnonzero(mass > 1e-9)
     variance = np.zeros((len(mass), len(mass)))
@@ -132,7 +187,11 @@ def _variance(covers: np.ndarray, count: np.ndarray, mass: np.ndarray) -> np.nda
         return variance
     own = covers[:, support] / (covers @ mass)[:, None]
     contrast = np.vstack([np.eye(len(support) - 1), -np.ones(len(support) - 1)])
-    information = contrast.T @ (own.T @ (count[:, None] * own)) @ contrast
+    information = own.T @ (count[:, None] * own)
+    if seen is not None:
+        could = seen[:, support] / (seen @ mass)[:, None]
+        information -= could.T @ (count[:, None] * could)
+    information = contrast.T @ information @ contrast
     free = contrast @ np.linalg.pinv(information, hermitian=True) @ contrast.T
     variance[np.ix_(support, support)] = free
     return variance

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..errors import ResearchError
 from ..estimators.follow_up import sufficient_follow_up
 from ..estimators.numerics import critical_value
-from ..estimators.parametric import ParametricFit
-from ..estimators.turnbull import turnbull, turnbull_curve, turnbull_quantile
+from ..estimators.parametric import ParametricFit, Times
+from ..estimators.turnbull import TurnbullFit, turnbull, turnbull_curve, turnbull_quantile
 from . import diagnostics
 from .curve_rows import ARMS
 from .detectable import detectable_from_errors
@@ -17,6 +18,7 @@ from .genders import gender_groups
 from .parametric_models import ENGINE, PlannedFit, best_of, fit_planned, fit_row, without_covariates
 from .person_times import TOLERANCE, exact_times, interval_times, uncertain_share
 from .rows import AnalysisFrames, analysis_frames, estimate_row
+from .second_fit_times import parametric_differences, second_fit_rows, turnbull_difference
 from .spec import FEWEST_PEOPLE, Covariate
 
 TURNBULL = "recovery_analysis.estimators.turnbull"
@@ -40,6 +42,7 @@ class ParametricSpec:
     cure: bool = False
     covariates: tuple[Covariate, ...] = ()
     where: str = "analysis"
+    tolerance: float = 1e-5
 
 
 def analyse_parametric(
@@ -58,8 +61,12 @@ def analyse_parametric(
     best = best_of(fits) or spec.families[0]
     words = f"time to '{spec.label}'"
     compared = [fit_row(name, fit, words, n_missing, lowest=name == best) for name, fit in fits.items()]
-    estimates, curves = turnbull_rows(people, spec, conf_level) if intervals and not spec.changing else ([], [])
+    differences = {"turnbull": [], "compared": parametric_differences(fits.values(), times)}
+    estimates, curves = [], []
+    if intervals and not spec.changing:
+        estimates, curves, differences["turnbull"] = turnbull_rows(people, spec, conf_level)
     rows, own_fits, checks, plans = _models(people, spec, conf_level, best, n_missing, intervals)
+    checks += second_fit_rows(differences, spec.tolerance, spec.where)
     if spec.cure:
         never, cured, tests = cure_rows(people, spec, conf_level, best, n_missing)
         rows, compared, checks = rows + never, compared + cured, checks + tests
@@ -81,6 +88,8 @@ def _models(
         switch = plan.rows["switch"].to_numpy(float) if spec.changing else None
         own = fit_planned(plan, family, own_times, switch)
         tests = _checks(own, plan, spec, called, as_told)
+        again = parametric_differences([own.fit], own_times, switch)
+        tests += second_fit_rows({called: again}, spec.tolerance, spec.where)
         note = (AS_INTERVALS if as_told else AS_EXACT) if intervals else None
         found = model_rows(plan, own, genders, conf_level, _shared(plan, spec, tests, note))
         scale = own.fit.family.scale if own.fit is not None else "log_time"
@@ -121,9 +130,9 @@ def _checks(own: PlannedFit, plan: ModelPlan, spec: ParametricSpec, model: str, 
 
 def turnbull_rows(
     people: pd.DataFrame, spec: ParametricSpec, conf_level: float
-) -> tuple[list[dict], list[pd.DataFrame]]:
-    """Turnbull curves and medians by peers and by gender."""
-    estimates, curves = [], []
+) -> tuple[list[dict], list[pd.DataFrame], list[float]]:
+    """Turnbull curves and medians by peers and by gender, and how far each is from its second fit."""
+    estimates, curves, differences = [], [], []
     for by, group in (("peer", people["peer"].map(ARMS)), ("gender", people["gender"])):
         for level in sorted(group.dropna().unique()):
             own = people[group == level]
@@ -135,17 +144,23 @@ def turnbull_rows(
                 few = f"Fewer than {FEWEST_PEOPLE} people with the outcome."
                 estimates.append(row | {"status": "too_few_events", "note": few})
                 continue
-            curve, median = _turnbull(own, conf_level)
+            times = interval_times(own)
+            try:
+                fit = turnbull(times.lower, times.upper, entry=times.entry)
+            except ResearchError as error:
+                estimates.append(row | {"status": "failed", "note": str(error)})
+                continue
+            differences.append(turnbull_difference(fit, times))
+            curve, median = _turnbull_curve(fit, times, conf_level)
             note = None if np.isfinite(median["estimate"]) else "Not reached: under half had the outcome by the end."
             estimates.append(row | median | {"note": note or AS_INTERVALS, "horizon": curve["time"].iloc[-1]})
             named = {"outcome": spec.outcome, "by": by, "group": level, "method": "turnbull", "suppressed": False}
             curves.append(curve.assign(**named))
-    return estimates, curves
+    return estimates, curves, differences
 
 
-def _turnbull(people: pd.DataFrame, conf_level: float) -> tuple[pd.DataFrame, dict]:
-    times = interval_times(people)
-    table = turnbull_curve(turnbull(times.lower, times.upper), conf_level)
+def _turnbull_curve(fit: TurnbullFit, times: Times, conf_level: float) -> tuple[pd.DataFrame, dict]:
+    table = turnbull_curve(fit, conf_level)
     median = dict(zip(("estimate", "conf_low", "conf_high"), turnbull_quantile(table, 0.5), strict=True))
     ends, stop = np.append(0.0, table["time"]), np.where(times.happened, times.upper, times.lower)
     first = {"time": 0.0, "estimate": 1.0, "conf_low": np.nan, "conf_high": np.nan}
@@ -153,7 +168,7 @@ def _turnbull(people: pd.DataFrame, conf_level: float) -> tuple[pd.DataFrame, di
     step = np.searchsorted(ends, stop, side="left")
     count = [np.bincount(step[which], minlength=len(ends) + 1)[: len(ends)].astype(float)
              for which in (times.happened, ~times.happened)]  # fmt: skip
-    at_risk = np.array([np.sum(stop >= end) for end in ends], dtype=float)
+    at_risk = np.array([np.sum((stop >= end) & (times.entry <= end)) for end in ends], dtype=float)
     return curve.assign(n_risk=at_risk, n_event=count[0], n_censor=count[1]), median
 
 

@@ -15,6 +15,7 @@ from .cox_plans import fit_plan
 from .effects import PEER, model_rows, plan_model
 from .genders import gender_groups
 from .rows import estimate_row
+from .second_fit_times import backwards_difference
 from .spec import FEWEST_PEOPLE, Covariate
 from .survival import NAIVE
 
@@ -46,6 +47,7 @@ class RecoverySpec:
     covariates: tuple[Covariate, ...] = ()
     naive: bool = False
     where: str = "analysis"
+    tolerance: float = 1e-5
 
     @property
     def condition(self) -> str:
@@ -62,16 +64,22 @@ class NaiveRows:
     diagnostics: list[dict]
 
 
-def retro_hazard_rows(people: pd.DataFrame, spec: RecoverySpec, conf_level: float, gate: str) -> list[dict]:
-    """Cox model in reverse time by gender, and by peers at the start; each alone in its model."""
+def retro_hazard_rows(
+    people: pd.DataFrame, spec: RecoverySpec, conf_level: float, gate: str
+) -> tuple[list[dict], list[float]]:
+    """Cox model in reverse time by gender, and by peers at the start; each alone in its model.
+
+    Returns the rows, and how far each model is from its second fit.
+    """
     at_start = (people["switch"] <= 0).astype(float).to_numpy()
     woman, known = (people["gender"] == "woman").to_numpy(), people["gender"].isin(["woman", "man"]).to_numpy()
     comparisons = [
         ("peer", PEER, at_start, np.ones(len(people), dtype=bool)),
         ("gender", {"level": "woman", "reference": "man"}, woman.astype(float), known),
     ]
-    rows = []
+    rows, differences = [], []
     for term, levels, values, kept in comparisons:
+        time, window = people["stop"].to_numpy()[kept], people["window"].to_numpy()[kept]
         x = values[kept][:, None]
         row = estimate_row(
             spec.outcome, "retro_hazard", term, "retro_hazard_ratio", **levels, engine=RETRO_ENGINE, gate=gate,
@@ -81,11 +89,14 @@ def retro_hazard_rows(people: pd.DataFrame, spec: RecoverySpec, conf_level: floa
             few = f"Fewer than {FEWEST_PEOPLE} people on one side of this comparison."
             rows.append(row | {"status": "too_few_events", "note": few})
             continue
-        fit = retro_hazard(people["stop"].to_numpy()[kept], people["window"].to_numpy()[kept], x, [term])
+        fit = retro_hazard(time, window, x, [term])
         if fit.status == "ok":
-            row |= wald(float(fit.coefficients[0]), float(np.sqrt(fit.variance[0, 0])), conf_level)
+            coefficient, std_error = float(fit.coefficients[0]), float(np.sqrt(fit.variance[0, 0]))
+            row |= wald(coefficient, std_error, conf_level)
+            model_error = float(np.sqrt(fit.model_variance[0, 0]))
+            differences.append(backwards_difference(time, window, x[:, 0], coefficient, model_error))
         rows.append(row | {"status": fit.status, "note": fit.message or row["note"]})
-    return rows
+    return rows, differences
 
 
 def naive_rows(

@@ -27,6 +27,7 @@ from .parametric_models import (
 from .person_times import exact_times, interval_times, uncertain_share
 from .recovery_rows import RecoverySpec, naive_rows, retro_hazard_rows, true_rows
 from .rows import AnalysisFrames, analysis_frames, estimate_row
+from .second_fit_times import curve_difference, parametric_differences, second_fit_rows
 from .spec import FEWEST_PEOPLE
 
 REVERSE = "recovery_analysis.estimators.reverse_time"
@@ -66,10 +67,14 @@ def analyse_recovery_time(
     ]
     checks = {model: design_checks(people, spec, model) for model in ("reverse_time", "right_truncated", "interval")}
     gates = {model: diagnostics.gate(own) for model, own in checks.items()}
-    estimates, curves = describe_times(people, spec, conf_level, best, fits, gates)
+    differences: dict[str, list[float]] = {"reverse_time": [], "right_truncated": [], "interval": []}
+    differences["right_truncated"] += parametric_differences(fits.values(), exact_times(people, truncated=True))
+    estimates, curves = describe_times(people, spec, conf_level, best, fits, gates, differences)
     compared, compared_fits, compared_checks, plans = compare_peers(people, spec, conf_level, n_missing)
-    estimates += compared + retro_hazard_rows(people, spec, conf_level, gates["reverse_time"])
+    backwards, differences["retro_hazard"] = retro_hazard_rows(people, spec, conf_level, gates["reverse_time"])
+    estimates += compared + backwards
     tests = [row for own in checks.values() for row in own] + compared_checks
+    tests += second_fit_rows(differences, spec.tolerance, spec.where)
     if spec.naive:
         own = naive_rows(people, rows, spec, conf_level, design_checks(people, spec, "naive"))
         estimates, curves, tests = estimates + own.estimates, curves + own.curves, tests + own.diagnostics
@@ -95,8 +100,12 @@ def describe_times(
     best: str | None,
     fits: dict[str, ParametricFit],
     gates: dict[str, str],
+    differences: dict[str, list[float]],
 ) -> tuple[list[dict], list[pd.DataFrame]]:
-    """Conditional medians, overall and by gender, and the overall curves, of both valid methods."""
+    """Conditional medians, overall and by gender, and the overall curves, of both valid methods.
+
+    How far each is from its second fit is added to `differences`, model → relative differences.
+    """
     estimates, curves = [], []
     for group in ("all", *(g for g in GENDERS if (people["gender"] == g).any())):
         own = people if group == "all" else people[people["gender"] == group]
@@ -107,16 +116,15 @@ def describe_times(
                           for m, e in (("reverse_time", REVERSE), ("right_truncated", ENGINE))]  # fmt: skip
             continue
         curve = conditional_curve(own["stop"], own["window"], conf_level)
+        differences["reverse_time"].append(curve_difference(curve, own))
         numbers = dict(zip(("estimate", "conf_low", "conf_high"), conditional_quantile(curve, 0.5), strict=True))
         estimates.append(base | numbers | {"model": "reverse_time", "engine": REVERSE, "gate": gates["reverse_time"]})
         if best is None:
             continue
         for model, times in (("right_truncated", exact_times), ("interval", interval_times)):
-            fit = (
-                fits[best]
-                if (group, model) == ("all", "right_truncated")
-                else without_covariates(best, times(own, True))
-            )
+            done = (group, model) == ("all", "right_truncated")
+            fit = fits[best] if done else without_covariates(best, times(own, True))
+            differences[model] += [] if done else parametric_differences([fit], times(own, True))
             estimates.append(base | {"model": model, "engine": ENGINE, "gate": gates[model]} |
                              conditional_median(fit, spec, conf_level, base["note"], model))  # fmt: skip
             if group == "all" and model == "right_truncated":
@@ -190,6 +198,9 @@ def compare_peers(
     for model in MODELS:
         plan, own, genders = _fit_model(model, people, spec)
         tests = _model_checks(own, plan.rows, spec, model)
+        times, switch = exact_times(plan.rows, truncated=True), plan.rows["switch"].to_numpy(float)
+        again = parametric_differences([own.fit], times, switch)
+        tests += second_fit_rows({model: again}, spec.tolerance, spec.where)
         shared = {
             "outcome": spec.outcome,
             "engine": ENGINE,

@@ -95,7 +95,19 @@ def _quantile_row(
         note = _join(f"Not reached: {SAID[estimand]} of the people had not had the outcome by the end.", note)
     values = {"estimate": estimate, "conf_low": low, "conf_high": high, "horizon": group.curve["time"].iloc[-1]}
     events = {"n_events": int((group.cause == 1).sum()), "note": note}
+    few = None if group.moving or not (group.start > 0).any() else _few_before_entries(group, estimate)
+    if few is not None:
+        values, events = {"status": "too_few_events"}, {"note": _join(few, note)}
     return estimate_row(spec.outcome, model_of(group), group.by, estimand, **shared, **values, **events)
+
+
+def _few_before_entries(group: CurveGroup, time: float) -> str | None:
+    """Why a time cannot be read where people enter late: an outcome before it among few people, more coming later."""
+    risk = group.curve["n_risk"]
+    later = risk[::-1].cummax()[::-1]
+    few = group.curve[(group.curve["n_event"] > 0) & (risk < rmst.FEWEST_AT_RISK) & (later >= rmst.FEWEST_AT_RISK)]
+    few = few[~(few["time"] > time)]
+    return FEW.format(at_least=rmst.FEWEST_AT_RISK, time=few["time"].iloc[0]) if len(few) else None
 
 
 def model_of(group: CurveGroup) -> str:

@@ -57,6 +57,7 @@ def check_study(
     tables = Tables(
         **{t: read_table(p) for t, p in paths.items()},
         calendar=plan.design.calendar,
+        followed_later=plan.design.entry == "interview",
         settings=plan.checks,
         variables=plan.variables,
     )

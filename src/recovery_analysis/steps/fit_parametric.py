@@ -47,6 +47,7 @@ def fit_parametric(
         cure=analysis.cure,
         covariates=chosen.covariates,
         where=where,
+        tolerance=analysis.second_fit_tolerance,
     )
     result = analyse_parametric(chosen.rows, spec, conf_level, chosen.missing)
     paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}

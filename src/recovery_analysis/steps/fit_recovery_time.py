@@ -64,6 +64,7 @@ def fit_recovery_time(
         covariates=chosen.covariates,
         naive=analysis.naive,
         where=where,
+        tolerance=analysis.second_fit_tolerance,
     )
     naive = rows[rows["person_id"].isin(reached["person_id"])].reset_index(drop=True)
     result = analyse_recovery_time(reached, naive, spec, conf_level, chosen.missing, _known(truth))

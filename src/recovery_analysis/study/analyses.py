@@ -119,10 +119,11 @@ class RecoveryTimeAnalysis(Strict):
         description="Distributions of the right-truncated model, compared by AIC.",
     )
     knots: int = Field(
-        1, ge=0, le=3, description="Interior knots of the hazard in the comparison of people with peers."
+        2, ge=0, le=3, description="Interior knots of the hazard in the comparison of people with peers."
     )
     adjust: tuple[str, ...] = ()
     naive: bool = Field(False, description="Show the naive estimates beside the others, marked as naive.")
+    second_fit_tolerance: Tolerance = 1e-5
     required: bool = True
 
 
@@ -142,6 +143,7 @@ class ParametricAnalysis(Strict):
     cure: bool = Field(
         False, description="Also a mixture cure model, where follow-up is long enough to support a share who never do."
     )
+    second_fit_tolerance: Tolerance = 1e-5
     required: bool = True
 
 

@@ -38,7 +38,10 @@ class Severities(Strict):
     recovery_before_use: Severity = Field("warning", description="A recovery dated before any use.")
     overlapping_spells: Severity = Field("warning", description="Two periods of one kind that overlap.")
     short_gap: Severity = Field("info", description="Two periods of one kind, hardly any time apart.")
-    event_after_interview: Severity = Field("error", description="An event dated after the interview.")
+    event_after_interview: Severity = Field(
+        "error",
+        description="An event dated after the interview, unless people are followed from it on (design.entry).",
+    )
     event_before_birth: Severity = Field("error", description="An event dated before the person was born.")
     onset_after_first_help: Severity = Field("error", description="A problem that began after help was sought.")
     interview_after_extract: Severity = Field("error", description="An interview dated after `extract_date`.")

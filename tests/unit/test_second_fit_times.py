@@ -1,0 +1,73 @@
+"""The second likelihood and the second curves agree with the first, and notice where the first is wrong."""
+
+import numpy as np
+import pytest
+
+from recovery_analysis.estimators.families import FAMILIES, spline_family, with_cure, with_switch
+from recovery_analysis.estimators.parametric import fit_parametric, known_times
+from recovery_analysis.estimators.parametric_again import Model, refit
+
+NO_KNOTS = np.empty(0)
+
+
+def people(truncated=True, n=600, seed=1):
+    """Times of which some are known to a year, and one covariate; seen from an entry on and up to a window."""
+    rng = np.random.default_rng(seed)
+    time, entry, window = 5 * rng.weibull(1.3, n), rng.uniform(0, 1, n), rng.uniform(3, 14, n)
+    entry, window = (entry, window) if truncated else (np.zeros(n), np.full(n, np.inf))
+    kept = (time > entry) & (time < window)
+    time, entry, window = time[kept], entry[kept], window[kept]
+    rough = rng.random(len(time)) < 0.4
+    lower = np.where(rough, np.maximum(np.floor(time), entry), time)
+    upper = np.where(rough, np.minimum(np.floor(time) + 1, window), time)
+    return known_times(lower, upper, entry, window), rng.normal(size=(len(time), 1))
+
+
+def agree(model, times, fit):
+    assert fit.status == "ok", fit.message
+    theta, std_error = refit(model, times, fit.coefficients, fit.variance)
+    np.testing.assert_allclose(std_error, np.sqrt(np.diag(fit.variance)), rtol=2e-6)
+    np.testing.assert_allclose((theta - fit.coefficients) / std_error, 0, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["weibull", "log_normal", "log_logistic"])
+def test_each_distribution_under_truncation_and_intervals(name):
+    times, x = people()
+    fit = fit_parametric(FAMILIES[name], times, x, ("x",))
+    agree(Model(name, fit.designs, NO_KNOTS), times, fit)
+
+
+def test_generalised_gamma():
+    times, x = people(truncated=False)
+    fit = fit_parametric(FAMILIES["generalised_gamma"], times, x, ("x",))
+    agree(Model("generalised_gamma", fit.designs, NO_KNOTS), times, fit)
+
+
+@pytest.mark.parametrize("interior", [0, 1, 2])
+def test_splines_whose_hazard_changes_at_a_time_of_each_persons_own(interior):
+    times, x = people()
+    rng = np.random.default_rng(2)
+    switch = np.where(rng.random(len(x)) < 0.5, rng.uniform(0, 6, len(x)), np.inf)
+    switch[:20] = 0.0
+    middle = np.log((times.lower + times.upper) / 2)
+    with np.errstate(divide="ignore"):
+        family = with_switch(spline_family(middle, interior), np.log(switch))
+    fit = fit_parametric(family, times, x, ("x",))
+    knots = np.quantile(middle, np.linspace(0, 1, interior + 2))
+    agree(Model(family.name, fit.designs, knots, switch), times, fit)
+
+
+def test_cure_model_of_censored_times():
+    rng = np.random.default_rng(4)
+    time, stop = np.where(rng.random(500) < 0.3, np.inf, 2 * rng.weibull(1.5, 500)), rng.uniform(6, 12, 500)
+    times = known_times(np.minimum(time, stop), np.where(time <= stop, time, np.inf))
+    fit = fit_parametric(with_cure(FAMILIES["weibull"]), times, np.empty((500, 0)), ())
+    agree(Model("weibull_cure", fit.designs, NO_KNOTS), times, fit)
+
+
+def test_a_wrong_answer_is_noticed():
+    times, x = people()
+    fit = fit_parametric(FAMILIES["weibull"], times, x, ("x",))
+    moved = fit.coefficients + [0, 0.01, 0]
+    theta, _ = refit(Model("weibull", fit.designs, NO_KNOTS), times, moved, fit.variance)
+    assert np.abs(theta - fit.coefficients).max() < 0.1 * np.abs(theta - moved).max()
