@@ -61,5 +61,5 @@ def draw(
     if isinstance(figure, DesignsFigure):
         return draw_designs(curves, estimates, context, figure.analysis, title, figure.caption)
     if isinstance(figure, StatesFigure):
-        return draw_states(curves, context, figure.analysis, title, figure.caption)
+        return draw_states(curves, context, figure.analysis, title, figure.caption, figure.by)
     return draw_forest(estimates, context, figure.analyses, title, figure.caption)

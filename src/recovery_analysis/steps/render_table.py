@@ -8,6 +8,7 @@ from ..schemas.results import TABLE_ONE as RELEASED_TABLE_ONE
 from ..study import (
     TABLE,
     MilestonesTable,
+    StatesTable,
     StudyBlocks,
     TableOne,
     TargetTrialTable,
@@ -17,6 +18,7 @@ from ..study import (
 from ..tables.effects import effects_grid
 from ..tables.milestones import milestones_grid
 from ..tables.render import write_csv, write_docx, write_html
+from ..tables.states import states_grid
 from ..tables.table_one import table_one_grid
 from ..tables.target_trial import target_trial_grid
 from ..tables.times import times_grid
@@ -54,6 +56,9 @@ def render_table(
         released = read_table(estimates, ESTIMATES)
         outcome = plan.outcomes[plan.analyses[block.analysis].outcome]
         grid = milestones_grid(released, block.title, block.analysis, outcome, plan.about, plan.disclosure)
+    elif isinstance(block, StatesTable):
+        outcome = plan.outcomes[plan.analyses[block.analysis].outcome]
+        grid = states_grid(read_table(estimates, ESTIMATES), block.title, block.analysis, outcome, *words)
     else:
         released = read_table(estimates, ESTIMATES)
         lay_out = times_grid if isinstance(block, TimesTable) else effects_grid
