@@ -31,5 +31,7 @@ def occupancy_again(rows: StateRows, times: np.ndarray) -> tuple[np.ndarray, np.
         timefix=False,
     )
     order = [fit.states.index(name) for name in names]
-    at = np.searchsorted(np.asarray(fit.time), times, side="right") - 1
-    return tuple(np.asarray(values)[at][:, order] for values in (fit.pstate, fit.std_err))
+    at = np.searchsorted(np.asarray(fit.time), times, side="right")
+    first = np.eye(rows.n_states)[:1]
+    parts = ((first, fit.pstate), (0 * first, fit.std_err))
+    return tuple(np.vstack([begin, np.asarray(values)[:, order]])[at] for begin, values in parts)

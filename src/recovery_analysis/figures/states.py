@@ -128,9 +128,10 @@ def _by_gender(rows: pd.DataFrame, states: list[str], context: Context, adjusted
 def _panel(rows: pd.DataFrame, states: list[str], name: str, whose: str = "") -> Panel | None:
     """A course up to the last year in which every state is known; None if there is none."""
     wide = rows.pivot(index="time", columns="state", values="estimate").reindex(columns=states)
-    wide = wide.loc[:, wide.notna().any()].dropna().reindex(columns=states, fill_value=0.0)
+    wide = wide.loc[:, wide.notna().any()].dropna()
     if wide.empty:
         return None
+    wide = wide.reindex(columns=states, fill_value=0.0)
     people = np.array([whole_people(row) for row in wide.to_numpy()])
     return Panel(name, wide.index.to_numpy(), people, whose)
 

@@ -49,7 +49,7 @@ def states_grid(
     label = labels.SIMULATED if about.simulated else None
     level = formats.level(own["conf_level"].max()) if len(own) else ""
     heads = ["Where people are", peer.label, peer.reference]
-    heads += [f"Difference ({level} interval)"] if adjusted else []
+    heads += [f"Difference, adjusted ({level} interval)"] if adjusted else []
     heads += [f"Difference, not adjusted ({level} interval)"]
     notes = [READ] if adjusted else []
     notes += [AS_THEY_ARE] if rows else [labels.EMPTY["states"]]
