@@ -10,6 +10,7 @@ from .study import (
     MultiverseFigure,
     SpellOutcome,
     StatesFigure,
+    StatesTable,
     Study,
     TargetTrialTable,
     TimingFigure,
@@ -56,7 +57,7 @@ def own_kind(path: str, study: Study, block: object) -> Iterator[str]:
             kind = "multiverse"
         case DesignsFigure():
             kind = "recovery_time"
-        case StatesFigure() | MilestonesTable():
+        case StatesFigure() | StatesTable() | MilestonesTable():
             kind = "multistate"
         case _:
             return

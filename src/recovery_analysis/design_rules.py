@@ -117,11 +117,6 @@ def _first_engagement_dated(path: str, study: Study, outcome: Outcome) -> Iterat
             f"{path}: a target trial needs the day on which people first engaged with peers; peer.measure tells it at "
             "interviews only. Map dated spells and name them under peer.spells. Valid here: kind survival."
         )
-    if study.design.entry is not None:
-        yield (
-            f"{path}: a target trial begins at time zero for everybody, and design.entry has people enter after it. "
-            "Take `entry` away, or use kind survival, which allows for late entry."
-        )
     if isinstance(outcome, WaveOutcome):
         yield (
             f"{path}.outcome: an outcome of kind wave is dated at interviews only, too rarely for a grace period. "

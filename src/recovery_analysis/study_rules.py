@@ -262,7 +262,9 @@ def _tables(study: Study) -> Iterator[str]:
 def _briefing(study: Study) -> Iterator[str]:
     yield from _unknown("briefing.figure", study.briefing.figure, study.figures, "figure")
     for i, finding in enumerate(study.briefing.findings):
-        yield from one_model_each(f"briefing.findings.{i}.analysis", study, [finding.analysis])
+        asked = study.analyses.get(finding.analysis)
+        if not (isinstance(asked, MultistateAnalysis) and asked.adjust):
+            yield from one_model_each(f"briefing.findings.{i}.analysis", study, [finding.analysis])
         yield from _unknown(f"briefing.findings.{i}.analysis", finding.analysis, study.analyses, "analysis")
 
 

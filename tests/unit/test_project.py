@@ -144,7 +144,6 @@ def test_every_mistake_is_told_at_once(project: Path) -> None:
             "Valid with time_varying: weibull_hazard",
         ),
         ("pathways", _set("design", "entry", to="intreview"), "Did you mean 'interview'?"),
-        ("pathways", _set("design", "entry", to="interview"), "a target trial begins at time zero for everybody"),
         (
             "pathways",
             _set("figures", "peer_strategies", "analysis", to="stable_recovery"),

@@ -3,12 +3,21 @@
 import pandas as pd
 
 from .. import formats, labels
-from ..study import GENDERS, CurvesFigure, DesignsFigure, FlowFigure, MeasureOutcome, RecoveryTimeAnalysis
+from ..study import (
+    GENDERS,
+    CurvesFigure,
+    DesignsFigure,
+    FlowFigure,
+    MeasureOutcome,
+    MultistateAnalysis,
+    RecoveryTimeAnalysis,
+)
 from . import method, words
 from .content import Document, FigureText, FindingText, NumbersTable, Section, Statement, Strength
 from .lookup import Estimate, Evidence, conditional_median, evidence, people
 from .plan import Plan
 from .statements import Wording, genders_differ, tell, tell_genders
+from .states import Courses, courses, place_of, tell_courses, tell_genders_of
 from .strength import MARKS, definitions, strength
 
 MEASURE = {
@@ -43,10 +52,16 @@ def compose(
         If a finding's analysis has no row in `estimates`.
     """
     told = plan.briefing.findings
-    found = {finding.analysis: evidence(estimates, finding.analysis) for finding in told}
+    staged = {f.analysis: courses(plan, estimates, f.analysis) for f in told if _of_states(plan, f.analysis)}
+    found = {
+        f.analysis: staged[f.analysis].found if f.analysis in staged else evidence(estimates, f.analysis) for f in told
+    }
     recorded = {gender: people(table_one, gender=gender) for gender in GENDERS}
     there = {gender: n is not None for gender, (n, _) in recorded.items()}
-    said = {a: tell(e.everyone, wording(plan, a)) for a, e in found.items()}
+    said = {
+        a: tell_courses(staged[a], plan.peer.noun) if a in staged else tell(e.everyone, wording(plan, a))
+        for a, e in found.items()
+    }
     return Document(
         title=plan.briefing.title,
         study=plan.about.title,
@@ -62,7 +77,7 @@ def compose(
             FindingText(
                 f.heading,
                 said[f.analysis],
-                tell_genders(found[f.analysis], there, wording(plan, f.analysis)),
+                by_gender(plan, f.analysis, found[f.analysis], staged, there),
                 f"{behind(found[f.analysis].everyone)}{half_there(plan, f.analysis, estimates)}",
             )
             for f in told
@@ -86,6 +101,8 @@ def figure_text(plan: Plan, picture: str) -> FigureText:
 def wording(plan: Plan, analysis: str) -> Wording:
     """Nouns for the sentences of one analysis."""
     outcome = plan.outcomes[plan.analyses[analysis].outcome]
+    if _of_states(plan, analysis):
+        return Wording(plan.peer.noun, f"being {place_of(plan, plan.analyses[analysis])}")
     measure = isinstance(outcome, MeasureOutcome)
     return Wording(
         plan.peer.noun,
@@ -93,6 +110,19 @@ def wording(plan: Plan, analysis: str) -> Wording:
         plan.variables.get(outcome.measure) if measure else None,
         outcome.better if measure else "",
     )
+
+
+def _of_states(plan: Plan, analysis: str) -> bool:
+    return isinstance(plan.analyses[analysis], MultistateAnalysis)
+
+
+def by_gender(
+    plan: Plan, analysis: str, found: Evidence, staged: dict[str, Courses], there: dict[str, bool]
+) -> tuple[str, ...]:
+    """What is said of each gender."""
+    if analysis in staged:
+        return tell_genders_of(staged[analysis])
+    return tell_genders(found, there, wording(plan, analysis))
 
 
 def behind(row: Estimate) -> str:
@@ -208,6 +238,7 @@ def numbers_table(plan: Plan, found: dict[str, Evidence], conf_level: float) -> 
 
 def _measure(row: Estimate, nouns: Wording) -> str:
     unit = nouns.variable.unit if nouns.variable and nouns.variable.unit else "difference"
+    unit = "more in 100" if row.estimand == "state_probability" else unit
     return f"{words.capital(nouns.outcome)}: {MEASURE.get(row.scale, unit)}"
 
 

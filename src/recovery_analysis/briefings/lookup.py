@@ -26,6 +26,7 @@ class Estimate:
     status: str
     gate: str
     note: str
+    estimand: str = "hazard_ratio"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 
 from .. import formats, labels
-from ..study import Analysis, ParametricAnalysis, RecoveryTimeAnalysis, RegressionAnalysis, SurvivalAnalysis
+from ..study import (
+    Analysis,
+    MultistateAnalysis,
+    ParametricAnalysis,
+    RecoveryTimeAnalysis,
+    RegressionAnalysis,
+    SurvivalAnalysis,
+)
 from . import words
 from .content import Section
 from .plan import Plan
@@ -80,7 +87,16 @@ def _parametric(plan: Plan, analysis: ParametricAnalysis) -> str:
     )
 
 
+def _states(plan: Plan, analysis: MultistateAnalysis) -> str:
+    return (
+        "Cox models of each move between states since first help, by the time since the state was entered, with "
+        f"{plan.peer.noun} from its first date on{_adjusted(plan, [analysis])}. From them, where the same people would "
+        "be had each gone on with peers, or without; intervals from samples of people drawn with replacement."
+    )
+
+
 OTHER_KINDS = (
+    (MultistateAnalysis, "Where people are:", _states),
     (RecoveryTimeAnalysis, "Time to recovery, seen from recovery:", _recovery_time),
     (ParametricAnalysis, "Time to an outcome, as a distribution:", _parametric),
 )

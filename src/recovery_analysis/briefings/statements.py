@@ -48,7 +48,7 @@ def tell(row: Estimate, wording: Wording) -> Statement:
         reason = UNUSABLE[row.status]
         return Statement(f"About {wording.outcome}, {reason}.", f"{words.capital(reason)}.", sure)
     say = _open if sure is Strength.CANNOT_TELL else _told
-    more = _reservations(row)
+    more = reservations(row)
     return Statement(f"{say(row, wording, True)}{more}", f"{say(row, wording, False)}{more}", sure)
 
 
@@ -57,7 +57,7 @@ def _told(row: Estimate, wording: Wording, alone: bool) -> str:
     among = f"Among people who reported {wording.noun}, " if alone else ""
     than = " {} among people who did not" if alone else ""
     up = row.estimate > 0
-    size, within = formats.ratio(formats.natural(row.estimate, row.scale)), _interval(row)
+    size, within = formats.ratio(formats.natural(row.estimate, row.scale)), interval_of(row)
     if row.scale == "log_hazard":
         text = (
             f"{wording.outcome} came {'sooner' if up else 'later'}: at any given time it was {size} times as "
@@ -119,13 +119,13 @@ def _scale(wording: Wording) -> str:
     return ", ".join(part for part in (words.scale_of(wording.variable), better) if part)
 
 
-def _interval(row: Estimate) -> str:
+def interval_of(row: Estimate) -> str:
     """`95 % interval 1.10 to 1.63`, as printed in the table too."""
     printed = formats.interval(row.estimate, row.conf_low, row.conf_high, row.scale)
     return f"{formats.level(row.conf_level)} interval {printed.partition('(')[2].rstrip(')')}"
 
 
-def _reservations(row: Estimate) -> str:
+def reservations(row: Estimate) -> str:
     """What the gates and the number of tests take away from the sentence before."""
     text = "".join(f" {words.capital(clause)}." for clause in labels.gate(row.gate))
     if excludes_no_difference(row) and chance_after_all(row):

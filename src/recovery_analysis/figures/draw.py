@@ -62,5 +62,5 @@ def draw(
         return draw_designs(curves, estimates, context, figure.analysis, title, figure.caption)
     if isinstance(figure, StatesFigure):
         reasons = care(estimates, figure.analysis, ["states"])
-        return draw_states(curves, context, figure.analysis, title, figure.caption, reasons)
+        return draw_states(curves, context, figure.analysis, title, figure.caption, figure.by, reasons)
     return draw_forest(estimates, context, figure.analyses, title, figure.caption)

@@ -10,6 +10,7 @@ from .rows import AnalysisFrames, analysis_frames
 from .standardised_state_rows import standardised_part
 from .state_groups import StateGroup, StatesSpec, followed, occupancy_of, seen_in_state, state_groups
 from .state_rows import SHORT, curve_blocks, rate_rows, state_row
+from .state_second_fit import occupancy_row
 from .stays import milestone_rows, stay_rows
 
 ENGINE = "recovery_analysis.estimators.multistate.state_occupancy"
@@ -36,12 +37,13 @@ def analyse_states(
     n_missing : people left out before, for the table of fits.
     complete : of these, the people of whom all that is adjusted for is known; None where nothing is.
     """
-    estimates, curves, arms = [], [], {}
+    estimates, curves, arms, checks = [], [], {}, []
     for group in state_groups(frame, spec):
         if not (group.term == "peer" and group.group != "all"):
             curves.append(_curves(group, spec, conf_level))
         found = occupancy_of(group, np.array(spec.horizons, dtype=float), influence=group.term == "peer")
         estimates += _occupancy_rows(group, found, spec, conf_level)
+        checks += [occupancy_row(group.rows, found, spec)] if group.term == "everyone" else []
         estimates += rate_rows(group, spec, conf_level)
         if group.term == "peer":
             arms.setdefault(group.group, []).append((group, found))
@@ -54,7 +56,7 @@ def analyse_states(
         | {"n_missing": n_missing, "parameters": 0, "status": "ok"}
         for model, formula in MODELS.items()
     ]
-    checks, later = [], []
+    later = []
     if complete is not None:
         rest = n_missing + complete.missing
         parts = standardised_part(complete.rows, complete.covariates, spec, conf_level, rest)

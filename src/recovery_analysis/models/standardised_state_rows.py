@@ -12,6 +12,7 @@ from .spec import Covariate
 from .standardised_states import COARSE, COURSES, Population, Predicted, errors, population, predict
 from .state_groups import HELPED, StateGroup, StatesSpec, coded, followed
 from .state_rows import SHORT, curve_blocks, state_row
+from .state_second_fit import course_row
 
 METHOD = "standardised"
 ENGINE = "recovery_analysis.estimators.state_course.course"
@@ -43,6 +44,7 @@ def standardised_part(
         estimates, fits, checks = estimates + ratios, [*fits, fit], checks + own
     found, spread, share = _standardise(whole, spec)
     checks.append(diagnostics.bootstrap_samples(METHOD, share))
+    checks += [] if found is None else [course_row(whole, found, spread, spec)]
     fits.append(_fit(frame, whole, spec, n_missing, found is not None))
     gate, curves = diagnostics.gate(checks), []
     for group in _groups(frame, spec):

@@ -25,7 +25,8 @@ ESTIMATES = ResultTable(
             "crude, adjusted, interaction, each also with _step or _log_time; adjusted_frailty; kaplan_meier, "
             "aalen_johansen, log_rank, log_rank_stratified, log_rank_rho_ and a power, gray_test, fine_gray, "
             "pseudo_values, pseudo_values_adjusted, standardised, a way of counting peers, a method of kind "
-            "recovery_time or parametric; states, stays, milestones or rates of a multi-state analysis.",
+            "recovery_time or parametric; states, stays, milestones or rates of a multi-state analysis, or one of its "
+            "moves, as from>to.",
             nullable=False,
         ),
         "cohort": _text("Who is analysed: all, or the stated subset.", nullable=False),

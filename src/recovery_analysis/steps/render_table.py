@@ -9,6 +9,7 @@ from ..study import (
     TABLE,
     DiagnosticsTable,
     MilestonesTable,
+    StatesTable,
     StudyBlocks,
     TableOne,
     TargetTrialTable,
@@ -19,6 +20,7 @@ from ..tables.diagnostics import diagnostics_grid
 from ..tables.effects import effects_grid
 from ..tables.milestones import milestones_grid
 from ..tables.render import write_csv, write_docx, write_html
+from ..tables.states import states_grid
 from ..tables.table_one import table_one_grid
 from ..tables.target_trial import target_trial_grid
 from ..tables.times import times_grid
@@ -60,6 +62,9 @@ def render_table(
     elif isinstance(block, DiagnosticsTable):
         released = read_table(diagnostics, DIAGNOSTICS)
         grid = diagnostics_grid(released, block.title, block.analyses, plan.analyses, plan.about, plan.disclosure)
+    elif isinstance(block, StatesTable):
+        outcome = plan.outcomes[plan.analyses[block.analysis].outcome]
+        grid = states_grid(read_table(estimates, ESTIMATES), block.title, block.analysis, outcome, *words)
     else:
         released = read_table(estimates, ESTIMATES)
         lay_out = times_grid if isinstance(block, TimesTable) else effects_grid

@@ -75,11 +75,14 @@ class MultiverseFigure(Strict):
 
 
 class StatesFigure(Strict):
-    """Where 100 people are, year by year, with peers and without."""
+    """Where 100 people are, year by year, with peers and without: adjusted if the analysis is."""
 
     kind: Literal["states"]
     title: str
     analysis: str
+    by: Literal["peer", "gender"] = Field(
+        "peer", description="`peer`: everyone. `gender`: side by side, each gender for which there is enough to tell."
+    )
     caption: str = ""
 
 
@@ -137,8 +140,16 @@ class DiagnosticsTable(Strict):
     analyses: tuple[str, ...]
 
 
+class StatesTable(Strict):
+    """Where people are at each horizon and for how many years, with peers and without: adjusted, and as they are."""
+
+    kind: Literal["states"]
+    title: str
+    analysis: str
+
+
 Table = Annotated[
-    TableOne | EffectsTable | TargetTrialTable | TimesTable | MilestonesTable | DiagnosticsTable,
+    TableOne | EffectsTable | TargetTrialTable | TimesTable | MilestonesTable | DiagnosticsTable | StatesTable,
     Field(discriminator="kind"),
 ]
 

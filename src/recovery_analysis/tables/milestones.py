@@ -112,7 +112,8 @@ def _counted(origin: str, target: str) -> str:
     if target == "after_help":
         return "Years from onset to first help of any kind"
     begin = "first help" if origin == "after_help" else f"the first time that {_complete(origin)}"
-    return f"Years from {begin} to the first time that {_complete(target)}"
+    least = "" if origin == "after_help" else f"; {labels.duration(_from(target) - _from(origin), 'years')} at least"
+    return f"Years from {begin} to the first time that {_complete(target)}{least}"
 
 
 def _complete(stage: str) -> str:

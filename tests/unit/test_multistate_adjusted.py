@@ -1,0 +1,208 @@
+"""Multi-state results that are adjusted: stays, models of moves, rows, gate, figure, table, sentence, second fits."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recovery_analysis import labels
+from recovery_analysis.briefings.content import Strength
+from recovery_analysis.briefings.plan import plan_of
+from recovery_analysis.briefings.states import courses, tell_courses, tell_genders_of
+from recovery_analysis.disclosure import PRESETS, release_curves, release_estimates
+from recovery_analysis.errors import ResearchError
+from recovery_analysis.estimators.multistate import state_occupancy
+from recovery_analysis.figures.states import draw_states
+from recovery_analysis.models.flow import Selection
+from recovery_analysis.models.move_models import fit_moves
+from recovery_analysis.models.multistate import analyse_states
+from recovery_analysis.models.sojourns import DIED, RECOVERY, RETURNED, TRIED, sojourns
+from recovery_analysis.models.spec import Covariate
+from recovery_analysis.models.state_groups import StatesSpec, coded
+from recovery_analysis.models.state_second_fit import occupancy_row
+from recovery_analysis.project import load_study
+from recovery_analysis.simulate.lives import draw_lives
+from recovery_analysis.study_rules import contradictions
+from recovery_analysis.tables.states import states_grid
+from tests.unit import lives_sample as lives
+from tests.unit import sample_results as sample
+from tests.unit.test_multistate import context
+
+SPEC = StatesSpec("stages", lives.STAGES.states, (10.0, 20.0), (1.0,), replicates=20)
+COVARIATES = (Covariate("severity", "severity", "Severity"),)
+STUDY = load_study(Path(__file__).parents[2], "pathways")
+
+
+@pytest.fixture(scope="module")
+def frame():
+    """Paths of 900 lives with severity, until their interviews."""
+    drawn = draw_lives(900, 4)
+    people = drawn.people
+    paths = lives.paths_of(drawn, drawn.spells, people["interview_at"].to_numpy(), people["peer_start"].to_numpy())
+    return paths.assign(severity=people["severity"].to_numpy()[coded(paths, SPEC.states).person])
+
+
+@pytest.fixture(scope="module")
+def results(frame):
+    return analyse_states(frame, SPEC, 0.95, 3, Selection(frame, COVARIATES, [("Not known: Severity", 2)]))
+
+
+@pytest.fixture(scope="module")
+def released(results):
+    named = {"study": "pathways", "analysis": "stages"}
+    tables = (getattr(results, name).assign(**named) for name in ("estimates", "curves", "fits"))
+    estimates, curves, fits = tables
+    rules = PRESETS["ons10"]
+    return release_estimates(estimates, fits, rules), release_curves(curves, rules)
+
+
+def test_stays_by_hand():
+    """Help at 2, recovery from 4 (five years of it reached at 8), a return at 9, recovery again at 11, death at 12;
+    peers from 5."""
+    rows = [("before_help", 0, 2, "after_help", 0), ("after_help", 2, 4, "recovery_1", 0),
+            ("recovery_1", 4, 5, None, 0), ("recovery_1", 5, 8, "recovery_5", 1), ("recovery_5", 8, 9, "after_help", 1),
+            ("after_help", 9, 11, "recovery_1", 1), ("recovery_1", 11, 12, "died", 1)]  # fmt: skip
+    path = pd.DataFrame(rows, columns=["origin", "start", "stop", "target", "peer"]).assign(person_id="p", gender="man")
+    before, after = sojourns(path.astype({"start": float, "stop": float}), SPEC)
+    assert before.stop.tolist() == [2.0]
+    assert after["state"].tolist() == [TRIED, *[RECOVERY] * 3, RETURNED, RECOVERY]
+    assert after["target"].tolist() == [RECOVERY, -1, -1, RETURNED, RECOVERY, DIED]
+    assert after[["start", "stop"]].to_numpy().tolist() == [[0, 2], [0, 1], [1, 4], [4, 5], [0, 2], [0, 1]]
+
+
+def test_a_small_gender_is_given_the_mean_effect_of_the_others(frame):
+    _, rows = sojourns(frame, SPEC)
+    first = fit_moves(rows, COVARIATES, SPEC)[0]
+    assert list(first.plan.peers) == ["woman", "man"]
+    np.testing.assert_allclose(first.pattern.sum(axis=1), 1)
+    people = rows.drop_duplicates("person_id")["gender"].value_counts()
+    small = first.pattern[(rows["gender"] == "other").to_numpy()]
+    np.testing.assert_allclose(small[:, 0], people["woman"] / (people["woman"] + people["man"]))
+
+
+def test_a_rare_move_has_one_hazard_for_everybody(frame):
+    """Three people die: their move is there, with nothing compared."""
+    _, rows = sojourns(frame, SPEC)
+    last = rows.drop_duplicates("person_id", keep="last").index[:3]
+    rows.loc[last, "target"] = DIED
+    rare = [model for model in fit_moves(rows, COVARIATES, SPEC) if model.target == DIED]
+    assert rare and all(not model.plan.peers and model.fit.status == "ok" for model in rare)
+    assert sum(model.fit.hazard.increment.sum() > 0 for model in rare) == len(rare)
+
+
+def test_adjusted_rows_sum_up_and_carry_gate_interval_and_note(results):
+    own = results.estimates[results.estimates["model"] == "standardised"]
+    known = own[own["status"] == "ok"]
+    assert {"all", "woman", "man"} == set(known["group"]) and own["gate"].nunique() == 1
+    assert known["note"].str.contains("not adjusted for").all() and (known["std_error"] > 0).all()
+    arms = known[known["reference"].isna()]
+    total = arms.groupby(["group", "level", "estimand", "horizon"])["estimate"].sum().reset_index()
+    whole = total["horizon"].where(total["estimand"] == "expected_years", 1.0)
+    np.testing.assert_allclose(total["estimate"], whole)
+    assert ((arms["conf_low"] < arms["estimate"]) & (arms["estimate"] < arms["conf_high"])).all()
+    few = own[~own["group"].isin(["all", "woman", "man"])]
+    assert len(few) and (few["status"] == "too_few_events").all() and few["note"].notna().all()
+    assert results.left_out == [("Not known: Severity (not in what is adjusted)", 2)]
+
+
+def test_hazard_ratios_of_every_move_by_gender(results):
+    own = results.estimates[results.estimates["estimand"] == "hazard_ratio"]
+    assert set(own["model"]) == {"after_help>recovery_1", "after_return>recovery_1", "recovery_1>after_return"}
+    assert {"woman", "man"} <= set(own["group"]) and (own["state"] == own["model"]).all()
+
+
+def test_every_part_is_fitted_twice(results):
+    again = results.diagnostics[results.diagnostics["diagnostic"] == "second_fit"]
+    moves = {"after_help>recovery_1", "after_return>recovery_1", "recovery_1>after_return"}
+    assert set(again["model"]) == moves | {"states", "standardised"}
+    assert (again["value"] < 1e-6).all() and (again["verdict"] == "pass").all()
+
+
+def test_a_second_fit_that_differs_stops_the_job(frame):
+    rows = coded(frame, SPEC.states)
+    found = state_occupancy(rows, np.array([10.0]), np.eye(5)[0])
+    off = replace(found, probability=found.probability * 1.001)
+    with pytest.raises(ResearchError, match="states model and its second fit"):
+        occupancy_row(rows, off, SPEC)
+
+
+def test_same_numbers_twice(frame, results):
+    again = analyse_states(frame, SPEC, 0.95, 3, Selection(frame, COVARIATES, []))
+    pd.testing.assert_frame_equal(again.estimates, results.estimates)
+
+
+def test_figures_show_what_is_adjusted_and_genders_side_by_side(released):
+    for by, axes in (("peer", 2), ("gender", 4)):
+        drawing = draw_states(released[1], context(), "stages", "Where people are", by=by)
+        said = " ".join(text.get_text() for text in drawing.figure.texts)
+        assert len(drawing.figure.axes) == axes and "adjusted for what is known" in said.replace("\n", " ")
+        assert ("Women" in said and "Men" in said) == (by == "gender")
+        for panel in drawing.figure.axes:
+            tops = {}
+            for bar in (patch for patch in panel.patches if hasattr(patch, "get_height")):
+                year = round(bar.get_x() + bar.get_width() / 2)
+                tops[year] = tops.get(year, 0) + bar.get_height()
+            assert set(tops.values()) == {100}
+        drawing.figure.canvas.draw()
+        boxes = [text.get_window_extent() for text in drawing.figure.texts if text.get_text()]
+        assert not [box for box in boxes if box.x0 < -1 or box.x1 > drawing.figure.bbox.x1 + 1]
+        for i, a in enumerate(boxes):
+            for b in boxes[:i]:
+                assert min(a.x1, b.x1) - max(a.x0, b.x0) < 1 or min(a.y1, b.y1) - max(a.y0, b.y0) < 2
+    assert "Women: With peers" in drawing.description
+
+
+def test_genders_as_they_are_where_nothing_is_adjusted(released):
+    crude = released[1][~released[1]["by"].str.startswith("standardised")]
+    drawing = draw_states(crude, context(), "stages", by="gender")
+    assert len(drawing.figure.axes) == 2 and "as they are" in " ".join(t.get_text() for t in drawing.figure.texts)
+
+
+def test_table_sets_the_adjusted_difference_beside_the_crude_one(released):
+    words = (sample.ABOUT, lives.PEERS, sample.context().disclosure)
+    grid = states_grid(released[0], "Where people would be", "stages", lives.STAGES, *words)
+    heads = [head.text for head in grid.heads[0]]
+    assert heads[-2].startswith("Difference, adjusted") and heads[-1].startswith("Difference, not adjusted")
+    first = next(row for row in grid.rows if row.head == "In recovery, 5 years or more")
+    assert first.cells[0].endswith("%") and "points (" in first.cells[2] and "points (" in first.cells[3]
+    assert {"yes", "no"} == set(grid.tidy["Adjusted"])
+    crude = released[0][released[0]["model"] != "standardised"]
+    assert len(states_grid(crude, "", "stages", lives.STAGES, *words).heads[0]) == 4
+
+
+def told(estimates, **changes):
+    plan = plan_of(STUDY.model_dump(), STUDY.figures[STUDY.briefing.figure].model_dump())
+    own = estimates["model"].eq("standardised") & estimates["reference"].notna() & estimates["estimate"].notna()
+    changes = {"gate": "passed"} | changes
+    found = courses(
+        plan, estimates.assign(**{name: estimates[name].mask(own, v) for name, v in changes.items()}), "stages"
+    )
+    return tell_courses(found, plan.peer.noun), tell_genders_of(found)
+
+
+def test_the_sentence_depends_on_interval_gate_and_status(released):
+    estimates = released[0]
+    clear, genders = told(estimates, estimate=0.12, conf_low=0.08, conf_high=0.16)
+    assert (
+        clear.strength is Strength.CLEAR
+        and "12.0 more in 100 (95\N{NO-BREAK SPACE}% interval 8.0 to 16.0)" in clear.text
+    )
+    assert "5 years or more, 20 years after onset" in clear.text and any("Women: 12.0 more" in part for part in genders)
+    assert "too few people" in genders[-1] and "Non-binary people" in genders[-1].replace("non-binary", "Non-binary")
+    open_, _ = told(estimates, estimate=0.01, conf_low=-0.02, conf_high=0.04)
+    assert open_.strength is Strength.CANNOT_TELL and "2.0 fewer to 4.0 more in 100" in open_.text
+    gated, _ = told(estimates, estimate=0.12, conf_low=0.08, conf_high=0.16, gate="proportional_hazards")
+    assert gated.strength is Strength.SOME_SIGN and labels.GATE["proportional_hazards"][5:] in gated.text
+    none, _ = told(estimates, status="suppressed", estimate=np.nan)
+    assert none.strength is Strength.TOO_FEW and "too few people" in none.text
+    with pytest.raises(ResearchError, match="no adjusted row for 'stages'"):
+        told(estimates[estimates["model"] != "standardised"])
+
+
+def test_a_briefing_tells_where_people_are_only_if_it_is_adjusted():
+    assert not contradictions(STUDY)
+    crude = STUDY.analyses["stages"].model_copy(update={"adjust": ()})
+    said = " ".join(contradictions(STUDY.model_copy(update={"analyses": STUDY.analyses | {"stages": crude}})))
+    assert "briefing.findings.1.analysis" in said
