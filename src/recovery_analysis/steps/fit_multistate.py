@@ -16,15 +16,15 @@ def fit_multistate(
     conf_level: float,
     cohort: str,
     state_paths: str,
-    estimates: str,
-    curves: str,
-    fits: str,
-    diagnostics: str,
-    flow: str,
+    **tables: str,
 ) -> None:
     """Fit one multi-state analysis and write its five tables.
 
     People without a path are counted where the paths are derived, not here.
+
+    Parameters
+    ----------
+    tables : paths of estimates, curves, fits, diagnostics and flow, to be written.
 
     Raises
     ------
@@ -50,5 +50,4 @@ def fit_multistate(
         second_fit_tolerance=analysis.second_fit_tolerance,
     )
     result = analyse_states(chosen.rows, spec, conf_level, chosen.missing, complete)
-    paths_out = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
-    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), paths_out)
+    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), tables)

@@ -17,15 +17,15 @@ def fit_multiverse(
     conf_level: float,
     cohort: str,
     periods: str,
-    estimates: str,
-    curves: str,
-    fits: str,
-    diagnostics: str,
-    flow: str,
+    **tables: str,
 ) -> None:
     """Fit one analysis of kind multiverse and write its five tables; there are no curves.
 
     The people are those who can be analysed by the study's own definition, so that what changes is the definition.
+
+    Parameters
+    ----------
+    tables : paths of estimates, curves, fits, diagnostics and flow, to be written.
 
     Raises
     ------
@@ -48,5 +48,4 @@ def fit_multiverse(
     words = (analysis.outcome, definitions[0].label, analysis.exposure, chosen.covariates)
     spec = SurvivalSpec(*words, where=where, year=UNITS_PER_YEAR[plan.outcomes[analysis.outcome].unit])
     result = analyse_multiverse(definitions, spec, conf_level, chosen.missing)
-    paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
-    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), paths)
+    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), tables)

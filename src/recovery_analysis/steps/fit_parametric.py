@@ -17,13 +17,13 @@ def fit_parametric(
     conf_level: float,
     cohort: str,
     periods: str,
-    estimates: str,
-    curves: str,
-    fits: str,
-    diagnostics: str,
-    flow: str,
+    **tables: str,
 ) -> None:
     """Fit one parametric analysis and write its five tables.
+
+    Parameters
+    ----------
+    tables : paths of estimates, curves, fits, diagnostics and flow, to be written.
 
     Raises
     ------
@@ -50,5 +50,4 @@ def fit_parametric(
         tolerance=analysis.second_fit_tolerance,
     )
     result = analyse_parametric(chosen.rows, spec, conf_level, chosen.missing)
-    paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
-    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), paths)
+    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), tables)

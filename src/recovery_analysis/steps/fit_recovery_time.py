@@ -23,18 +23,15 @@ def fit_recovery_time(
     conf_level: float,
     cohort: str,
     periods: str,
-    estimates: str,
-    curves: str,
-    fits: str,
-    diagnostics: str,
-    flow: str,
     truth: str | list[str],
+    **tables: str,
 ) -> None:
     """Fit one analysis of right-truncated times and write its five tables.
 
     Parameters
     ----------
     truth : what the simulator says is true, JSON; becomes rows of model `truth`. An empty list for real data.
+    tables : paths of estimates, curves, fits, diagnostics and flow, to be written.
 
     Raises
     ------
@@ -68,8 +65,7 @@ def fit_recovery_time(
     )
     naive = rows[rows["person_id"].isin(reached["person_id"])].reset_index(drop=True)
     result = analyse_recovery_time(reached, naive, spec, conf_level, chosen.missing, _known(truth))
-    paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
-    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), paths)
+    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), tables)
 
 
 def _known(truth: str | list[str]) -> dict | None:

@@ -19,13 +19,13 @@ def fit_regression(
     conf_level: float,
     cohort: str,
     wave_pairs: str,
-    estimates: str,
-    curves: str,
-    fits: str,
-    diagnostics: str,
-    flow: str,
+    **tables: str,
 ) -> None:
     """Fit one regression of person-waves and write its five tables.
+
+    Parameters
+    ----------
+    tables : paths of estimates, curves, fits, diagnostics and flow, to be written.
 
     Raises
     ------
@@ -57,5 +57,4 @@ def fit_regression(
         sampling=sampling,
     )
     result = analyse_regression(weigh(chosen.rows, sampling, where), spec, conf_level, chosen.missing)
-    paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
-    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), paths)
+    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), tables)

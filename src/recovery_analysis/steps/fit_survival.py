@@ -18,15 +18,15 @@ def fit_survival(
     conf_level: float,
     cohort: str,
     periods: str,
-    estimates: str,
-    curves: str,
-    fits: str,
-    diagnostics: str,
-    flow: str,
+    **tables: str,
 ) -> None:
     """Fit one survival analysis and write its five tables.
 
     People without follow-up for the outcome are counted where the follow-up is derived, not here.
+
+    Parameters
+    ----------
+    tables : paths of estimates, curves, fits, diagnostics and flow, to be written.
 
     Raises
     ------
@@ -63,5 +63,4 @@ def fit_survival(
         frailty=analysis.frailty,
     )
     result = analyse_survival(weigh(chosen.rows, sampling, where), spec, conf_level, chosen.missing)
-    paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
-    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), paths)
+    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), tables)

@@ -16,13 +16,13 @@ def fit_target_trial(
     conf_level: float,
     cohort: str,
     periods: str,
-    estimates: str,
-    curves: str,
-    fits: str,
-    diagnostics: str,
-    flow: str,
+    **tables: str,
 ) -> None:
     """Fit one analysis of kind target_trial and write its five tables; there are no curves.
+
+    Parameters
+    ----------
+    tables : paths of estimates, curves, fits, diagnostics and flow, to be written.
 
     Raises
     ------
@@ -38,8 +38,7 @@ def fit_target_trial(
     year = UNITS_PER_YEAR[outcome.unit]
     spec = SurvivalSpec(analysis.outcome, outcome.label, "time_varying", chosen.covariates, year=year, where=where)
     result = analyse_target_trial(chosen.rows, spec, timing(analysis, outcome.unit), conf_level, chosen.missing)
-    paths = {"estimates": estimates, "curves": curves, "fits": fits, "diagnostics": diagnostics, "flow": flow}
-    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), paths)
+    write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), tables)
 
 
 def timing(analysis: TargetTrialAnalysis, unit: str) -> Timing:
