@@ -115,7 +115,7 @@ def test_a_gender_with_few_people_is_named_and_its_number_withheld() -> None:
     gone = sample.GONE | {"status": "suppressed"}
     few = sample.estimate("in_jail", "interaction", "non_binary", 0, 1, **gone)
     made = document(estimates=sample.estimates(few), non_binary=None)
-    assert "a number withheld non-binary people" in made.who[1]
+    assert "non-binary people (number withheld)" in made.who[1]
     assert "Nobody is recorded among people of another gender" in made.who[1]
     jail = next(finding for finding in made.findings if "jail" in finding.heading)
     assert "Non-binary people: withheld, too few people." in jail.genders

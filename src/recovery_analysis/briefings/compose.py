@@ -154,16 +154,15 @@ def who_took_part(plan: Plan, flow: pd.DataFrame, table_one: pd.DataFrame) -> tu
     eligible = flow[(flow["kind"] == "eligible") & (flow["unit"] == "people")]
     sentences = []
     if len(eligible):
-        sentences.append(f"{words.capital(_count(*_cell(eligible.iloc[-1])))} people could be analysed.")
+        sentences.append(_counted("{} people could be analysed.", *_cell(eligible.iloc[-1])))
     with_peers = people(table_one, peer="peer")
     if with_peers[0] is not None:
-        number = words.capital(_count(*with_peers))
         when = "before the first interview" if plan.peer.spells else "at the start"
-        sentences.append(f"{number} of them reported {plan.peer.noun} {when}.")
+        sentences.append(_counted(f"{{}} people reported {plan.peer.noun} {when}.", *with_peers))
     counts = {gender: people(table_one, gender=gender) for gender in GENDERS}
-    present = [f"{_count(*cell)} {words.GENDER_NOUN[g]}" for g, cell in counts.items() if cell[0] is not None]
+    present = [_counted(f"{{}} {words.GENDER_NOUN[g]}", *cell) for g, cell in counts.items() if cell[0] is not None]
     sentences.append(f"By gender: {formats.listed(present)}.")
-    absent = [words.GENDER_NOUN[g] for g, (n, _) in counts.items() if n is None]
+    absent = [words.GENDER_NOUN[g] for g, (n, _) in counts.items() if n is None and g != "undisclosed"]
     if absent:
         who = formats.listed(absent)
         sentences.append(f"Nobody is recorded among {who}, so nothing can be said of them.")
@@ -174,8 +173,12 @@ def _cell(row: pd.Series) -> tuple[float, bool]:
     return row["n"], bool(row["suppressed"]) or formats.is_missing(row["n"])
 
 
-def _count(n: float | None, withheld: bool) -> str:
-    return "a number withheld" if withheld else formats.count(n)
+def _counted(text: str, n: float | None, withheld: bool) -> str:
+    """The text with its number: ``470 women``, ``women (number withheld)``, ``470 people could be analysed.``"""
+    if not withheld:
+        return text.replace("{}", formats.count(n), 1)
+    rest = text.replace("{} ", "", 1)
+    return f"{words.capital(rest[:-1])} (number withheld)." if rest.endswith(".") else f"{rest} (number withheld)"
 
 
 def key_points(plan: Plan, found: dict[str, Evidence], said: dict[str, Statement]) -> Section:
