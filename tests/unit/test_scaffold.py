@@ -219,6 +219,14 @@ def test_two_rows_of_names_are_told(root: Path) -> None:
         write_draft(root, "x", ["raw.xlsx"])
 
 
+def test_other_sheets_of_a_workbook_are_named(root: Path) -> None:
+    with pd.ExcelWriter(root / "raw.xlsx") as book:
+        _people(sex=_repeat("woman", "man")).to_excel(book, sheet_name="people", index=False)
+        _people(visit=_repeat(1, 2)).to_excel(book, sheet_name="Visits 2024", index=False)
+    text = write_draft(root, "x", ["raw.xlsx"]).path.read_text(encoding="utf-8")
+    assert "# raw is one sheet of its workbook, which also has 'Visits 2024': `sheet:` names another." in text
+
+
 def test_codes_of_people_with_several_rows_are_said_to_be_counted_in_people(root: Path) -> None:
     people = np.repeat([f"P{i:02}" for i in range(30)], 2)
     days = np.tile(["2020-01-02", "2021-01-02"], 30)

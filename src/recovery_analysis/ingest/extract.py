@@ -11,11 +11,15 @@ Span = tuple[Scalar, Scalar]
 
 @dataclass(frozen=True)
 class Declared:
-    """What a file itself says: codes that mean 'no answer' (lowest, highest), labels of codes, labels of columns."""
+    """What a file itself says: codes that mean 'no answer' (lowest, highest), labels of codes, labels of columns.
+
+    `sheets` : of a workbook, the one that was read first.
+    """
 
     missing: dict[str, tuple[Span, ...]] = field(default_factory=dict)
     labels: dict[str, dict[Scalar, str]] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
+    sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -82,7 +82,8 @@ def _read_excel(path: Path, sheet: str | None, wanted: set[str] | None) -> Extra
         for i, name in enumerate(header)
         if wanted is None or name in wanted
     }
-    return Extract(pd.DataFrame(data, index=range(len(body))), header)
+    sheets = (page.title, *(name for name in book.sheetnames if name != page.title))
+    return Extract(pd.DataFrame(data, index=range(len(body))), header, Declared(sheets=sheets))
 
 
 def _refuse_bomb(path: Path) -> None:

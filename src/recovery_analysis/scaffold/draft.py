@@ -106,6 +106,9 @@ def draft_text(study: str, sources: dict[str, SourceFile], drafts: dict[str, Dra
     for key in drafts:
         if key not in stacked:
             lines.append(f"# {key} is not mapped yet: it has not the columns of the first file. Add blocks for it.")
+        others = ", ".join(map(repr, drafts[key].raw.declared.sheets[1:]))
+        if others:
+            lines.append(f"# {key} is one sheet of its workbook, which also has {others}: `sheet:` names another.")
     lines += persons_lines(draft, stacked)
     lines += waves_lines(draft, stacked)
     lines += wide_lines(draft, stacked)
