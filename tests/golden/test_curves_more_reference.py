@@ -33,7 +33,7 @@ def thinned(length):
     return np.arange(11, length, 12)
 
 
-def agree(found, want, name, rtol=CLOSED_FORM):
+def assert_agree(found, want, name, rtol=CLOSED_FORM):
     np.testing.assert_allclose(found, want, rtol=rtol, atol=1e-12, err_msg=name)
 
 
@@ -43,7 +43,7 @@ def test_weighted_curve_and_robust_error_equal_survfit(case, data, reference):
     found = kaplan_meier(*columns(frame, "start", "stop", "event"), 0.95, frame["weight"].to_numpy()).iloc[1:]
     alive = (want["estimate"] > 0).to_numpy()  # a curve at 0 has no error and no interval here
     for name in ("time", "n_risk", "n_event", "estimate", "std_error", "conf_low", "conf_high"):
-        agree(found[name].to_numpy()[thinned(len(found))][alive], want[name][alive], name)
+        assert_agree(found[name].to_numpy()[thinned(len(found))][alive], want[name][alive], name)
 
 
 @pytest.mark.parametrize("case", ["colon", "veteran", "heart", "colon_weighted"])
@@ -52,14 +52,14 @@ def test_nelson_aalen_equals_survfit(case, data, reference):
     weights = frame["weight"].to_numpy() if case.endswith("weighted") else None
     found = nelson_aalen(*columns(frame, "start", "stop", "event"), 0.95, weights)
     for name in ("time", "n_risk", "n_event", "estimate", "std_error"):
-        agree(getattr(found, name)[thinned(len(found.time))], want[name], name)
+        assert_agree(getattr(found, name)[thinned(len(found.time))], want[name], name)
 
 
 @pytest.mark.parametrize("case", ["colon", "veteran", "pbc", "helprct_delayed"])
 def test_quantiles_equal_survfit(case, data, reference):
     curve = kaplan_meier(*columns(data(case), "start", "stop", "event"), 0.95)
     for row in reference("quantiles", case).itertuples():
-        agree(quantile_time(curve, row.share), (row.estimate, row.conf_low, row.conf_high), f"{row.share}")
+        assert_agree(quantile_time(curve, row.share), (row.estimate, row.conf_low, row.conf_high), f"{row.share}")
 
 
 TESTS = {
@@ -77,7 +77,7 @@ def test_weighted_and_stratified_log_rank_equal_survdiff(case, data, reference):
     frame, want = data(name), reference("log_rank_weighted", case).iloc[0]
     within = None if strata is None else frame[strata].to_numpy()
     found = log_rank(*columns(frame, "start", "stop", "event"), frame[group].to_numpy(), within, rho)
-    agree(found["statistic"], want["statistic"], "statistic")
+    assert_agree(found["statistic"], want["statistic"], "statistic")
     assert found["df"] == want["df"]
 
 
@@ -88,7 +88,7 @@ def test_restricted_mean_equals_survrm2_and_survfit(case, group, data, reference
         own = frame[frame[group].astype(str).str.removesuffix(".0") == str(row.group)]
         found = rmst.restricted_mean(*columns(own, "start", "stop", "event"), row.horizon)
         for want in ((row.estimate, row.std_error), (row.survfit_estimate, row.survfit_std_error)):
-            agree((found.estimate, found.std_error), want, f"{row.group}")
+            assert_agree((found.estimate, found.std_error), want, f"{row.group}")
 
 
 @pytest.mark.parametrize("case", ["pbc", "mgus2", "mgus2_weighted", "mgus2_by_age"])
@@ -97,8 +97,8 @@ def test_time_lost_to_each_outcome_equals_survfit(case, data, reference):
     weights = frame["weight"].to_numpy() if case.endswith("weighted") else None
     want = reference("restricted_mean_lost", case)
     found = rmst.restricted_mean_lost(*columns(frame, "start", "stop", "cause"), want["horizon"].iloc[0], weights)
-    agree([f.estimate for f in found], want["survfit_estimate"], "estimate")
-    agree([f.std_error for f in found], want["std_error"], "std_error")
+    assert_agree([f.estimate for f in found], want["survfit_estimate"], "estimate")
+    assert_agree([f.std_error for f in found], want["std_error"], "std_error")
 
 
 @pytest.mark.parametrize("case", ["pbc", "mgus2", "mgus2_weighted", "mgus2_by_age"])
@@ -107,15 +107,15 @@ def test_cumulative_incidence_equals_survfit(case, data, reference):
     weights = frame["weight"].to_numpy() if case.endswith("weighted") else None
     found = cumulative_incidence(*columns(frame, "start", "stop", "cause"), 0.95, weights)
     position = np.searchsorted(found.time, want["time"])
-    agree(found.time[position], want["time"], "time")
+    assert_agree(found.time[position], want["time"], "time")
     if weights is None:  # survfit of several states counts people, not weights
-        agree(found.n_risk[position], want["n_risk"], "n_risk")
+        assert_agree(found.n_risk[position], want["n_risk"], "n_risk")
     for j, name in enumerate(("first", "second")):
-        agree(found.estimate[position, j], want[name], name)
-        agree(found.std_error[position, j], want[f"{name}_error"], f"{name}_error")
+        assert_agree(found.estimate[position, j], want[name], name)
+        assert_agree(found.std_error[position, j], want[f"{name}_error"], f"{name}_error")
     inside = ((want["first"] > 0) & (want["first"] < 1)).to_numpy()
-    agree(found.conf_low[position, 0][inside], want["first_low"][inside], "conf_low")
-    agree(found.conf_high[position, 0][inside], want["first_high"][inside], "conf_high")
+    assert_agree(found.conf_low[position, 0][inside], want["first_low"][inside], "conf_low")
+    assert_agree(found.conf_high[position, 0][inside], want["first_high"][inside], "conf_high")
 
 
 def test_cumulative_incidence_is_near_cuminc(data, reference):
@@ -123,8 +123,8 @@ def test_cumulative_incidence_is_near_cuminc(data, reference):
     found = cumulative_incidence(*columns(data("pbc"), "start", "stop", "cause"), 0.95)
     for row in reference("cuminc", "pbc").itertuples():
         position = np.searchsorted(found.time, row.time, side="right") - 1
-        agree(found.estimate[position, row.cause - 1], row.estimate, "estimate")
-        agree(found.std_error[position, row.cause - 1] ** 2, row.variance, "variance", rtol=0.02)
+        assert_agree(found.estimate[position, row.cause - 1], row.estimate, "estimate")
+        assert_agree(found.std_error[position, row.cause - 1] ** 2, row.variance, "variance", rtol=0.02)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_grays_test_equals_cmprsk(case, group, data, reference):
     frame, want = data(case), reference("gray", case)
     for row in want[want["group"] == group].itertuples():
         found = gray_test(*columns(frame, "stop", "cause"), frame[group].to_numpy(), of=row.cause)
-        agree(found["statistic"], row.statistic, f"cause {row.cause}")
+        assert_agree(found["statistic"], row.statistic, f"cause {row.cause}")
         assert found["df"] == row.df
 
 
@@ -151,7 +151,7 @@ def pseudo(case, data):
 def test_pseudo_values_equal_a_real_jackknife(case, data, reference):
     want = reference("pseudo_values", case)
     found = pseudo(case, data)[1]
-    agree(found[want["row"] - 1, want["time"] - 1], want["value"], "pseudo-value")
+    assert_agree(found[want["row"] - 1, want["time"] - 1], want["value"], "pseudo-value")
 
 
 @pytest.mark.parametrize("link", ["identity", "cloglog"])
@@ -163,5 +163,5 @@ def test_regression_of_pseudo_values_equals_geepack(case, link, data, reference)
     want = reference("pseudo_regression", case).query("link == @link")
     assert fit.converged
     rtol = CLOSED_FORM if link == "identity" else ITERATED
-    agree(fit.coefficients, want["estimate"], "estimate", rtol)
-    agree(np.sqrt(np.diag(fit.covariance)), want["std_error"], "std_error", rtol)
+    assert_agree(fit.coefficients, want["estimate"], "estimate", rtol)
+    assert_agree(np.sqrt(np.diag(fit.covariance)), want["std_error"], "std_error", rtol)

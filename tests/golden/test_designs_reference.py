@@ -17,7 +17,7 @@ def censored(frame):
     return stop, np.where(event == 1, stop, np.inf)
 
 
-def compare(fit, want, terms):
+def assert_equal_fit(fit, want, terms):
     assert fit.status == "ok", fit.message
     want = want.set_index("term")
     for ours, theirs in terms.items():
@@ -34,7 +34,7 @@ def test_right_censored_equals_survreg(name, dataset, reference):
     covariates = ("treat", "female")
     fit = fit_parametric(FAMILIES[name], known_times(*censored(frame)), frame[list(covariates)].to_numpy(), covariates)
     terms = {"location": "(intercept)", "log_scale": "log_scale"} | {c: c for c in covariates}
-    compare(fit, reference("parametric", f"linkage_{name}"), terms)
+    assert_equal_fit(fit, reference("parametric", f"linkage_{name}"), terms)
 
 
 @pytest.mark.parametrize("name", SURVREG)
@@ -43,7 +43,7 @@ def test_interval_censored_equals_survreg(name, dataset, reference):
     times = known_times(frame["lower"], frame["upper"].fillna(np.inf))
     fit = fit_parametric(FAMILIES[name], times, frame[["chemotherapy"]].to_numpy(), ("chemotherapy",))
     terms = {"location": "(intercept)", "log_scale": "log_scale", "chemotherapy": "chemotherapy"}
-    compare(fit, reference("parametric", f"cosmesis_{name}"), terms)
+    assert_equal_fit(fit, reference("parametric", f"cosmesis_{name}"), terms)
 
 
 @pytest.mark.parametrize("name", ["weibull", "log_normal"])
@@ -52,7 +52,7 @@ def test_delayed_entry(name, dataset, reference):
     times = known_times(*censored(frame), entry=frame["start"].to_numpy())
     fit = fit_parametric(FAMILIES[name], times, frame[["man"]].to_numpy(), ("man",))
     terms = {term: term for term in ("location", "man", "log_scale")}
-    compare(fit, reference("parametric", f"channing_{name}"), terms)
+    assert_equal_fit(fit, reference("parametric", f"channing_{name}"), terms)
 
 
 def test_generalised_gamma(dataset, reference):
@@ -60,7 +60,7 @@ def test_generalised_gamma(dataset, reference):
     family = FAMILIES["generalised_gamma"]
     fit = fit_parametric(family, known_times(*censored(frame)), frame[["treat"]].to_numpy(), ("treat",))
     terms = {term: term for term in ("location", "treat", "log_scale", "q")}
-    compare(fit, reference("parametric", "linkage_generalised_gamma"), terms)
+    assert_equal_fit(fit, reference("parametric", "linkage_generalised_gamma"), terms)
 
 
 def test_spline_has_the_likelihood_of_the_same_spline_in_r(dataset, reference):
@@ -69,7 +69,7 @@ def test_spline_has_the_likelihood_of_the_same_spline_in_r(dataset, reference):
     family = spline_family(np.log(frame.loc[frame["event"] == 1, "stop"].to_numpy()), 2)
     fit = fit_parametric(family, known_times(*censored(frame)), frame[["treat"]].to_numpy(), ("treat",))
     want = reference("parametric", "linkage_spline_2")
-    compare(fit, want, {"treat": "treat"})
+    assert_equal_fit(fit, want, {"treat": "treat"})
 
 
 def test_cure_model(dataset, reference):
@@ -77,7 +77,7 @@ def test_cure_model(dataset, reference):
     family = with_cure(FAMILIES["weibull"])
     fit = fit_parametric(family, known_times(*censored(frame)), frame[["female"]].to_numpy(), ("female",))
     terms = {term: term for term in ("location", "female", "log_scale", "logit_never")}
-    compare(fit, reference("parametric", "linkage_cure"), terms)
+    assert_equal_fit(fit, reference("parametric", "linkage_cure"), terms)
 
 
 @pytest.mark.parametrize(("case", "name", "known_to"), [
@@ -89,7 +89,7 @@ def test_right_truncation(case, name, known_to, dataset, reference):
     time, window = frame["time"].to_numpy(), frame["window"].to_numpy()
     times = known_times(time - known_to, time, window=window)
     fit = fit_parametric(FAMILIES[name], times, np.empty((len(frame), 0)), ())
-    compare(fit, reference("parametric", case), {"location": "location", "log_scale": "log_scale"})
+    assert_equal_fit(fit, reference("parametric", case), {"location": "location", "log_scale": "log_scale"})
 
 
 def test_right_truncation_without_a_maximum_is_said_not_estimated(dataset):
