@@ -18,6 +18,7 @@ from recovery_analysis.study import (
 )
 from recovery_analysis.tables.effects import effects_grid
 from recovery_analysis.tables.milestones import milestones_grid
+from recovery_analysis.tables.states import states_grid
 from recovery_analysis.tables.target_trial import target_trial_grid
 from recovery_analysis.tables.times import times_grid
 from tests.unit import lives_sample as lives
@@ -45,6 +46,7 @@ ROWS = [
     ("definitions", "adjusted", *RATIO, "own"),
     ("stages", "states", "state_probability", "probability", "stages"),
     ("stages", "milestones", "median_time", "time", "stages"),
+    ("stages", "standardised", "state_probability", "probability", "stages"),
     ("there", "reverse_time", "conditional_median", "time", "own"),
 ]
 
@@ -65,7 +67,7 @@ def estimates(gate: str) -> pd.DataFrame:
         row |= {"estimate": 0.5, "conf_low": 0.2, "conf_high": 0.8, "conf_level": 0.95, "std_error": 0.1, "n": 100.0}
         row |= {"p_value": 0.01, "n_events": 50.0, "engine": "e", "status": "ok", "gate": gate}
         everyone = {"term": "everyone", "level": None, "state": "before_help>after_help"}
-        found.append(row | (everyone if analysis == "stages" else {}))
+        found.append(row | (everyone if model in ("states", "milestones") else {}))
     return pd.DataFrame(found)
 
 
@@ -84,6 +86,7 @@ TABLES = {
     "effects": lambda e, *told: effects_grid(e, "T", ["stable"], sample.ANALYSES, sample.OUTCOMES, *told),
     "times": lambda e, *told: times_grid(e, "T", ["stable"], sample.ANALYSES, sample.OUTCOMES, *told),
     "milestones": lambda e, about, _, rule: milestones_grid(e, "T", "stages", lives.STAGES, about, rule),
+    "states": lambda e, *told: states_grid(e, "T", "stages", lives.STAGES, *told),
     "target_trial": lambda e, *told: target_trial_grid(e, "T", "trial", PLANS["trial"], OUTCOME, (), {}, *told),
 }
 # Figures and tables without an estimate: counts of people, and the table of the checks themselves.

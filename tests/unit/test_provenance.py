@@ -11,7 +11,7 @@ def _modules(step: str) -> set[str]:
 
 def test_survival_code_is_part_of_the_jobs_that_use_it_only() -> None:
     users = {path.stem for path in (PACKAGE / "steps").glob("*.py") if "models/survival.py" in _modules(path.stem)}
-    assert users == {"fit_survival", "fit_multiverse", "fit_recovery_time", "fit_target_trial"}
+    assert users == {"fit_survival", "fit_multistate", "fit_multiverse", "fit_recovery_time", "fit_target_trial"}
 
 
 def test_imports_inside_functions_and_packages_are_followed() -> None:

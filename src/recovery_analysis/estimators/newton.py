@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-FIRST_STEP, SECOND_STEP, LAST_STEP = 1e-5, 3e-4, 2e-3
+FIRST_STEP, SECOND_STEP, LAST_STEP = 1e-5, 3e-4, 5e-3
 MOST_ITERATIONS = 100
 SMALLEST_GAIN = 1e-9
 MOST_DAMPING = 1e12
