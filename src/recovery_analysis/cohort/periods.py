@@ -190,7 +190,7 @@ def _peer_changes(peer: Peer, times: pd.DataFrame, tables: dict[str, pd.DataFram
     never.loc[never["person_id"].isin(own.index[unknown]), "peer"] = np.nan
     since = (own - zero.reindex(own.index)).clip(lower=0.0)[~unknown]
     joined = pd.DataFrame({"person_id": since.index, "time": since.to_numpy(), "peer": 1.0})
-    return pd.concat([never, joined], ignore_index=True)
+    return never if joined.empty else pd.concat([never, joined], ignore_index=True)
 
 
 def split_at_changes(times: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:

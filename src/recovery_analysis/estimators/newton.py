@@ -36,7 +36,7 @@ def derivatives(
     """Gradient and Hessian of the sum; `step` is that of the second differences.
 
     Each person's contribution is differentiated by its few parameters (central differences) and carried to the
-    coefficients by the chain rule, so covariates cost nothing.
+    coefficients by the chain rule, so covariates cost nothing. Not finite where a difference leaves what is possible.
     """
     parameters = predictors(designs, theta)
     k, n = parameters.shape
@@ -51,7 +51,8 @@ def derivatives(
         for j in range(i):
             corners = [contribution(parameters + step * (a * unit[i] + b * unit[j])) * a * b
                        for a in (1, -1) for b in (1, -1)]  # fmt: skip
-            second[i, j] = second[j, i] = sum(corners) / (4 * step**2)
+            with np.errstate(invalid="ignore"):
+                second[i, j] = second[j, i] = sum(corners) / (4 * step**2)
     gradient = np.concatenate([design.T @ d for design, d in zip(designs, first, strict=True)])
     hessian = np.block([[a.T @ (second[i, j][:, None] * b) for j, b in enumerate(designs)]
                         for i, a in enumerate(designs)])  # fmt: skip
