@@ -13,7 +13,7 @@ from scipy import special
 
 from .parametric import Times
 
-TINY, STEP = 1e-25, 1e-3
+TINY, STEP, LONGEST = 1e-25, 4e-3, 2.0
 Survival = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
@@ -38,10 +38,12 @@ class Model:
 def refit(model: Model, times: Times, theta: np.ndarray, variance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Coefficients (p,) after the Newton step that this likelihood still takes from `theta`, and standard errors.
 
-    At its maximum the step is nothing; the standard errors come from this likelihood's own curvature. `variance` of
-    the first fit only sets the axes and lengths of the differences.
+    At its maximum the step is nothing; the standard errors come from this likelihood's own curvature, from differences
+    of two lengths whose leading errors cancel (Richardson 1911). `variance` of the first fit only sets their axes,
+    none of which changes a parameter by more than STEP times LONGEST: a likelihood is no parabola further out.
     """
     axes = np.linalg.cholesky(variance)
+    axes /= np.maximum(1.0, np.abs(axes).max(axis=0) / LONGEST)
     edges = np.cumsum([design.shape[1] for design in model.designs])[:-1]
 
     def value(u: np.ndarray) -> np.ndarray:
@@ -49,17 +51,24 @@ def refit(model: Model, times: Times, theta: np.ndarray, variance: np.ndarray) -
         parameters = np.array([design @ part for design, part in zip(model.designs, parts, strict=True)])
         return contributions(model, times, parameters)
 
-    unit = STEP * np.eye(len(theta))
+    near, far = _differences(value, len(theta), STEP), _differences(value, len(theta), 2 * STEP)
+    slope, curve = ((4 * one - other) / 3 for one, other in zip(near, far, strict=True))
+    own = np.linalg.inv(-curve)
+    return theta + axes @ own @ slope, np.sqrt(np.diag(axes @ own @ axes.T))
+
+
+def _differences(value: Callable[[np.ndarray], np.ndarray], size: int, step: float) -> tuple[np.ndarray, np.ndarray]:
+    """Slope (p,) and curvature (p, p) at zero of the sum of the values, by central differences."""
+    unit = step * np.eye(size)
     middle, up, down = value(0 * unit[0]), [value(u) for u in unit], [value(-u) for u in unit]
-    slope = np.array([np.sum(a - b) for a, b in zip(up, down, strict=True)]) / (2 * STEP)
-    curve = np.diag([np.sum(a - 2 * middle + b) for a, b in zip(up, down, strict=True)]) / STEP**2
-    for i in range(len(theta)):
+    slope = np.array([np.sum(a - b) for a, b in zip(up, down, strict=True)]) / (2 * step)
+    curve = np.diag([np.sum(a - 2 * middle + b) for a, b in zip(up, down, strict=True)]) / step**2
+    for i in range(size):
         for j in range(i):
             same = value(unit[i] + unit[j]) + value(-unit[i] - unit[j])
             other = value(unit[i] - unit[j]) + value(unit[j] - unit[i])
-            curve[i, j] = curve[j, i] = np.sum(same - other) / (4 * STEP**2)
-    own = np.linalg.inv(-curve)
-    return theta + axes @ own @ slope, np.sqrt(np.diag(axes @ own @ axes.T))
+            curve[i, j] = curve[j, i] = np.sum(same - other) / (4 * step**2)
+    return slope, curve
 
 
 def contributions(model: Model, times: Times, parameters: np.ndarray) -> np.ndarray:
