@@ -75,6 +75,7 @@ FIGURES = {
     "curves by peers": {"kind": "curves", "analysis": "stable", "by": "peer"},
     "curves by gender": {"kind": "curves", "analysis": "stable", "by": "gender"},
     "standardised curves": {"kind": "curves", "analysis": "stable", "by": "standardised"},
+    "what came first": {"kind": "curves", "analysis": "stable", "by": "outcomes"},
     "strategies": {"kind": "curves", "analysis": "trial", "by": "strategy"},
     "forest": {"kind": "forest", "analyses": ["stable"]},
     "timing": {"kind": "timing", "analysis": "trial"},
@@ -97,11 +98,15 @@ def kinds(adapter: object) -> set[str]:
     return set(adapter.core_schema["choices"] if "choices" in adapter.core_schema else adapter.core_schema["schema"])
 
 
+NO_CURVES, NO_FLOW = (pd.DataFrame(columns=list(table.columns)) for table in (CURVES, FLOW))
+
+
 def drawn(block: dict, gate: str) -> str:
-    figure = FIGURE.validate_python(block | {"title": "T"})
-    empty = {"curves": pd.DataFrame(columns=list(CURVES.columns)), "flow": pd.DataFrame(columns=list(FLOW.columns))}
-    curves = sample.curves() if block["kind"] == "curves" else empty["curves"]
-    picture = draw(figure, context(), estimates(gate), curves, empty["flow"])
+    return shown(block, estimates(gate), sample.curves() if block["kind"] == "curves" else NO_CURVES)
+
+
+def shown(block: dict, told: pd.DataFrame, curves: pd.DataFrame) -> str:
+    picture = draw(FIGURE.validate_python(block | {"title": "T"}), context(), told, curves, NO_FLOW)
     return " ".join(words(picture.figure).split())
 
 
@@ -109,6 +114,24 @@ def drawn(block: dict, gate: str) -> str:
 def test_no_figure_loses_it(name: str):
     assert SAID in drawn(FIGURES[name], GATE)
     assert SAID not in drawn(FIGURES[name], "passed")
+
+
+@pytest.mark.parametrize(
+    ("name", "by", "model"),
+    [
+        ("curves by peers", None, "kaplan_meier"),
+        ("what came first", None, "kaplan_meier"),
+        ("standardised curves", None, "standardised"),
+        ("states", None, "states"),
+        ("states", "standardised", "standardised"),
+    ],
+)
+def test_a_figure_says_what_holds_of_the_model_that_it_shows(name: str, by: str | None, model: str):
+    """`by` : of the one curve that there is, if any."""
+    curves = NO_CURVES if by is None else pd.DataFrame([{"analysis": "stages", "by": by}], columns=NO_CURVES.columns)
+    told = estimates("passed")
+    assert SAID in shown(FIGURES[name], told.assign(gate=told["gate"].mask(told["model"] == model, GATE)), curves)
+    assert SAID not in shown(FIGURES[name], told.assign(gate=told["gate"].mask(told["model"] != model, GATE)), curves)
 
 
 @pytest.mark.parametrize("name", TABLES)

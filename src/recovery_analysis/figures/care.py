@@ -8,7 +8,7 @@ from .. import labels
 
 # The models whose estimates are read off the curves of each grouping; those of a predicted curve are one.
 CRUDE = ("kaplan_meier", "aalen_johansen", "turnbull", "log_rank", "gray_test")
-MODELS = {"peer": CRUDE, "gender": CRUDE, "strategy": ("clone_censor_weight",)}
+MODELS = {"peer": CRUDE, "gender": CRUDE, labels.OUTCOMES: CRUDE, "strategy": ("clone_censor_weight",)}
 PREDICTED = ("standardised",)
 
 

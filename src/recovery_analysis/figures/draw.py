@@ -13,7 +13,7 @@ from .flow import draw_flow
 from .forest import draw_forest
 from .multiverse import draw_multiverse
 from .sheet import Drawing
-from .states import draw_states
+from .states import draw_states, is_adjusted
 from .timing import draw_timing
 
 # The released tables that each kind of figure shows.
@@ -61,6 +61,7 @@ def draw(
     if isinstance(figure, DesignsFigure):
         return draw_designs(curves, estimates, context, figure.analysis, title, figure.caption)
     if isinstance(figure, StatesFigure):
-        reasons = care(estimates, figure.analysis, ["states"])
+        model = "standardised" if is_adjusted(curves, figure.analysis) else "states"
+        reasons = care(estimates, figure.analysis, [model])
         return draw_states(curves, context, figure.analysis, title, figure.caption, figure.by, reasons)
     return draw_forest(estimates, context, figure.analyses, title, figure.caption)

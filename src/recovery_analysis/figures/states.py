@@ -49,7 +49,7 @@ def draw_states(
     """
     outcome = context.outcome_of(analysis)
     rows = curves[(curves["analysis"] == analysis) & curves["state"].notna()]
-    adjusted = (rows["by"] == labels.STANDARDISED).any()
+    adjusted = is_adjusted(curves, analysis)
     states = [state for state in _upwards(outcome) if (rows["state"] == state).any()]
     lines = (
         _by_gender(rows, states, context, adjusted) if by == "gender" else _by_peers(rows, states, context, adjusted)
@@ -70,6 +70,11 @@ def draw_states(
         how = ADJUSTED if adjusted else AS_THEY_ARE if by == "gender" else CRUDE
         sheet.notes([*_notes(how, outcome, context.compact), *care, caption, *context.closing()])
     return sheet.finish(title or f"{outcome.label} since {outcome.since}", describe(panels, states, outcome))
+
+
+def is_adjusted(curves: pd.DataFrame, analysis: str) -> bool:
+    """Whether there are adjusted courses, which are then drawn in place of people as they are."""
+    return bool(((curves["analysis"] == analysis) & (curves["by"] == labels.STANDARDISED)).any())
 
 
 def whole_people(shares: np.ndarray) -> np.ndarray:
