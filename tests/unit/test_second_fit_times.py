@@ -23,7 +23,7 @@ def people(truncated=True, n=600, seed=1):
     return known_times(lower, upper, entry, window), rng.normal(size=(len(time), 1))
 
 
-def agree(model, times, fit):
+def assert_agree(model, times, fit):
     assert fit.status == "ok", fit.message
     theta, std_error = refit(model, times, fit.coefficients, fit.variance)
     np.testing.assert_allclose(std_error, np.sqrt(np.diag(fit.variance)), rtol=2e-6)
@@ -34,13 +34,13 @@ def agree(model, times, fit):
 def test_each_distribution_under_truncation_and_intervals(name):
     times, x = people()
     fit = fit_parametric(FAMILIES[name], times, x, ("x",))
-    agree(Model(name, fit.designs, NO_KNOTS), times, fit)
+    assert_agree(Model(name, fit.designs, NO_KNOTS), times, fit)
 
 
 def test_generalised_gamma():
     times, x = people(truncated=False)
     fit = fit_parametric(FAMILIES["generalised_gamma"], times, x, ("x",))
-    agree(Model("generalised_gamma", fit.designs, NO_KNOTS), times, fit)
+    assert_agree(Model("generalised_gamma", fit.designs, NO_KNOTS), times, fit)
 
 
 @pytest.mark.parametrize("interior", [0, 1, 2])
@@ -54,7 +54,7 @@ def test_splines_whose_hazard_changes_at_a_time_of_each_persons_own(interior):
         family = with_switch(spline_family(middle, interior), np.log(switch))
     fit = fit_parametric(family, times, x, ("x",))
     knots = np.quantile(middle, np.linspace(0, 1, interior + 2))
-    agree(Model(family.name, fit.designs, knots, switch), times, fit)
+    assert_agree(Model(family.name, fit.designs, knots, switch), times, fit)
 
 
 def test_cure_model_of_censored_times():
@@ -62,7 +62,7 @@ def test_cure_model_of_censored_times():
     time, stop = np.where(rng.random(500) < 0.3, np.inf, 2 * rng.weibull(1.5, 500)), rng.uniform(6, 12, 500)
     times = known_times(np.minimum(time, stop), np.where(time <= stop, time, np.inf))
     fit = fit_parametric(with_cure(FAMILIES["weibull"]), times, np.empty((500, 0)), ())
-    agree(Model("weibull_cure", fit.designs, NO_KNOTS), times, fit)
+    assert_agree(Model("weibull_cure", fit.designs, NO_KNOTS), times, fit)
 
 
 def test_a_wrong_answer_is_noticed():

@@ -11,9 +11,9 @@ TOLERANCE = 1e-12
 
 
 @cache
-def engine_name() -> str:
-    """Library, version and function, for the table of fits."""
-    return f"survival {version('survival')} coxph_fit"
+def engine_name(function: str) -> str:
+    """Library, version and `function`, for the tables of fits and diagnostics."""
+    return f"survival {version('survival')} {function}"
 
 
 def second_fit(

@@ -1,17 +1,8 @@
 """The thin module between the library `survival` (a port of R's) and the second fit of state occupancy."""
 
-from functools import cache
-from importlib.metadata import version
-
 import numpy as np
 
 from .transitions import StateRows
-
-
-@cache
-def engine_name() -> str:
-    """Library, version and function, for the diagnostics."""
-    return f"survival {version('survival')} survfitaj"
 
 
 def occupancy_again(rows: StateRows, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,7 +1,6 @@
 """The Cox model with a gamma frailty that people of one site share, by the library `survival`."""
 
 from dataclasses import dataclass
-from importlib.metadata import version
 
 import numpy as np
 
@@ -41,11 +40,6 @@ class FrailtyFit:
     frailty: np.ndarray
     status: str
     message: str
-
-
-def engine_name() -> str:
-    """Library, version and function, for the table of fits."""
-    return f"survival {version('survival')} coxpenal_fit"
 
 
 def fit_frailty(

@@ -86,25 +86,23 @@ def acted(found: dict, fitted: FittedCox, spec: SurvivalSpec) -> dict:
     return found
 
 
-def design_rows(model: str, rows: pd.DataFrame, moving: bool) -> list[dict]:
-    """Gates of the design: time before engagement counted as without peers, and enough people where entry is late."""
+def delayed_entry(model: str, rows: pd.DataFrame) -> list[dict]:
+    """Where people enter late, are enough of them there at the first outcome? No row where nobody does."""
     start, stop, event = times_of(rows)
-    times = np.unique(stop[event == 1])
-    late = float(rows.groupby("person_id")["start"].min().gt(0).mean())
-    found = [_immortal(model, rows, moving)]
-    if late > 0 and len(times):
-        first = float(((start < times[0]) & (stop >= times[0])).sum())
-        passes = first >= EARLIEST_RISK_SET
-        meaning = (
-            "People enter late, and are compared from their entry on; enough are there at the first outcome."
-            if passes
-            else "People enter late, and few are there at the first outcomes: early differences rest on few people."
-        )
-        found.append(row(model, "delayed_entry", first, passes, meaning, threshold=EARLIEST_RISK_SET))
-    return found
+    if not (rows.groupby("person_id")["start"].min() > 0).any() or not (event == 1).any():
+        return []
+    earliest = stop[event == 1].min()
+    first = float(((start < earliest) & (stop >= earliest)).sum())
+    passes = first >= EARLIEST_RISK_SET
+    meaning = (
+        "People enter late, and are compared from their entry on; enough are there at the first outcome."
+        if passes
+        else "People enter late, and few are there at the first outcomes: early differences rest on few people."
+    )
+    return [row(model, "delayed_entry", first, passes, meaning, threshold=EARLIEST_RISK_SET)]
 
 
-def _immortal(model: str, rows: pd.DataFrame, moving: bool) -> dict:
+def immortal_time(model: str, rows: pd.DataFrame, moving: bool) -> dict:
     """Share of the follow-up of people who engaged that came before they did (Suissa 2008, Am J Epidemiol 167: 492)."""
     engaged = rows.groupby("person_id")["peer"].transform("max") == 1
     own = rows[engaged]

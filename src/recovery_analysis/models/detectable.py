@@ -24,9 +24,8 @@ def minimum_detectable_ratio(events: float, share: float, r_squared: float, conf
     r_squared : of the exposure on what is adjusted for; the outcomes count 1 - r_squared times.
     conf_level : of the interval that is looked at; the test has one minus it.
     """
-    z = critical_value(conf_level) + critical_value(2 * POWER - 1)
     spread = events * share * (1 - share) * (1 - r_squared)
-    return float(np.exp(z / np.sqrt(spread))) if spread > 0 else np.inf
+    return float(np.exp(_needed(conf_level) / np.sqrt(spread))) if spread > 0 else np.inf
 
 
 def explained_share(exposure: np.ndarray, covariates: np.ndarray, weight: np.ndarray) -> float:
@@ -77,12 +76,16 @@ def detectable_from_errors(model: str, estimates: Iterable[dict]) -> list[dict]:
     """
     rows = []
     for estimate in filter(_is_null, estimates):
-        z = critical_value(estimate["conf_level"]) + critical_value(2 * POWER - 1)
-        least = z * estimate["std_error"]
+        least = _needed(estimate["conf_level"]) * estimate["std_error"]
         ratio = estimate["scale"] in RATIOS
         value = float(np.exp(least)) if ratio else float(least)
         rows.append(_told(model, "minimum_detectable_effect", value, estimate, "", ratio))
     return rows
+
+
+def _needed(conf_level: float) -> float:
+    """How many standard errors from none an effect must be, to be found with that power."""
+    return critical_value(conf_level) + critical_value(2 * POWER - 1)
 
 
 def _is_null(estimate: dict) -> bool:

@@ -57,7 +57,8 @@ def analyse_recovery_time(
             f"{spec.where}: nobody has the outcome within {spec.horizon:g} {spec.unit} and before the interview, so "
             "there is no time to describe. Check the mapping of the outcome, and `horizon`."
         )
-    fits = {name: without_covariates(name, exact_times(people, truncated=True)) for name in spec.families}
+    times = exact_times(people, truncated=True)
+    fits = {name: without_covariates(name, times) for name in spec.families}
     best = best_of(fits)
     families = [
         fit_row(
@@ -68,7 +69,7 @@ def analyse_recovery_time(
     checks = {model: design_checks(people, spec, model) for model in ("reverse_time", "right_truncated", "interval")}
     gates = {model: diagnostics.gate(own) for model, own in checks.items()}
     differences: dict[str, list[float]] = {"reverse_time": [], "right_truncated": [], "interval": []}
-    differences["right_truncated"] += parametric_differences(fits.values(), exact_times(people, truncated=True))
+    differences["right_truncated"] += parametric_differences(fits.values(), times)
     estimates, curves = describe_times(people, spec, conf_level, best, fits, gates, differences)
     compared, compared_fits, compared_checks, plans = compare_peers(people, spec, conf_level, n_missing)
     backwards, differences["retro_hazard"] = retro_hazard_rows(people, spec, conf_level, gates["reverse_time"])
@@ -121,10 +122,10 @@ def describe_times(
         estimates.append(base | numbers | {"model": "reverse_time", "engine": REVERSE, "gate": gates["reverse_time"]})
         if best is None:
             continue
-        for model, times in (("right_truncated", exact_times), ("interval", interval_times)):
-            done = (group, model) == ("all", "right_truncated")
-            fit = fits[best] if done else without_covariates(best, times(own, True))
-            differences[model] += [] if done else parametric_differences([fit], times(own, True))
+        for model, times_of in (("right_truncated", exact_times), ("interval", interval_times)):
+            times, done = times_of(own, True), (group, model) == ("all", "right_truncated")
+            fit = fits[best] if done else without_covariates(best, times)
+            differences[model] += [] if done else parametric_differences([fit], times)
             estimates.append(base | {"model": model, "engine": ENGINE, "gate": gates[model]} |
                              conditional_median(fit, spec, conf_level, base["note"], model))  # fmt: skip
             if group == "all" and model == "right_truncated":

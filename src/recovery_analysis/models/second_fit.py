@@ -18,7 +18,12 @@ TOLERANCE = 1e-5
 
 def relative_difference(one: np.ndarray, other: np.ndarray, std_error: np.ndarray) -> float:
     """Largest difference, relative to the estimate or its standard error, whichever is larger."""
-    return float((np.abs(one - other) / np.maximum(np.abs(one), std_error)).max())
+    return float((np.abs(one - other) / np.maximum(np.abs(one), std_error)).max(initial=0.0))
+
+
+def fits_apart(one: np.ndarray, std_error: np.ndarray, other: np.ndarray, other_error: np.ndarray) -> float:
+    """Largest relative difference between two fits, of the estimates or of their standard errors, each (p,)."""
+    return max(relative_difference(one, other, std_error), relative_difference(std_error, other_error, std_error))
 
 
 def cox_row(plan: ModelPlan, fit: CoxFit, tolerance: float, where: str) -> dict:
@@ -37,10 +42,9 @@ def cox_row(plan: ModelPlan, fit: CoxFit, tolerance: float, where: str) -> dict:
         difference = float(np.abs(_penalised_step(plan, fit, std_error) / std_error).max())
     else:
         codes = (stratum_codes(plan), cluster_codes(plan))
-        again, errors = second_fit(*times_of(plan.rows), plan.design.x, *codes, plan.weights)
-        difference = relative_difference(fit.coefficients, again, std_error)
-        difference = max(difference, relative_difference(std_error, errors, std_error))
-    return judged(plan.model, difference, tolerance, where, engine_name())
+        second = second_fit(*times_of(plan.rows), plan.design.x, *codes, plan.weights)
+        difference = fits_apart(fit.coefficients, std_error, *second)
+    return judged(plan.model, difference, tolerance, where, engine_name("coxph_fit"))
 
 
 def glm_row(plan: ModelPlan, fit: GlmFit, tolerance: float, where: str) -> dict:
@@ -52,10 +56,8 @@ def glm_row(plan: ModelPlan, fit: GlmFit, tolerance: float, where: str) -> dict:
         If the two engines differ by more than the tolerance.
     """
     y, unit = plan.rows[plan.outcome].to_numpy(float), pd.factorize(plan.rows[plan.cluster or "person_id"])[0]
-    coefficients, errors = again(plan.family, y, plan.design.x, unit, plan.weights)
-    std_error = np.sqrt(np.diag(fit.variance))
-    difference = relative_difference(fit.coefficients, coefficients, std_error)
-    difference = max(difference, relative_difference(std_error, errors, std_error))
+    second = again(plan.family, y, plan.design.x, unit, plan.weights)
+    difference = fits_apart(fit.coefficients, np.sqrt(np.diag(fit.variance)), *second)
     return judged(plan.model, difference, tolerance, where, "QR and reweighted least squares")
 
 

@@ -10,7 +10,7 @@ from ..estimators.parametric import ParametricFit, Times
 from ..estimators.parametric_again import Model, refit
 from ..estimators.reverse_time import ConditionalCurve, reverse_rows
 from ..estimators.turnbull import TurnbullFit
-from .second_fit import judged, relative_difference
+from .second_fit import fits_apart, judged
 
 LIKELIHOOD = "a likelihood written from the survival function"
 SELF_CONSISTENCY = "a round of self-consistency, person by person"
@@ -36,11 +36,8 @@ def _parametric_difference(fit: ParametricFit, times: Times, switch: np.ndarray 
     interior = sum(name.startswith("spline_") for name in fit.names) - 1
     knots = np.quantile(np.log(middle[middle > 0]), np.linspace(0, 1, interior + 2)) if interior >= 0 else np.empty(0)
     model = Model(fit.family.name, fit.designs, knots, switch)
-    theta, errors = refit(model, times, fit.coefficients, fit.variance)
-    std_error = np.sqrt(np.diag(fit.variance))
-    return max(
-        relative_difference(fit.coefficients, theta, std_error), relative_difference(std_error, errors, std_error)
-    )
+    second = refit(model, times, fit.coefficients, fit.variance)
+    return fits_apart(fit.coefficients, np.sqrt(np.diag(fit.variance)), *second)
 
 
 def curve_difference(curve: ConditionalCurve, people: pd.DataFrame) -> float:
@@ -68,9 +65,8 @@ def backwards_difference(
 ) -> float:
     """Relative difference of a retro-hazard Cox model of one covariate, and of its model-based error."""
     rows = reverse_rows(time, window)
-    again, errors = second_fit(rows.start, rows.stop, np.ones(len(time)), x[:, None], None, None)
-    one, error = np.array([coefficient]), np.array([std_error])
-    return max(relative_difference(one, again, error), relative_difference(error, errors, error))
+    second = second_fit(rows.start, rows.stop, np.ones(len(time)), x[:, None], None, None)
+    return fits_apart(np.array([coefficient]), np.array([std_error]), *second)
 
 
 def turnbull_difference(fit: TurnbullFit, times: Times) -> float:
@@ -96,7 +92,7 @@ def second_fit_rows(differences: dict[str, list[float]], tolerance: float, where
     ResearchError
         If any is over the tolerance.
     """
-    engines = {"reverse_time": LYNDEN_BELL, "retro_hazard": engine_name(), "turnbull": SELF_CONSISTENCY}
+    engines = {"reverse_time": LYNDEN_BELL, "retro_hazard": engine_name("coxph_fit"), "turnbull": SELF_CONSISTENCY}
     return [
         judged(model, max(found), tolerance, where, engines.get(model, LIKELIHOOD))
         for model, found in differences.items()

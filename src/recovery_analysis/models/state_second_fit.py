@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from ..estimators.engine_states import engine_name, occupancy_again
+from ..estimators.engine_cox import engine_name
+from ..estimators.engine_states import occupancy_again
 from ..estimators.multistate import Occupancy
 from ..estimators.state_course_again import carried_forward, hazard_again
 from ..estimators.transitions import StateRows
 from .cox_plans import times_of
 from .curve_rows import ARMS
-from .second_fit import judged
+from .second_fit import fits_apart, judged, relative_difference
 from .sojourns import STATES, stages_shown
 from .standardised_states import Population, Predicted
 from .state_groups import HELPED, StatesSpec
@@ -26,10 +27,8 @@ def occupancy_row(rows: StateRows, found: Occupancy, spec: StatesSpec) -> dict:
     """
     again, errors = occupancy_again(rows, found.times)
     seen = found.std_error > 0
-    scale = found.std_error[seen]
-    difference = np.abs(found.probability - again)[seen] / np.maximum(found.probability[seen], scale)
-    difference = max(difference.max(initial=0.0), (np.abs(found.std_error - errors)[seen] / scale).max(initial=0.0))
-    return judged("states", float(difference), spec.second_fit_tolerance, spec.where, engine_name())
+    difference = fits_apart(*(values[seen] for values in (found.probability, found.std_error, again, errors)))
+    return judged("states", difference, spec.second_fit_tolerance, spec.where, engine_name("survfitaj"))
 
 
 def course_row(whole: Population, found: Predicted, spread: Predicted, spec: StatesSpec) -> dict:
@@ -52,8 +51,8 @@ def course_row(whole: Population, found: Predicted, spread: Predicted, spec: Sta
             again = before[t] * (np.arange(len(spec.states)) != HELPED)
             again = again + sum(chance[d] * after[t - d - 1] for d in range(t))
             own, error = found.probability[arm, 0, t], spread.probability[arm, 0, int(round(horizon / spread.step))]
-            scale = np.maximum(own, error)
-            largest = max(largest, float((np.abs(own - again)[scale > 0] / scale[scale > 0]).max()))
+            known = np.maximum(own, error) > 0
+            largest = max(largest, relative_difference(own[known], again[known], error[known]))
     return judged("standardised", largest, spec.second_fit_tolerance, spec.where, ROAD)
 
 

@@ -90,8 +90,7 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
 def curve_checks(frame: pd.DataFrame, spec: SurvivalSpec) -> list[dict]:
     """Gates of what is read off the curves: enough people early on, and dates told more exactly than to a year."""
     model = "aalen_johansen" if spec.competing else "kaplan_meier"
-    moving = spec.exposure == "time_varying"
-    rows = [r for r in cox_checks.design_rows(model, frame, moving) if r["diagnostic"] == "delayed_entry"]
+    rows = cox_checks.delayed_entry(model, frame)
     if "earliest" in frame and not spec.interval:
         share = uncertain_share(frame, spec.year)
         rows.append(diagnostics.recall_heaping(model, share, as_intervals=False))
@@ -141,7 +140,8 @@ def model_diagnostics(fitted: FittedCox, spec: SurvivalSpec) -> list[dict]:
         tests = [(t.term, t.statistic, t.df, t.p_value) for t in fitted.tests]
         rows += diagnostics.proportional_hazards(plan.model, tests, labels)
         rows += cox_checks.fit_rows(plan, fit)
-        rows += cox_checks.design_rows(plan.model, plan.rows, spec.exposure == "time_varying")
+        rows.append(cox_checks.immortal_time(plan.model, plan.rows, spec.exposure == "time_varying"))
+        rows += cox_checks.delayed_entry(plan.model, plan.rows)
         if "earliest" in plan.rows and not spec.interval:
             share = uncertain_share(plan.rows, spec.year)
             rows.append(diagnostics.recall_heaping(plan.model, share, as_intervals=False))

@@ -5,24 +5,16 @@ import numpy as np
 from ..estimators.cumulative_incidence import cumulative_incidence
 from ..estimators.families import WEIBULL
 from ..estimators.fine_gray import fit_fine_gray
-from ..estimators.kaplan_meier import kaplan_meier
 from ..estimators.multistate import state_occupancy
 from ..estimators.parametric import Times, fit_parametric, known_times
 from ..estimators.pseudo_values import pseudo_incidence, pseudo_regression
 from ..estimators.transitions import StateRows
 from ..estimators.turnbull import turnbull, turnbull_curve
 from .designs import Deaths, Told
-from .survey_methods import FIRST_YEAR, NAMES, Answer
+from .survey_methods import FIRST_YEAR, NAMES, Answer, by_then
 from .truth import PROBABILITY_AT
 
 MIDDLE = 0.5
-
-
-def _by_then(stop: np.ndarray, event: np.ndarray) -> Answer:
-    """Kaplan-Meier probability of the outcome within ten years."""
-    curve = kaplan_meier(np.zeros(len(stop)), stop, event, 0.95)
-    last = int(np.searchsorted(curve["time"].to_numpy(), PROBABILITY_AT, side="right")) - 1
-    return 1 - float(curve["estimate"].iloc[last]), float(curve["std_error"].iloc[last])
 
 
 def turnbull_at(told: Told) -> Answer:
@@ -34,7 +26,7 @@ def turnbull_at(told: Told) -> Answer:
 
 def kaplan_meier_told(told: Told) -> Answer:
     """The completed years that people tell, as if they were the times."""
-    return _by_then(told.lower, np.isfinite(told.upper) * 1.0)
+    return by_then(told.lower, np.isfinite(told.upper) * 1.0)
 
 
 def _weibull(times: Times, x: np.ndarray) -> Answer:
@@ -65,7 +57,7 @@ def incidence_at(deaths: Deaths) -> Answer:
 
 def deaths_as_censored(deaths: Deaths) -> Answer:
     """Kaplan-Meier, as if people who died could still recover."""
-    return _by_then(deaths.stop, (deaths.cause == 1) * 1.0)
+    return by_then(deaths.stop, (deaths.cause == 1) * 1.0)
 
 
 def fine_gray(deaths: Deaths) -> Answer:
@@ -110,4 +102,4 @@ def first_time(rows: StateRows) -> Answer:
     np.maximum.at(end, rows.person, rows.stop)
     stop = np.array([first.get(person, end[person]) for person in people.tolist()])
     event = np.array([float(person in first) for person in people.tolist()])
-    return _by_then(stop, event)
+    return by_then(stop, event)

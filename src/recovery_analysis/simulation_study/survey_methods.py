@@ -156,7 +156,12 @@ def reached_by(sample: Sample) -> Answer:
 
     Where peers matter and became more common, people followed for long had fewer of them: censoring is not independent.
     """
-    curve = kaplan_meier(np.zeros(len(sample.stop)), sample.stop, sample.event, 0.95)
+    return by_then(sample.stop, sample.event)
+
+
+def by_then(stop: np.ndarray, event: np.ndarray) -> Answer:
+    """Kaplan-Meier probability of the outcome within ten years."""
+    curve = kaplan_meier(np.zeros(len(stop)), stop, event, 0.95)
     last = int(np.searchsorted(curve["time"].to_numpy(), PROBABILITY_AT, side="right")) - 1
     return 1 - float(curve["estimate"].iloc[last]), float(curve["std_error"].iloc[last])
 

@@ -13,7 +13,6 @@ HEADS = ("What was asked", "Found", "Limit", "Verdict", "What it means", "What w
 VERDICT = {"pass": "passed", "warn": "read with care", "not_applicable": "for information"}
 # The model that is read first, where nothing is wrong with any of them.
 FIRST = ("adjusted", "right_truncated", "time_varying", "crude")
-ORDINARY = "Nothing needed."
 
 
 @dataclass(frozen=True)

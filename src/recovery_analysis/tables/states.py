@@ -53,7 +53,7 @@ def states_grid(
     heads += [f"Difference, not adjusted ({level} interval)"]
     notes = [READ] if adjusted else []
     notes += [AS_THEY_ARE] if rows else [labels.EMPTY["states"]]
-    notes += _warnings(shown)
+    notes += labels.care(shown.loc[shown["status"] == "ok", "gate"])
     notes += [labels.WITHHELD] if (own["status"] == "suppressed").any() else []
     notes += [labels.disclosure(disclosure.preset, disclosure.reason), f"Source: {about.label}. {about.citation}"]
     tidy = _tidy(own, outcome, label)
@@ -104,12 +104,6 @@ def _one(rows: pd.DataFrame, estimand: str, difference: bool) -> str:
     digits = 1 if UNIT[estimand] == "percent" else 2
     estimate, low, high = (formats.number(value, digits) for value in numbers)
     return f"{'+' if numbers[0] > 0 else ''}{estimate}{unit} ({low} to {high})"
-
-
-def _warnings(rows: pd.DataFrame) -> list[str]:
-    """Reasons to read the estimates with care, from their gates."""
-    reasons = sorted({reason for gate in rows["gate"].dropna().unique() for reason in labels.gate(gate)})
-    return [f"Read with care: {formats.listed(reasons)}."] if reasons else []
 
 
 def _tidy(rows: pd.DataFrame, outcome: StatesOutcome, label: str | None) -> pd.DataFrame:

@@ -7,16 +7,7 @@
 # limits are found here by maximising coxph's log likelihood plus half the log determinant of coxph's information.
 suppressPackageStartupMessages(library(survival))
 
-here <- "tests/golden/r"
-folder <- tempfile(); dir.create(folder)
-stopifnot(system2("python", c(file.path(here, "export_data.py"), folder)) == 0)
-data_of <- function(name) read.csv(file.path(folder, paste0(name, ".csv")))
-save <- function(rows, name) {
-  numbers <- sapply(rows, is.numeric)
-  rows[numbers] <- lapply(rows[numbers], function(x) sprintf("%.15g", x))
-  rows[] <- lapply(rows, function(x) ifelse(x %in% c("NA", "NaN"), "", x))
-  write.csv(rows, file.path(here, paste0(name, ".csv")), row.names = FALSE, quote = FALSE, na = "")
-}
+source("tests/golden/r/common/common.R")
 control <- coxph.control(eps = 1e-12, toler.chol = 1e-14, iter.max = 50)
 fit <- function(...) eval(substitute(coxph(..., control = control, x = TRUE, y = TRUE)), parent.frame())
 

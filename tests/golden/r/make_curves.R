@@ -7,16 +7,7 @@
 # geepack 1.3.9.
 suppressPackageStartupMessages({library(survival); library(cmprsk); library(geepack)})
 
-here <- "tests/golden/r"
-folder <- tempfile(); dir.create(folder)
-stopifnot(system2("python", c(file.path(here, "export_data.py"), folder)) == 0)
-data_of <- function(name) read.csv(file.path(folder, paste0(name, ".csv")))
-save <- function(rows, name) {
-  numbers <- sapply(rows, is.numeric)
-  rows[numbers] <- lapply(rows[numbers], function(x) sprintf("%.15g", x))
-  rows[] <- lapply(rows, function(x) ifelse(x %in% c("NA", "NaN", "Inf"), "", x))
-  write.csv(rows, file.path(here, paste0(name, ".csv")), row.names = FALSE, quote = FALSE, na = "")
-}
+source("tests/golden/r/common/common.R")
 thin <- function(rows) rows[seq_len(nrow(rows)) %% 12 == 0, ]
 veteran <- data_of("veteran"); colon <- data_of("colon_recurrence"); mgus2 <- data_of("mgus2"); pbc <- data_of("pbc_transplant")
 heart <- data_of("heart"); delayed <- data_of("helprct_delayed"); by_age <- data_of("mgus2_by_age")

@@ -8,16 +8,7 @@
 # R 4.2.2, survival 3.5-3.
 suppressPackageStartupMessages({library(survival); library(splines)})
 
-here <- "tests/golden/r"
-folder <- tempfile(); dir.create(folder)
-stopifnot(system2("python", c(file.path(here, "export_data.py"), folder)) == 0)
-data_of <- function(name) read.csv(file.path(folder, paste0(name, ".csv")))
-save <- function(rows, name) {
-  numbers <- sapply(rows, is.numeric)
-  rows[numbers] <- lapply(rows[numbers], function(x) sprintf("%.12g", x))
-  rows[] <- lapply(rows, function(x) ifelse(x %in% c("NA", "NaN", "Inf"), "", x))
-  write.csv(rows, file.path(here, paste0(name, ".csv")), row.names = FALSE, quote = FALSE, na = "")
-}
+source("tests/golden/r/common/common.R")
 
 # survreg -----------------------------------------------------------------------------------------------------------
 survreg_rows <- function(case, fit) {

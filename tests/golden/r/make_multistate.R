@@ -6,16 +6,7 @@
 # packages survival and cmprsk. Made with R 4.2.2, survival 3.5-3, cmprsk 2.2-11.
 suppressPackageStartupMessages({library(survival); library(cmprsk)})
 
-here <- "tests/golden/r"
-folder <- tempfile(); dir.create(folder)
-stopifnot(system2("python", c(file.path(here, "export_data.py"), folder)) == 0)
-data_of <- function(name) read.csv(file.path(folder, paste0(name, ".csv")))
-save <- function(rows, name) {
-  numbers <- sapply(rows, is.numeric)
-  rows[numbers] <- lapply(rows[numbers], function(x) sprintf("%.15g", x))
-  rows[] <- lapply(rows, function(x) ifelse(x %in% c("NA", "NaN", "Inf"), "", x))
-  write.csv(rows, file.path(here, paste0(name, ".csv")), row.names = FALSE, quote = FALSE, na = "")
-}
+source("tests/golden/r/common/common.R")
 
 # State occupancy, years in each state, cumulative hazards ----------------------------------------------------------
 fit_states <- function(data, states, ...) {

@@ -6,15 +6,7 @@
 # package survival. Made with R 4.2.2, survival 3.5-3.
 suppressPackageStartupMessages(library(survival))
 
-here <- "tests/golden/r"
-folder <- tempfile(); dir.create(folder)
-stopifnot(system2("python", c(file.path(here, "export_data.py"), folder)) == 0)
-data_of <- function(name) read.csv(file.path(folder, paste0(name, ".csv")))
-save <- function(rows, name) {
-  numbers <- sapply(rows, is.numeric)
-  rows[numbers] <- lapply(rows[numbers], function(x) sprintf("%.15g", x))
-  write.csv(rows, file.path(here, paste0(name, ".csv")), row.names = FALSE, quote = FALSE, na = "")
-}
+source("tests/golden/r/common/common.R")
 profiles <- data.frame(age = c(55, 70, 82), male = c(0, 1, 1), mspike = c(0.8, 1.4, 2.1))
 
 times <- c(12, 60, 120, 240, 360)

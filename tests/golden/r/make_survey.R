@@ -6,16 +6,7 @@
 # survival and survey. Made with R 4.2.2, survival 3.5-3, survey 4.1-1.
 suppressPackageStartupMessages({library(survival); library(survey)})
 
-here <- "tests/golden/r"
-folder <- tempfile(); dir.create(folder)
-stopifnot(system2("python", c(file.path(here, "export_data.py"), folder)) == 0)
-data_of <- function(name) read.csv(file.path(folder, paste0(name, ".csv")))
-save <- function(rows, name) {
-  numbers <- sapply(rows, is.numeric)
-  rows[numbers] <- lapply(rows[numbers], function(x) sprintf("%.15g", x))
-  rows[] <- lapply(rows, function(x) ifelse(x %in% c("NA", "NaN"), "", x))
-  write.csv(rows, file.path(here, paste0(name, ".csv")), row.names = FALSE, quote = FALSE, na = "")
-}
+source("tests/golden/r/common/common.R")
 control <- coxph.control(eps = 1e-12, toler.chol = 1e-14, iter.max = 50)
 crashes <- data_of("crashes"); pbc <- data_of("pbc"); lung <- data_of("lung"); colon <- data_of("colon_recurrence")
 weekly <- data_of("rossi_weekly"); heart <- data_of("heart"); mgus2 <- data_of("mgus2_risks"); kidney <- data_of("kidney")

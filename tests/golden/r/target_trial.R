@@ -7,12 +7,7 @@
 # coxph. Made with R 4.2.2, survival 3.5-3.
 suppressPackageStartupMessages(library(survival))
 
-here <- "tests/golden/r"
-save <- function(rows, name) {
-  numbers <- sapply(rows, is.numeric)
-  rows[numbers] <- lapply(rows[numbers], function(x) sprintf("%.15g", x))
-  write.csv(rows, file.path(here, paste0(name, ".csv")), row.names = FALSE, quote = FALSE)
-}
+source("tests/golden/r/common/common.R")
 people <- data.frame(id = seq_len(nrow(jasa)), length = pmax(jasa$futime, 0.5), event = jasa$fustat,
                      engaged = ifelse(is.na(jasa$wait.time), Inf, jasa$wait.time), age = jasa$age,
                      surgery = jasa$surgery)
