@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
 # Cells written at a time.
 BATCH = 2**16
+# A text column of more bytes than this for each row holds hardly any text twice.
+CODE_BYTES = 4
+MOSTLY, FIRST_LOOK = 0.5, 10_000
 
 
 def read_raw(path: str | Path, columns: list[str]) -> pd.DataFrame:
-    """Some columns of a file that any program wrote; text as categories."""
+    """Some columns of a file that any program wrote; text as categories, unless hardly any is there twice."""
     return _read(path, columns).to_pandas(split_blocks=True)
 
 
@@ -44,9 +47,15 @@ def _read(path: str | Path, columns: list[str] | None = None) -> "pa.Table":
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    types = pq.read_schema(path)
+    with pq.ParquetFile(path) as file:
+        types, size = file.schema_arrow, dict.fromkeys(file.schema_arrow.names, 0)
+        for group in map(file.metadata.row_group, range(file.num_row_groups)):
+            for part in map(group.column, range(group.num_columns)):
+                size[part.path_in_schema] = size.get(part.path_in_schema, 0) + part.total_uncompressed_size
+        few = CODE_BYTES * file.metadata.num_rows
     text = [field.name for field in types if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)]
-    return pq.read_table(path, columns=columns, use_pandas_metadata=True, read_dictionary=text)
+    coded = [name for name in text if size[name] <= few]
+    return pq.read_table(path, columns=columns, use_pandas_metadata=True, read_dictionary=coded)
 
 
 def _values(column: "pa.ChunkedArray") -> np.ndarray | pd.Series:
@@ -72,6 +81,12 @@ def write(frame: pd.DataFrame, path: str | Path) -> None:
     pq.write_table(pa.table(columns), path, store_schema=False, **written)
 
 
+def _repeats(values: pd.Series) -> bool:
+    """Whether the beginning of a column of text holds many a text twice; an identifier does not."""
+    first = values.iloc[:FIRST_LOOK]
+    return first.nunique() <= MOSTLY * len(first)
+
+
 def _column(values: pd.Series) -> "pa.Array":
     import pyarrow as pa
 
@@ -80,10 +95,12 @@ def _column(values: pd.Series) -> "pa.Array":
     if isinstance(values.dtype, pd.CategoricalDtype):
         codes, distinct = values.cat.codes.to_numpy(), values.cat.categories
     elif values.dtype == object:
-        codes, distinct = pd.factorize(values)
+        codes, distinct = pd.factorize(values) if _repeats(values) else (None, values)
     else:
         return pa.array(values, from_pandas=True)
     texts = pa.array(np.asarray(distinct, dtype=object), from_pandas=True)
+    if codes is None:
+        return texts
     if not pa.types.is_string(texts.type):
         return pa.array(values.astype(object), from_pandas=True)
     return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), texts)

@@ -39,10 +39,19 @@ def test_categories_are_written_as_their_texts(tmp_path: Path) -> None:
 
 def test_a_raw_file_is_read_by_its_distinct_texts(tmp_path: Path) -> None:
     path = tmp_path / "raw.parquet"
-    pd.DataFrame({"site": ["x", "x", None], "code": [1, 2, 3], "other": 0}).to_parquet(path)
-    found = parquet.read_raw(path, ["site", "code"])
+    rows = 3000
+    names = [f"P{i:06d}" for i in range(rows)]
+    pd.DataFrame({"site": ["x", "x", None] * (rows // 3), "pid": names, "other": 0}).to_parquet(path)
+    found = parquet.read_raw(path, ["site", "pid"])
     assert found["site"].cat.categories.tolist() == ["x"]
-    assert found["code"].tolist() == [1, 2, 3]
+    assert found["pid"].dtype == object and found["pid"].tolist() == names
+
+
+def test_identifiers_are_written_as_they_are_and_come_back(tmp_path: Path) -> None:
+    path, names = tmp_path / "table.parquet", [f"P{i:06d}" for i in range(3000)]
+    table = pd.DataFrame({"person_id": [*names, None], "kind": ["a", "b", None] * 1000 + ["a"]})
+    parquet.write(table, path)
+    pd.testing.assert_frame_equal(parquet.read_written(path), table)
 
 
 @pytest.mark.parametrize(

@@ -69,12 +69,12 @@ def _limit(tables: Tables) -> tuple[float, str, str]:
     return newest, "the newest interview in the files", shown
 
 
-def _open(tables: Tables, people: pd.Series) -> pd.Series:
-    """Whether a person's dates are still to be compared: always with the day of the extract; with the newest interview
-    only where the person's own is not known."""
+def _open(tables: Tables, table: str) -> pd.Series:
+    """Row by row of a table, whether a person's dates are still to be compared: always with the day of the extract;
+    with the newest interview only where the person's own is not known."""
     if tables.settings.extract_year is not None:
-        return pd.Series(True, people.index)
-    return tables.when(INTERVIEW, people)["time"].isna()
+        return pd.Series(True, tables[table].index)
+    return tables.when(INTERVIEW, table)["time"].isna()
 
 
 def event_after_extract(tables: Tables) -> pd.DataFrame:
@@ -82,7 +82,7 @@ def event_after_extract(tables: Tables) -> pd.DataFrame:
     events = tables.events
     limit, what, shown = _limit(tables)
     after = (earliest(events["time"], events["precision"]) > limit) & events["observed"]
-    return events_in_words(tables, after & _open(tables, events["person_id"])).assign(limit=what, other=shown)
+    return events_in_words(tables, after & _open(tables, "events")).assign(limit=what, other=shown)
 
 
 def spell_after_extract(tables: Tables) -> pd.DataFrame:
@@ -92,5 +92,5 @@ def spell_after_extract(tables: Tables) -> pd.DataFrame:
     ends = stop_precision(spells, tables.calendar)
     after = earliest(spells["start"], spells["precision"]) > limit
     after |= earliest(spells["stop"], ends) > limit
-    found = spells_in_words(tables, after & _open(tables, spells["person_id"]), "start")
+    found = spells_in_words(tables, after & _open(tables, "spells"), "start")
     return found.assign(limit=what, other=shown)

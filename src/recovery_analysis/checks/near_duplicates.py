@@ -27,7 +27,8 @@ def near_duplicates(tables: Tables) -> pd.DataFrame:
     limits = tables.settings.thresholds
     person = pd.Series(tables.person["persons"])
     first_rows = ((person >= 0) & ~person.duplicated()).to_numpy()
-    people, person = tables.persons[first_rows], person.to_numpy()[first_rows]
+    people = tables.persons if first_rows.all() else tables.persons[first_rows]
+    person = person.to_numpy()[first_rows]
     told = "birth_year" if people["birth_year"].notna().any() else "age"
     block = _codes(people[[told, "gender", "site"]].assign(**{told: np.floor(people[told])}))
     marks = _marks(people, person, tables)

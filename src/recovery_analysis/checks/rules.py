@@ -88,7 +88,7 @@ def ends_before_start(tables: Tables) -> pd.DataFrame:
 def spell_after_interview(tables: Tables) -> pd.DataFrame:
     """Spells that start or end after the interview that they were told at; calendar clock."""
     spells = tables.spells
-    interview = tables.when(INTERVIEW, spells["person_id"])
+    interview = tables.when(INTERVIEW, "spells")
     limit = latest(interview["time"], interview["precision"])
     ends = stop_precision(spells, tables.calendar)
     starts_later = earliest(spells["start"], spells["precision"]) > limit
@@ -103,7 +103,7 @@ def _which(starts_later: pd.Series) -> dict[str, pd.Series]:
 def spell_before_birth(tables: Tables) -> pd.DataFrame:
     """Spells that start before the year of birth; calendar clock."""
     spells = tables.spells
-    born = tables.birth_year(spells["person_id"])
+    born = tables.birth_year("spells")
     before = latest(spells["start"], spells["precision"]) < born
     return spells_in_words(tables, before, "start").assign(born=born[before].map("{:.0f}".format))
 
@@ -111,7 +111,7 @@ def spell_before_birth(tables: Tables) -> pd.DataFrame:
 def recovery_before_onset(tables: Tables) -> pd.DataFrame:
     """Periods of recovery that start before the problem did."""
     spells = tables.spells
-    onset = tables.when(ONSET, spells["person_id"])
+    onset = tables.when(ONSET, "spells")
     before = (spells["kind"] == "recovery") & (
         latest(spells["start"], spells["precision"]) < earliest(onset["time"], onset["precision"])
     )
@@ -145,7 +145,7 @@ def events_in_words(tables: Tables, at_fault: pd.Series, other: pd.DataFrame | N
 def event_after_interview(tables: Tables) -> pd.DataFrame:
     """Events after the interview that they were told at, unless people are followed from it on; calendar clock."""
     events = tables.events
-    interview = tables.when(INTERVIEW, events["person_id"])
+    interview = tables.when(INTERVIEW, "events")
     later = earliest(events["time"], events["precision"]) > latest(interview["time"], interview["precision"])
     later &= events["observed"] & (events["event"] != INTERVIEW) & (not tables.followed_later)
     return events_in_words(tables, later, interview)
@@ -154,7 +154,7 @@ def event_after_interview(tables: Tables) -> pd.DataFrame:
 def event_before_birth(tables: Tables) -> pd.DataFrame:
     """Events before the year of birth; calendar clock."""
     events = tables.events
-    born = tables.birth_year(events["person_id"])
+    born = tables.birth_year("events")
     before = latest(events["time"], events["precision"]) < born
     return events_in_words(tables, before).assign(born=born[before].map("{:.0f}".format))
 
@@ -162,7 +162,7 @@ def event_before_birth(tables: Tables) -> pd.DataFrame:
 def onset_after_first_help(tables: Tables) -> pd.DataFrame:
     """Problems that began after help was first sought for them."""
     events = tables.events
-    help_at = tables.when(FIRST_HELP, events["person_id"])
+    help_at = tables.when(FIRST_HELP, "events")
     later = (events["event"] == ONSET) & (
         earliest(events["time"], events["precision"]) > latest(help_at["time"], help_at["precision"])
     )
@@ -172,7 +172,7 @@ def onset_after_first_help(tables: Tables) -> pd.DataFrame:
 def age_against_birth_year(tables: Tables) -> pd.DataFrame:
     """Ages that the birth year and the date of the interview do not allow; calendar clock."""
     persons = tables.persons
-    interview = tables.when(INTERVIEW, persons["person_id"])
+    interview = tables.when(INTERVIEW, "persons")
     at_most = np.floor(interview["time"]) - persons["birth_year"]
     age = np.floor(persons["age"])
     wrong = (age > at_most) | (age < at_most - 1)

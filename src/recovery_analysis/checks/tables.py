@@ -76,13 +76,25 @@ class Tables:
         same[sharing] = frame[sharing].duplicated([c for c in frame.columns if c not in ORIGIN])
         return same
 
-    def when(self, event: str, people: pd.Series) -> pd.DataFrame:
-        """Time and precision of one observed event of each person, aligned with `people`."""
-        own = self.events[(self.events["event"] == event) & self.events["observed"]]
-        own = own.drop_duplicates("person_id").set_index("person_id")[["time", "precision"]]
-        return own.reindex(people).set_axis(people.index)
+    def when(self, event: str, table: str) -> pd.DataFrame:
+        """Time and precision of one observed event of the person of each row of a table."""
+        counts = ((self.events["event"] == event) & self.events["observed"]).to_numpy()
+        return self._of_person("events", ["time", "precision"], np.flatnonzero(counts), table)
 
-    def birth_year(self, people: pd.Series) -> pd.Series:
-        """Birth year of each person, aligned with `people`."""
-        known = self.persons.drop_duplicates("person_id").set_index("person_id")["birth_year"]
-        return known.reindex(people).set_axis(people.index)
+    def birth_year(self, table: str) -> pd.Series:
+        """Birth year of the person of each row of a table."""
+        every = np.arange(len(self.persons))
+        return self._of_person("persons", ["birth_year"], every, table)["birth_year"]
+
+    def _of_person(self, source: str, columns: list[str], rows: np.ndarray, table: str) -> pd.DataFrame:
+        """Columns of the first of some rows of each person, beside each row of a table; missing where there is none."""
+        first = np.full(len(self.people) + 1, -1)
+        # Last assigned stays, so from the end on; the row of nobody is the last.
+        first[self.person[source][rows][::-1]] = rows[::-1]
+        first[-1] = -1
+        at = first[self.person[table]]
+        return pd.DataFrame({c: self._taken(self[source][c], at) for c in columns}, index=self[table].index)
+
+    @staticmethod
+    def _taken(column: pd.Series, at: np.ndarray) -> np.ndarray:
+        return np.append(column.to_numpy(), np.nan if column.dtype.kind == "f" else None).take(at)

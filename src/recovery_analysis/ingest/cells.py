@@ -9,11 +9,15 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..study import Scalar
 
 LARGEST_EXACT = 2**53
 MOST_CODES = 2**16
+MOSTLY, FIRST_LOOK = 0.5, 1000
+NUMBERS_BEGIN = frozenset("0123456789+-.")
 
 
 class Cells:
@@ -23,11 +27,13 @@ class Cells:
     ----------
     values : array of shape (m,) of values: numbers, dates or objects (None where missing).
     at : array of shape (n,): which of the values each row holds. Without it, each value is a row.
+    written : of numbers read from text, the texts as arrow holds them, shape (m,): an identifier keeps its noughts.
     """
 
-    def __init__(self, values: np.ndarray, at: np.ndarray | None = None) -> None:
+    def __init__(self, values: np.ndarray, at: np.ndarray | None = None, written: pa.Array | None = None) -> None:
         self.values = values
         self.at = at
+        self.written = written
 
     def __len__(self) -> int:
         return len(self.values if self.at is None else self.at)
@@ -36,8 +42,10 @@ class Cells:
         """An array of shape (n,), one cell per row, from one of shape (m,)."""
         return values if self.at is None else values.take(self.at)
 
-    def categories(self, texts: np.ndarray) -> pd.Categorical:
-        """Texts, one per row, from an array of shape (m,)."""
+    def texts(self, texts: np.ndarray) -> pd.Categorical | np.ndarray:
+        """Texts, one per row, from an array of shape (m,); as categories unless each row has its own."""
+        if self.at is None:
+            return texts
         codes, distinct = pd.factorize(texts)
         return pd.Categorical.from_codes(self.spread(codes), distinct)
 
@@ -47,7 +55,9 @@ class Cells:
 
     def take(self, rows: np.ndarray) -> "Cells":
         """The cells of some of the rows."""
-        return Cells(self.values[rows]) if self.at is None else _used(self.values, self.at[rows])
+        if self.at is not None:
+            return _used(self.values, self.at[rows])
+        return Cells(self.values[rows], None, None if self.written is None else self.written.take(pa.array(rows)))
 
     def holding(self, values: np.ndarray) -> "Cells":
         """Cells with other values in the same rows."""
@@ -62,8 +72,7 @@ class Cells:
     def number(self) -> np.ndarray:
         """The values as float64; what is not a finite number is missing."""
         if self.values.dtype == object:
-            numbers = pd.to_numeric(pd.Series(self.values, dtype=object), errors="coerce").to_numpy(dtype=float)
-            return np.where(np.isfinite(numbers), numbers, np.nan)
+            return _numbers_among(self.values)
         if self.values.dtype.kind == "M":
             return np.full(len(self.values), np.nan)
         numbers = self.values.astype(float, copy=False)
@@ -73,7 +82,7 @@ class Cells:
     @cached_property
     def text(self) -> np.ndarray:
         """The values as text; whole numbers without a decimal point, dates as YYYY-MM-DD."""
-        return as_text(self.values)
+        return as_text(self.values) if self.written is None else self.written.to_numpy(zero_copy_only=False)
 
     def among(self, codes: Iterable[Scalar]) -> np.ndarray:
         """Which values are one of the codes: compared as numbers where both are, otherwise as text."""
@@ -98,7 +107,17 @@ class Cells:
             return self
         values = _can_be_missing(self.values)
         values[mask] = {"f": np.nan, "M": np.datetime64("NaT")}.get(values.dtype.kind)
-        return self.holding(values)
+        if self.written is None:
+            return self.holding(values)
+        return Cells(values, self.at, pc.if_else(pa.array(mask), pa.scalar(None, pa.string()), self.written))
+
+
+def _numbers_among(values: np.ndarray) -> np.ndarray:
+    """Objects as float64; what is not a finite number is missing. How a text begins tells most of them, quickly."""
+    may_be = np.array([not isinstance(v, str) or v[:1] in NUMBERS_BEGIN for v in values], dtype=bool)
+    numbers = np.full(len(values), np.nan)
+    numbers[may_be] = pd.to_numeric(pd.Series(values[may_be], dtype=object), errors="coerce").to_numpy(dtype=float)
+    return np.where(np.isfinite(numbers), numbers, np.nan)
 
 
 def cells_of(column: pd.Series) -> Cells:
@@ -107,6 +126,8 @@ def cells_of(column: pd.Series) -> Cells:
         names, codes = plain(pd.Series(column.cat.categories, dtype=object)), column.cat.codes.to_numpy()
         # A missing cell has the code -1, which is the last value.
         return _used(np.append(names, None) if codes.min(initial=0) < 0 else names, codes)
+    if isinstance(column.dtype, pd.ArrowDtype):
+        return _of_texts(pa.array(column.array))
     if column.dtype == object and pd.api.types.infer_dtype(column, skipna=True) != "string":
         return Cells(plain(column))
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu" and len(column):
@@ -117,7 +138,21 @@ def cells_of(column: pd.Series) -> Cells:
     if column.dtype == np.float64:
         return _of_floats(column.to_numpy())
     at, distinct = pd.factorize(column, use_na_sentinel=False)
+    if len(distinct) > MOSTLY * len(column):
+        return Cells(plain(column))
     return Cells(plain(pd.Series(distinct, dtype=column.dtype)), at)
+
+
+def _of_texts(written: pa.Array) -> Cells:
+    """Numbers where every text is one, worked out without an object for each; otherwise each distinct text once."""
+    try:
+        pc.cast(written[:FIRST_LOOK], pa.float64())
+        values = pc.cast(written, pa.float64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        values = np.empty(0)
+    if np.isfinite(values).sum() == len(written) - written.null_count:
+        return Cells(values, None, written)
+    return cells_of(pd.Series(written.to_numpy(zero_copy_only=False), dtype=object))
 
 
 def _of_floats(values: np.ndarray) -> Cells:

@@ -186,7 +186,7 @@ def _recoded(
     if target.kind == "time" and spec.unit is None:
         values, precision = _plain_time(values, target)
     told = _unknown_precision(len(found)) if precision is None else found.spread(precision)
-    spread = found.spread(values) if values.dtype != object or target is ANY else found.categories(values)
+    spread = found.spread(values) if values.dtype != object or target is ANY else found.texts(values)
     return Evaluated(spread, told, lambda: found.spread(found.known))
 
 

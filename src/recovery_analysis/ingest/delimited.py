@@ -2,6 +2,8 @@
 
 import codecs
 import csv
+from collections.abc import Container
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +17,8 @@ from .extract import Extract
 LONGEST_CELL = 100_000_000
 # Bytes read at a time: each block has a list of its own of the distinct texts.
 BLOCK = 2**22
+# The beginning of a large file tells which of its columns hardly hold the same text twice.
+BEGINNING, MOSTLY = 2**20, 0.5
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
@@ -50,27 +54,46 @@ def _read_quickly(content: bytes, first: str, separator: str, wanted: set[str] |
     positions = [str(i) for i, name in enumerate(header) if wanted is None or name in wanted]
     if not positions:
         return None
-    text = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
+    options = {"names": len(header), "positions": positions, "separator": separator, "quoted": quotes > 0}
     try:
-        table = pyarrow.csv.read_csv(
-            pyarrow.BufferReader(content),
-            pyarrow.csv.ReadOptions(skip_rows=1, column_names=[str(i) for i in range(len(header))], block_size=BLOCK),
-            pyarrow.csv.ParseOptions(delimiter=separator, newlines_in_values=quotes > 0, ignore_empty_lines=False),
-            pyarrow.csv.ConvertOptions(
-                include_columns=positions,
-                column_types=dict.fromkeys(positions, text),
-                null_values=[""],
-                strings_can_be_null=True,
-            ),
-        )
+        plain = _hardly_twice(content, options) if len(content) > BEGINNING else set()
+        table = _parsed(content, **options, plain=plain)
     except pyarrow.ArrowInvalid:
         return None
-    frame = pd.DataFrame({i: _categories(table.column(i)) for i in positions}, copy=False)
+    with ThreadPoolExecutor() as pool:
+        frame = pd.DataFrame(dict(zip(positions, pool.map(_column, table.columns), strict=True)), copy=False)
     frame.columns = [header[int(i)] for i in positions]
     return Extract(frame, header)
 
 
-def _categories(column: pyarrow.ChunkedArray) -> pd.Categorical:
+def _parsed(
+    content: bytes, names: int, positions: list[str], separator: str, quoted: bool, plain: Container[str]
+) -> pyarrow.Table:
+    """The columns at these positions, each distinct text once unless it is among the plain ones."""
+    once = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
+    return pyarrow.csv.read_csv(
+        pyarrow.BufferReader(content),
+        pyarrow.csv.ReadOptions(skip_rows=1, column_names=[str(i) for i in range(names)], block_size=BLOCK),
+        pyarrow.csv.ParseOptions(delimiter=separator, newlines_in_values=quoted, ignore_empty_lines=False),
+        pyarrow.csv.ConvertOptions(
+            include_columns=positions,
+            column_types={i: pyarrow.string() if i in plain else once for i in positions},
+            null_values=[""],
+            strings_can_be_null=True,
+        ),
+    )
+
+
+def _hardly_twice(content: bytes, options: dict) -> set[str]:
+    """Columns of which most cells at the beginning of the file, as far as they are known, differ from each other."""
+    table = _parsed(content[: content.rfind(b"\n", 0, BEGINNING) + 1], **options, plain=options["positions"])
+    known = {i: table.column(i).drop_null() for i in options["positions"]}
+    return {i for i, texts in known.items() if len(texts.unique()) > MOSTLY * len(texts)}
+
+
+def _column(column: pyarrow.ChunkedArray) -> pd.Categorical | pd.api.extensions.ExtensionArray:
+    if pyarrow.types.is_string(column.type):
+        return pd.array(column.combine_chunks(), dtype=pd.ArrowDtype(column.type))
     codes, texts = codes_and_texts(column)
     return pd.Categorical.from_codes(codes, pd.Index(texts, dtype=object))
 
