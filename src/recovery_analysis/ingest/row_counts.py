@@ -8,6 +8,7 @@ import pandas as pd
 from .. import labels
 from ..errors import account
 from ..study import TableMap
+from ..study.sources import source_columns
 from .formats import RawTable
 
 NOTHING_TO_RECORD = {
@@ -38,11 +39,13 @@ class BlockRows:
 
 
 def rule_in_words(path: str, spec: TableMap) -> str:
-    """What `rows` of a block leaves out: ``Left out by mapping.persons.rows: TIME is not 0``."""
-    if not spec.rows:
-        return ""
-    kept = [f"{column} is not {' or '.join(map(str, codes))}" for column, codes in spec.rows.items()]
-    return f"Left out by {path}.rows: {', or '.join(kept)}"
+    """What `rows` and `first_by` of a block leave out: ``Left out by mapping.persons.rows: TIME is not 0``."""
+    left_out = [f"{column} is not {' or '.join(map(str, codes))}" for column, codes in spec.rows.items()]
+    words = ["rows"] if spec.rows else []
+    if spec.first_by is not None:
+        left_out.append(f"not the person's first by {', '.join(source_columns(spec.first_by))}")
+        words.append("first_by")
+    return f"Left out by {path}.{' and '.join(words)}: {', or '.join(left_out)}" if words else ""
 
 
 def rows_of_files(raws: Iterable[RawTable]) -> pd.DataFrame:

@@ -12,7 +12,8 @@ from ..schemas.results import ISSUE_ROWS
 from ..study import EventMap, SpellMap, Study, StudyBlocks, TableMap
 from ..study.sources import OneWave, blocks, joined_files, raw_columns, source_columns
 from .cells import Cells
-from .columns import Evaluated, evaluate, nearest_column, not_in_file
+from .chosen_rows import chosen_rows
+from .columns import Evaluated, evaluate, not_in_file
 from .findings import Findings, Place
 from .formats import RawTable
 from .row_counts import BlockRows, rule_in_words
@@ -79,7 +80,7 @@ def build_table(study: Plan, table: str, raws: Mapping[str, RawTable], findings:
     frames = []
     for path, spec in table_maps(study, table):
         spec = _sound_part(study, table, spec, path, findings)
-        chosen = {name: _chosen_rows(spec, raws[name], path, findings) for name in spec.files if name in raws}
+        chosen = {n: chosen_rows(table, spec, n, raws[n], path, findings) for n in spec.files if n in raws}
         if chosen and not any(raw.n for raw in chosen.values()):
             wanted = " and ".join(f"{c} equal to {' or '.join(map(str, v))}" for c, v in spec.rows.items())
             findings.mistake(f"{path}.rows", f"no row has {wanted}. Correct the column or the codes.")
@@ -172,20 +173,6 @@ def _evaluated(
         else:
             done[column] = evaluate(own[column], raw, targets[column], place.at("overrides", name, column), findings)
     return done
-
-
-def _chosen_rows(spec: TableMap, raw: RawTable, path: str, findings: Findings) -> RawTable:
-    if not spec.rows:
-        return raw
-    chosen = np.ones(raw.n, dtype=bool)
-    for column, values in spec.rows.items():
-        if column in raw.columns:
-            cells = raw.cells(column)
-            chosen &= cells.spread(cells.among(values))
-        else:
-            place = Place(raw.file, "", f"{path}.rows", raw.rows)
-            findings.mistake(place, f"there is no column '{column}'. {nearest_column(column, raw)}")
-    return raw.where(chosen)
 
 
 def _as_spells(

@@ -1,11 +1,12 @@
 """The blocks `files`, `mapping` and `variables` of a draft, line by line."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ..study import SourceFile
 from .guess import Draft, Own, WideWaves
 from .profile import FEW, Column, about, in_words, plain_line
-from .roles import same_within_people, unit_of
+from .roles import same_within_people, several_rows, unit_of
 from .text import ADD, CONFIRM, flow, listed, name, quoted, source, variable
 from .values import Meaning, identifier, slug
 
@@ -45,10 +46,8 @@ def persons_lines(draft: Draft, files: list[str]) -> Iterator[str]:
     yield "mapping:"
     yield "  persons:"
     yield f"    files: {listed(files)}"
-    if draft.wave:
-        column = draft.wave.column
-        first = min(int(c) for c in column.common) if column.common else 0
-        yield marked(f"    rows: {{{name(column.name)}: [{first}]}}", draft.wave.confidence, "the first interview")
+    if (rule := _first_row(draft)) is not None:
+        yield marked(f"    {rule.line}", rule.confidence, rule.why)
     yield "    columns:"
     sure = draft.person.confidence if draft.person else "unknown"
     why = draft.person.why if draft.person else "no column is different for each person"
@@ -109,13 +108,15 @@ def waves_lines(draft: Draft, files: list[str]) -> Iterator[str]:
     yield f"    - files: {listed(files)}"
     if draft.wide:
         yield marked(f"      waves: {{{_texts(draft.wide)}}}", "by label", "these end the names of several columns")
+    elif draft.wave is None:
+        yield from _first_rows(draft)
     yield "      columns:"
     yield person_line(draft, "        ")
     if draft.wide:
         if first_date(draft) is not None:
             yield f"        time: {{date: {quoted(next(iter(draft.wide.dates)))}}}  # exact: dates"
     elif draft.wave is None:
-        yield "        wave: {constant: 0}  # one row per person: the only interview"
+        yield "        wave: {constant: 0}  # the only interview"
         yield "        time: {constant: 0}"
     else:
         yield marked(f"        wave: {_numbered(draft.wave.column)}", draft.wave.confidence, draft.wave.why)
@@ -202,10 +203,35 @@ def events_lines(draft: Draft, files: list[str]) -> Iterator[str]:
         yield marked(f"        observed: {name(pair.status.name)}", pair.confidence, why)
 
 
+@dataclass(frozen=True)
+class FirstRow:
+    """How the first of several rows of a person is told: a line of a block, how sure that is, and why."""
+
+    line: str
+    confidence: str
+    why: str
+
+
+def _first_row(draft: Draft) -> FirstRow | None:
+    """By the number of the interview, or else by a date that differs within people; None where rows are people."""
+    if draft.wave:
+        column = draft.wave.column
+        first = min(int(c) for c in column.common) if column.common else 0
+        return FirstRow(f"rows: {{{name(column.name)}: [{first}]}}", draft.wave.confidence, "the first interview")
+    if draft.person is None or draft.wide or not several_rows(draft.person.column):
+        return None
+    dated = next((d for d in draft.dates if not same_within_people(d)), None)
+    if dated is None:
+        return FirstRow(f"first_by: {WRITE}", "unknown", "people have several rows: which of them is the first?")
+    return FirstRow(
+        f"first_by: {{date: {name(dated.name)}}}", "by label", "people have several rows: is the first meant?"
+    )
+
+
 def _first_rows(draft: Draft) -> Iterator[str]:
-    if draft.wave and draft.wave.column.common:
-        first = min(int(c) for c in draft.wave.column.common)
-        yield f"      rows: {{{name(draft.wave.column.name)}: [{first}]}}"
+    """The same rule in another block; it is confirmed once, under `persons`."""
+    if (rule := _first_row(draft)) is not None:
+        yield f"      {rule.line}"
 
 
 def event_name(text: str) -> str:

@@ -65,9 +65,14 @@ def _different(column: Column) -> int:
     return int(pd.Series(column.codes).nunique())
 
 
+def several_rows(person: Column) -> bool:
+    """Whether people have more than one row each, a few doubles aside."""
+    return _different(person) < MOSTLY * person.known
+
+
 def guess_wave(columns: list[Column], person: Column) -> Guess | None:
     """The number of the interview: with the person it is different in every row; None if people have one row."""
-    if _different(person) >= MOSTLY * person.known:
+    if not several_rows(person):
         return None
     able = [c for c in columns if c.kind == "whole" and c.sound and c is not person and c.known == person.known]
     able = [c for c in able if 2 <= _different(c) <= MOST_WAVES and np.nanmin(c.cells.number) >= 0]

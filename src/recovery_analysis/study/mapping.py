@@ -174,6 +174,11 @@ class TableMap(Strict):
 
     files: tuple[str, ...] = Field(description="Names under `files`, stacked in this order.")
     rows: dict[str, tuple[Scalar, ...]] = Field({}, description="Keep rows whose column has one of these values.")
+    first_by: ColumnMap | None = Field(
+        None,
+        description="Of several rows of one person keep the first: that with the lowest number, or the earliest date, "
+        "here. Rows that are equal in it are all kept, so that the checks tell of them.",
+    )
     columns: dict[str, ColumnMap] = Field(description="Canonical column → source.")
     overrides: dict[str, dict[str, ColumnMap | None]] = Field(
         {},
@@ -195,6 +200,12 @@ class WaveMap(TableMap):
         description="With `waves`: number of an interview → column → its source, for what was asked at that interview "
         "only, or has a name of its own there.",
     )
+
+    @model_validator(mode="after")
+    def _one_row_each(self) -> "WaveMap":
+        if self.waves and self.first_by is not None:
+            raise ValueError("`first_by` is for interviews in rows of their own; with `waves`, use `rows`")
+        return self
 
     @field_validator("waves", mode="before")
     @classmethod

@@ -79,7 +79,8 @@ def sources(spec: TableMap) -> Iterator[tuple[str, ColumnMap]]:
 
 def raw_columns(spec: TableMap) -> set[str]:
     """Every raw column that a block reads, in any of its files."""
-    return {*spec.rows, *(column for _, source in sources(spec) for column in source_columns(source))}
+    every = [*(source for _, source in sources(spec)), *([] if spec.first_by is None else [spec.first_by])]
+    return {*spec.rows, *(column for source in every for column in source_columns(source))}
 
 
 def marked(spec: TableMap, mark: str) -> list[str]:
