@@ -45,6 +45,7 @@ def design_answers(path: str, study: Study, analysis: Analysis, outcome: Outcome
             f"{path}.exposure: in a population survey people join peers after the clock starts, so `baseline` would "
             "count the time before as time with peers (immortal time). Valid here: time_varying."
         )
+    yield from _peers_looked_back_at(path, study, analysis)
     if isinstance(analysis, ParametricAnalysis):
         yield from _parametric(path, study, analysis, outcome)
     if isinstance(analysis, SurvivalAnalysis) and analysis.naive and kind != "recovery_sample":
@@ -53,6 +54,18 @@ def design_answers(path: str, study: Study, analysis: Analysis, outcome: Outcome
         yield f"{path}.outcome: a spell outcome needs calendar dates; in a cohort use kind event or wave."
     if isinstance(outcome, WaveOutcome) and kind != "cohort":
         yield f"{path}.outcome: an outcome of kind wave needs design.kind cohort; use kind spell or event."
+
+
+def _peers_looked_back_at(path: str, study: Study, analysis: Analysis) -> Iterator[str]:
+    """People who look back from an interview tell when they engaged; an answer at the interview does not."""
+    looks_back = study.design.kind == "population_survey" and study.design.entry != "interview"
+    moving = isinstance(analysis, SurvivalAnalysis | MultiverseAnalysis) and analysis.exposure == "time_varying"
+    if looks_back and moving and not study.peer.spells:
+        yield (
+            f"{path}.exposure: people look back from the interview here, and peer.measure is known from the interview "
+            "on only, so no time before it is known to be with peers or without. Map dated spells with peers and name "
+            "them under peer.spells. Valid without: kind regression."
+        )
 
 
 def _recovery_time(path: str, study: Study, outcome: Outcome) -> Iterator[str]:

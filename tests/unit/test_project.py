@@ -273,6 +273,10 @@ def _no_medication_mapped(content: dict[str, Any]) -> None:
         ),
         (_set("peer", "spells", to=[]), "analyses.peer_timing: a target trial needs the day on which people first"),
         (
+            _set("peer", "spells", to=[]),
+            "analyses.stable_recovery.exposure: people look back from the interview here, and peer.measure is known",
+        ),
+        (
             _set("design", "kind", to="recovery_sample"),
             "analyses.peer_timing: a study of people who are all in recovery",
         ),
