@@ -1,5 +1,7 @@
 """Severities and thresholds of a study, and that one fault never hides another."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -145,3 +147,12 @@ def test_people_of_another_year_of_birth_are_not_near_duplicates():
     assert len(near_duplicates(tables)) == 1
     tables.persons.loc[1, "birth_year"] = 1981.0
     assert near_duplicates(tables).empty
+
+
+@pytest.mark.parametrize(("other_follow_up", "compared"), [([], [20]), ([7.0], [21]), ([8.0], [])])
+def test_somebody_who_came_twice_and_was_followed_once_is_found(other_follow_up, compared):
+    tables = everyone(np.tile(np.arange(20.0), (2, 1)), near_duplicate_share=1.0)
+    follow_ups = [("0", 1, 7.0), ("0", 2, 9.0), *(("1", 1, answer) for answer in other_follow_up)]
+    waves = pd.DataFrame(follow_ups, columns=["person_id", "wave", "mood"])
+    found = near_duplicates(replace(tables, waves=waves.assign(time=1.0, source_file="f.csv", source_row=1)))
+    assert found["compared"].tolist() == compared

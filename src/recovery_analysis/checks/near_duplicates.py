@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from ..study import Thresholds
 from .tables import ORIGIN, Tables
 
 KEYS = ["person_id", "country", "site", "gender", "age", "birth_year", "weight", *ORIGIN]
@@ -19,10 +20,12 @@ def near_duplicates(tables: Tables) -> pd.DataFrame:
     with nearly the same answers.
 
     Answers are the covariates of the person and the measures of each interview; those that neither of the two gave are
-    not compared. The comparison is complete: two people who differ in at most a share 1 - s of their answers agree in
-    every answer of at least one of the groups of fewer than 1 / (1 - s) columns that the answers are cut into, so that
-    only people who agree in such a group need to be compared. To find them, each answer is marked by one byte; equal
-    answers have equal marks, and what is told of a pair is counted from the answers themselves.
+    not compared, nor is an interview that only one of them gave: somebody who came twice may have been followed once.
+    The comparison is complete, over all answers, the person's own, and these with the first interview: two people who
+    differ in at most a share 1 - s of their answers agree in every answer of at least one of the groups of fewer than
+    1 / (1 - s) columns that the answers are cut into, so that only people who agree in such a group are compared.
+    To find them, each answer is marked by one byte; equal answers have equal marks, and what is told of a pair is
+    counted from the answers themselves.
     """
     limits = tables.settings.thresholds
     person = pd.Series(tables.person["persons"])
@@ -32,8 +35,10 @@ def near_duplicates(tables: Tables) -> pd.DataFrame:
     told = "birth_year" if people["birth_year"].notna().any() else "age"
     block = _codes(people[[told, "gender", "site"]].assign(**{told: np.floor(people[told])}))
     marks = _marks(people, person, tables)
-    usable = (block[:, 0] != MISSING) & (np.count_nonzero(marks, axis=1) >= limits.near_duplicate_answers)
-    first, second = _candidates(block, marks, usable, limits.near_duplicate_share)
+    own, each = len(_covariates(people)), len(_measures(tables.waves))
+    parts = {own, min(own + each, marks.shape[1]), marks.shape[1]}
+    found = [_candidates(block, marks[:, :width], limits) for width in sorted(parts)]
+    first, second = np.unique(np.hstack(found), axis=1)
     compared, equal = _compared(people, tables.waves, first, second)
     near = (equal >= limits.near_duplicate_share * compared) & (compared >= limits.near_duplicate_answers)
     pairs = pd.DataFrame({"first": first, "second": second, "equal": equal, "compared": compared})[near]
@@ -88,19 +93,17 @@ def _mark(column: pd.Series) -> np.ndarray:
     return marks
 
 
-def _candidates(
-    block: np.ndarray, marks: np.ndarray, usable: np.ndarray, share: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of pairs that agree in the block and in every mark of a group of columns, and do not differ in more
-    marks than near duplicates may; the earlier one first."""
-    p = marks.shape[1]
+def _candidates(block: np.ndarray, marks: np.ndarray, limits: Thresholds) -> np.ndarray:
+    """Positions of pairs, shape (2, pairs), that agree in the block and in every mark of a group of columns, and do not
+    differ in more marks than near duplicates may; the earlier one first."""
+    p, share = marks.shape[1], limits.near_duplicate_share
+    usable = (block[:, 0] != MISSING) & (np.count_nonzero(marks, axis=1) >= limits.near_duplicate_answers)
     pairs = [np.empty((0, 2), dtype=int)]
     for a, b in _agreeing(block, marks, usable, share):
         same = (block[a] == block[b]).all(axis=1)
         same[same] = (marks[a[same]] != marks[b[same]]).sum(axis=1) <= np.ceil((1 - share) * p)
         pairs.append(np.column_stack([a[same], b[same]]))
-    found = np.unique(np.concatenate(pairs), axis=0)
-    return found[:, 0], found[:, 1]
+    return np.concatenate(pairs).T
 
 
 def _agreeing(
@@ -140,16 +143,20 @@ def _folded(keys: np.ndarray, columns: np.ndarray) -> np.ndarray:
 def _compared(
     people: pd.DataFrame, waves: pd.DataFrame, first: np.ndarray, second: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """How many answers of each pair are compared, and how many of these are equal."""
+    """How many answers of each pair are compared, and how many of these are equal; of interviews that both gave."""
     used, at = np.unique(np.concatenate([first, second]), return_inverse=True)
     own = people.iloc[used]
     told = waves[waves["person_id"].isin(own["person_id"]) & waves["wave"].notna()] if len(used) else waves.iloc[:0]
     blocks = [_codes(own[_covariates(own)])]
     for _, rows in told.drop_duplicates(["person_id", "wave"]).groupby("wave"):
         blocks.append(_codes(rows.set_index("person_id")[_measures(waves)].reindex(own["person_id"])))
-    answers = np.column_stack(blocks)
-    a, b = answers[at[: len(first)]], answers[at[len(first) :]]
-    return ((a != MISSING) | (b != MISSING)).sum(axis=1), ((a == b) & (a != MISSING)).sum(axis=1)
+    compared, equal = np.zeros(len(first), dtype=int), np.zeros(len(first), dtype=int)
+    for answers in blocks:
+        a, b = answers[at[: len(first)]], answers[at[len(first) :]]
+        both = (a != MISSING).any(axis=1) & (b != MISSING).any(axis=1)
+        compared += (((a != MISSING) | (b != MISSING)) & both[:, None]).sum(axis=1)
+        equal += ((a == b) & (a != MISSING)).sum(axis=1)
+    return compared, equal
 
 
 def _codes(frame: pd.DataFrame) -> np.ndarray:

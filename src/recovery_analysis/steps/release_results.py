@@ -55,7 +55,7 @@ def release_results(
         "curves": release_curves(_gather(curves_in, "curves"), rules),
         "fits": release_fits(fits, rules),
         "diagnostics": release_diagnostics(_gather(diagnostics_in, "diagnostics"), rules),
-        "flow": release_flow(flow, rules),
+        "flow": _numbered(release_flow(flow, rules)),
         "issues": release_issues(counted, rules),
         "table_one": release_table_one(read_table(table_one_in, TABLE_ONE), rules),
         "data_checks": release_data_checks(read_table(data_checks_in, DATA_CHECK_ROWS), rules),
