@@ -195,15 +195,18 @@ def test_a_cure_model_gives_the_share_where_follow_up_is_long():
     never = np.random.default_rng(9).random(len(people)) < 0.4
     people.loc[never, ["event", "stop", "earliest", "latest"]] = [0, 20.0, np.nan, np.nan]
     spec = ParametricSpec("o", "Outcome", 1.0, ("weibull",), changing=False, cure=True)
-    found = row(analyse_parametric(people, spec, 0.95), model="cure")
+    analysed = analyse_parametric(people, spec, 0.95)
+    found = row(analysed, model="cure")
     assert found["status"] == "ok" and found["gate"] == "passed"
+    again = analysed.diagnostics.query("diagnostic == 'second_fit' and model == 'cure'")
+    assert again["value"].item() < 1e-6
     assert found["conf_low"] < 0.4 < found["conf_high"] < 0.45
 
 
 def test_every_model_of_times_is_fitted_twice(analysed):
     again = analysed.diagnostics[analysed.diagnostics["diagnostic"] == "second_fit"].set_index("model")["value"]
     assert set(again.index) == {
-        "reverse_time", "right_truncated", "interval", "retro_hazard", "crude", "adjusted", "interaction"
+        "reverse_time", "right_truncated", "interval", "retro_hazard", "crude", "adjusted", "interaction", "naive"
     }  # fmt: skip
     assert (again < 1e-5).all()
 

@@ -190,7 +190,9 @@ def cure_rows(
         row |= {"status": fit.status, "note": fit.message}
     else:
         row |= _share(fit, conf_level)
-    return [row], [fit_row("cure", fit, f"time to '{spec.label}', some never", n_missing)], [test]
+    again = parametric_differences([fit], times) if row["status"] == "ok" else []
+    tests = [test, *second_fit_rows({"cure": again} if again else {}, spec.tolerance, spec.where)]
+    return [row], [fit_row("cure", fit, f"time to '{spec.label}', some never", n_missing)], tests
 
 
 def _share(fit: ParametricFit, conf_level: float) -> dict:

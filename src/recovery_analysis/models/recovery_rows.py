@@ -15,6 +15,7 @@ from .cox_plans import fit_plan
 from .effects import PEER, model_rows, plan_model
 from .genders import gender_groups
 from .rows import estimate_row
+from .second_fit import cox_row
 from .second_fit_times import backwards_difference
 from .spec import FEWEST_PEOPLE, Covariate
 from .survival import NAIVE
@@ -121,12 +122,14 @@ def naive_rows(
         if group == "all":
             named = {"outcome": spec.outcome, "by": "design", "group": "naive", "method": "naive", "suppressed": False}
             curves.append(curve.assign(**named))
-    return NaiveRows(estimates + _naive_cox(rows, spec, conf_level, gate), curves, checks)
+    cox, again = _naive_cox(rows, spec, conf_level, gate)
+    return NaiveRows(estimates + cox, curves, checks + again)
 
 
-def _naive_cox(rows: pd.DataFrame, spec: RecoverySpec, conf_level: float, gate: str) -> list[dict]:
+def _naive_cox(rows: pd.DataFrame, spec: RecoverySpec, conf_level: float, gate: str) -> tuple[list[dict], list[dict]]:
+    """Effects of peers, and how far the two models are from their second fits at most."""
     genders = gender_groups(rows, "event", "cox")
-    people, found = rows["person_id"].nunique(), []
+    people, found, again = rows["person_id"].nunique(), [], []
     for model in ("adjusted", "interaction"):
         plan = plan_model(model, "cox", "event", rows, spec.covariates, genders, spec.where)
         shared = {
@@ -138,8 +141,12 @@ def _naive_cox(rows: pd.DataFrame, spec: RecoverySpec, conf_level: float, gate: 
             "n": people,
             "n_events": people,
         }
-        found += model_rows(plan, fit_plan(plan), genders, conf_level, shared)
-    return [row | {"model": "naive"} for row in found if row["term"] == "peer"]
+        fit = fit_plan(plan)
+        found += model_rows(plan, fit, genders, conf_level, shared)
+        again += [cox_row(plan, fit, spec.tolerance, spec.where)] if fit.status == "ok" else []
+    largest = sorted(again, key=lambda row: row["value"])[-1:]
+    effects = [row for row in found if row["term"] == "peer"]
+    return [row | {"model": "naive"} for row in effects], [row | {"model": "naive"} for row in largest]
 
 
 def true_rows(truth: dict, people: pd.DataFrame, spec: RecoverySpec) -> tuple[list[dict], pd.DataFrame]:
