@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from recovery_analysis.ingest.delimited import BEGINNING
+from recovery_analysis.scaffold.draft import write_draft
 from tests.unit.tiny_study import blocks, ingest
 
 ROWS = 50_000
@@ -60,3 +61,20 @@ def test_a_code_for_no_answer_among_identifiers_is_nobody(tmp_path: Path) -> Non
     ids = tables["persons"]["person_id"]
     assert ids.isna().sum() == 1
     assert ids.dropna().tolist() == [row[0] for row in rows if row[0] != "0000012"]
+
+
+def test_a_draft_is_made_of_a_large_file_too(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "config/studies").mkdir(parents=True)
+    text = write_draft(tmp_path, "large", ["people.csv"]).path.read_text(encoding="utf-8")
+    assert "person_id: pid  # exact: called an identifier, and different in every row" in text
+    assert "score: number; 50,000 known, <10 missing" in text
+
+
+def test_a_hook_gets_text_with_nothing_where_a_cell_is_blank(tmp_path: Path) -> None:
+    rows = write(tmp_path)
+    hook = "def prepare(frames):\n    frame = frames['people']\n    assert frame['score'].isna().sum() == 1\n"
+    hook += "    assert {type(v) for v in frame['pid']} == {str}\n    return {'people': frame[frame['odd'] == '1']}\n"
+    (tmp_path / "hook.py").write_text(hook)
+    study = blocks(persons=PERSONS, variables=SCORE, file={"missing": [-9]}) | {"hook": "hook.py"}
+    assert ingest(tmp_path, study)["persons"]["person_id"].tolist() == [row[0] for row in rows if row[3] == "1"]

@@ -149,6 +149,9 @@ def test_interviews_times_and_what_changes_between_them(root: Path) -> None:
         ("daysanysub", "anysubstatus", "anysub", "days"),
         ("week", "arrest", "arrest", "weeks"),
         ("TIME", "CENSOR", "event", "days"),
+        ("days_fu", "relapse", "relapse", "days"),
+        ("time_to_dropout", "dropout", "dropout", "days"),
+        ("followup_months", "died", "died", "months"),
     ],
 )
 def test_a_time_finds_its_status(root: Path, time: str, status: str, event: str, unit: str) -> None:

@@ -175,10 +175,16 @@ def _used(values: np.ndarray, at: np.ndarray) -> Cells:
     return Cells(values, at) if used.all() else Cells(values[used], (np.cumsum(used) - 1).astype(at.dtype).take(at))
 
 
+def as_objects(column: pd.Series) -> pd.Series:
+    """A raw column with its texts as objects, and not-a-number where there is none; other columns as they are."""
+    if isinstance(column.dtype, pd.ArrowDtype):
+        return pd.Series(column.to_numpy(dtype=object, na_value=np.nan), column.index, name=column.name)
+    return column.astype(object) if isinstance(column.dtype, pd.CategoricalDtype) else column
+
+
 def plain(column: pd.Series) -> np.ndarray:
     """A raw column as an array: numbers, dates, or objects with stripped text; blank is missing."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.astype(object)
+    column = as_objects(column)
     if pd.api.types.is_datetime64_any_dtype(column):
         return column.dt.tz_localize(None).to_numpy(dtype="datetime64[ns]")
     if pd.api.types.is_numeric_dtype(column):

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ResearchError, nearest
+from .cells import as_objects
 from .formats import RawTable
 
 PREPARE = "prepare"
@@ -51,8 +52,7 @@ def _plain_frame(raw: RawTable) -> pd.DataFrame:
     """A copy that a hook may do with as it likes: text as text, and the row of the file as index."""
     frame = raw.frame.copy()
     for name in frame.columns:
-        if isinstance(frame[name].dtype, (pd.CategoricalDtype, pd.ArrowDtype)):
-            frame[name] = frame[name].astype(object)
+        frame[name] = as_objects(frame[name])
     return frame.set_axis(pd.Index(raw.rows, name=None), axis=0)
 
 

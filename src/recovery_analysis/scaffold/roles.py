@@ -20,7 +20,10 @@ TIME_WORDS |= {"ttr", "tte"}
 STATUS_WORDS = {"status", "event", "observed", "censor", "censored", "cens", "dead", "death", "died", "outcome"}
 STATUS_WORDS |= {"arrest", "arrested", "relapsed", "failed", "failure", "relapse"}
 UNTOLD_WORDS = {"status", "event", "observed", "censor", "censored", "cens", "outcome"}
+# Words between a length of time and what it is the time to: days_fu, time_to_relapse.
+BETWEEN_WORDS = {"fu", "followup", "follow", "up", "followed", "observation", "to", "till", "until", "of", "in"}
 AGE_WORDS = {"age", "years", "yrs", "at", "entry", "baseline", "enrolment", "interview", "start", "c", "r"}
+AGE_WORDS |= {"enrol", "enroll", "enrollment", "intake", "admission", "recruitment", "survey", "now", "current", "bl"}
 BIRTH_WORDS = {"birth", "born", "yob", "birthyear"}
 PEER_WORDS = {"peer", "peers", "mutual", "aa", "na", "smart", "fellowship", "selfhelp", "sponsor", "helpgroup"}
 PEER_PART = re.compile(r"peer|mutual|self.?help|fellowship|sponsor|twelve.?step|12.?step|lero", re.IGNORECASE)
@@ -141,8 +144,9 @@ def guess_follow_up(columns: list[Column]) -> list[Follow]:
     statuses = [c for c in columns if is_zero_one(c)]
     found: list[Follow] = []
     for time in times:
-        same = [s for s in statuses if _stem(s, STATUS_WORDS) and _stem(s, STATUS_WORDS) == _stem(time, TIME_WORDS)]
-        plain = [s for s in statuses if tokens(s.name) & STATUS_WORDS] if not _stem(time, TIME_WORDS) else []
+        to = _without(_stem(time, TIME_WORDS), BETWEEN_WORDS)
+        same = [s for s in statuses if to and to in (_stem(s, STATUS_WORDS), s.name.lower())]
+        plain = [] if to else [s for s in statuses if tokens(s.name) & STATUS_WORDS]
         for status in (same or plain)[:1]:
             plainly = "event" if status.name.lower() in UNTOLD_WORDS else status.name.lower()
             stem = _stem(status, STATUS_WORDS) or plainly
@@ -163,6 +167,10 @@ def _stem(column: Column, words: set[str]) -> str:
             name = name.removeprefix(word).removesuffix(word)
             break
     return name.strip("_. ")
+
+
+def _without(name: str, words: set[str]) -> str:
+    return "_".join(part for part in re.split(r"[_. ]+", name) if part not in words)
 
 
 def unit_of(column: Column) -> str:
