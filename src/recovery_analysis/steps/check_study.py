@@ -86,7 +86,8 @@ def set_aside_flow(study_id: str, tables: Tables, divided: Quarantined) -> pd.Da
     nameless = int(tables.persons["person_id"].isna().sum())
     named = tables.person["persons"][tables.person["persons"] >= 0]
     among = np.bincount(named, minlength=len(tables.people)) > 0
-    aside = divided.people[divided.people.index.isin(tables.people[among])]
+    at = tables.people.get_indexer(divided.people.index)
+    aside = divided.people[(at >= 0) & among[at]]
     reasons = aside["check"].value_counts(sort=False).to_dict()
     if nameless:
         reasons["person_id_missing"] = nameless
