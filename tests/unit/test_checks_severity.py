@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recovery_analysis.checks.answers import outliers
 from recovery_analysis.checks.near_duplicates import near_duplicates
 from recovery_analysis.checks.tables import Tables
 from recovery_analysis.errors import ResearchError
-from recovery_analysis.study import Checks, Impossible
+from recovery_analysis.study import Checks, Impossible, Variable
 from tests.unit.tiny_study import blocks, check, write_csv
 
 SCORE = {"score": {"label": "Score", "type": "number", "range": [0, 10]}}
@@ -156,3 +157,28 @@ def test_somebody_who_came_twice_and_was_followed_once_is_found(other_follow_up,
     waves = pd.DataFrame(follow_ups, columns=["person_id", "wave", "mood"])
     found = near_duplicates(replace(tables, waves=waves.assign(time=1.0, source_file="f.csv", source_row=1)))
     assert found["compared"].tolist() == compared
+
+
+def test_answers_that_everybody_gives_make_no_near_duplicates():
+    """Fifty thousand people and six yes/no answers: nobody can be told from another, and nothing hangs."""
+    rng = np.random.default_rng(2)
+    answers = (rng.random((50_000, 6)) < 0.2).astype(float)
+    assert near_duplicates(everyone(answers)).empty
+    measured = np.column_stack([answers, rng.normal(size=(50_000, 4))])
+    measured[49_999] = measured[7]
+    found = near_duplicates(everyone(measured))
+    assert found[["person_id", "other"]].to_numpy().tolist() == [["49999", "7"]]
+
+
+@pytest.mark.parametrize(("far", "found"), [([90.0, 95.0], 2), ([999.0] * 40, 40), ([999.0, 998.0] * 40, 80)])
+def test_a_few_values_or_a_code_far_out_are_outliers(far, found):
+    values = [*np.random.default_rng(1).normal(20, 3, 900), *far]
+    tables = replace(everyone(np.array(values)[:, None]), variables={"a0": Variable(label="A", type="number")})
+    assert len(outliers(tables, "persons")) == found
+
+
+def test_a_second_hump_is_no_outlier():
+    rng = np.random.default_rng(1)
+    values = np.concatenate([rng.normal(5, 1, 800), rng.normal(50, 2, 200)])
+    tables = replace(everyone(values[:, None]), variables={"a0": Variable(label="A", type="number")})
+    assert outliers(tables, "persons").empty

@@ -10,6 +10,7 @@ from .tables import ORIGIN, Tables
 
 TO_NORMAL = 1.4826
 FEWEST = 20
+MOST_FAR, FEW_CODES = 0.02, 3
 
 
 def impossible(tables: Tables, table: str) -> pd.DataFrame:
@@ -89,7 +90,8 @@ def outliers(tables: Tables, table: str) -> pd.DataFrame:
 
     z = (x - median) / (1.4826 MAD), with MAD the median of the distances from the median (Iglewicz B, Hoaglin DC. How
     to detect and handle outliers. ASQC Quality Press, 1993). A measure of which more than half of the answers are the
-    same has MAD 0 and is not judged, nor is one with fewer than 20 answers.
+    same has MAD 0 and is not judged, nor is one with fewer than 20 answers. Where more than 2 % of the answers are that
+    far out, and they are not just a few codes, the measure is skewed or has two humps, and none of them stands out.
     """
     frame = tables[table]
     numbers = {n: v.label for n, v in tables.variables.items() if v.type == "number" and n in frame}
@@ -105,6 +107,8 @@ def outliers(tables: Tables, table: str) -> pd.DataFrame:
         if spread == 0 or furthest <= tables.settings.thresholds.outlier_z * spread:
             continue
         far = np.abs(x - median) > tables.settings.thresholds.outlier_z * spread
+        if far.sum() > MOST_FAR * len(known) and len(np.unique(x[far])) > FEW_CODES:
+            continue
         z = np.abs(x[far] - median) / spread
         found.append(
             _plain_rows(frame[far]).assign(

@@ -10,9 +10,13 @@ from .tables import ORIGIN, Tables
 
 KEYS = ["person_id", "country", "site", "gender", "age", "birth_year", "weight", *ORIGIN]
 MISSING = -1
+# Answers that more people of one year, gender and site give alike tell nobody from another.
+MOST_ALIKE = 20
+CHANCE = 0.001
 # An odd number without a pattern: the highest bits of a product with it depend on every bit of the other factor.
 SPREAD = np.uint64(0x9E3779B97F4A7C15)
 TOP_BITS = np.uint64(57)
+TOP_MARK = 129
 
 
 def near_duplicates(tables: Tables) -> pd.DataFrame:
@@ -24,6 +28,9 @@ def near_duplicates(tables: Tables) -> pd.DataFrame:
     The comparison is complete, over all answers, the person's own, and these with the first interview: two people who
     differ in at most a share 1 - s of their answers agree in every answer of at least one of the groups of fewer than
     1 / (1 - s) columns that the answers are cut into, so that only people who agree in such a group are compared.
+    Groups of answers that more than MOST_ALIKE people of one birth year, gender and site give alike are passed over;
+    so are pairs whose answers are so common that more than CHANCE other people would give them too if answers were
+    independent (the u-probabilities of Fellegi & Sunter 1969, J Am Stat Assoc 64: 1183-1210).
     To find them, each answer is marked by one byte; equal answers have equal marks, and what is told of a pair is
     counted from the answers themselves.
     """
@@ -41,6 +48,7 @@ def near_duplicates(tables: Tables) -> pd.DataFrame:
     first, second = np.unique(np.hstack(found), axis=1)
     compared, equal = _compared(people, tables.waves, first, second)
     near = (equal >= limits.near_duplicate_share * compared) & (compared >= limits.near_duplicate_answers)
+    near[near] = _alike_by_chance(block, marks, first[near], second[near]) <= CHANCE
     pairs = pd.DataFrame({"first": first, "second": second, "equal": equal, "compared": compared})[near]
     pairs = pairs.sort_values(["second", "first"]).drop_duplicates("second")
     ids = people["person_id"].to_numpy()
@@ -113,11 +121,12 @@ def _agreeing(
     the marks of the group, so that equal ones have equal keys."""
     p = marks.shape[1]
     width = p if share == 1 else max(1, int(np.ceil(round(1 / (1 - share), 6))) - 1)
-    of_block = _folded(np.zeros(len(block), dtype=np.uint64), block.astype(np.uint64))
+    of_block = _of_block(block)
     for start in range(0, p, width or 1):
         group = _words(marks[:, start : start + width])
         keys = pd.Series(_folded(of_block, group))[usable & group.any(axis=1)]
         keys = keys[keys.duplicated(keep=False)]
+        keys = keys[keys.groupby(keys).transform("size") <= MOST_ALIKE]
         rows, same = keys.index.to_numpy(), pd.factorize(keys)[0]
         order = np.argsort(same, kind="stable")
         for offset in range(1, int(np.bincount(same).max(initial=0))):
@@ -131,6 +140,10 @@ def _words(marks: np.ndarray) -> np.ndarray:
     padded = np.zeros((n, -(-p // 8) * 8), dtype=np.uint8)
     padded[:, :p] = marks
     return padded.view(np.uint64)
+
+
+def _of_block(block: np.ndarray) -> np.ndarray:
+    return _folded(np.zeros(len(block), dtype=np.uint64), block.astype(np.uint64))
 
 
 def _folded(keys: np.ndarray, columns: np.ndarray) -> np.ndarray:
@@ -157,6 +170,23 @@ def _compared(
         compared += (((a != MISSING) | (b != MISSING)) & both[:, None]).sum(axis=1)
         equal += ((a == b) & (a != MISSING)).sum(axis=1)
     return compared, equal
+
+
+def _alike_by_chance(block: np.ndarray, marks: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """How many of the people in a pair's block would give the answers that the two share, were answers independent; how
+    common an answer is, is told by all others."""
+    n = len(marks)
+    if not len(first):
+        return np.empty(0)
+    keys, size = np.unique(_of_block(block), return_inverse=True, return_counts=True)[1:]
+    log_expected = np.log(size[keys[first]])
+    for j in range(marks.shape[1]):
+        common = np.maximum(np.bincount(marks[:, j], minlength=TOP_MARK) - 2, 0) / max(n - 2, 1)
+        own = marks[first, j]
+        shared = (own == marks[second, j]) & (own > 0)
+        with np.errstate(divide="ignore"):
+            log_expected[shared] += np.log(common[own[shared]])
+    return np.exp(log_expected)
 
 
 def _codes(frame: pd.DataFrame) -> np.ndarray:
