@@ -1,16 +1,15 @@
 """The blocks `files`, `mapping` and `variables` of a draft, line by line."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ..study import SourceFile
+from .first_row import first_row, first_rows
 from .guess import Draft, Own, WideWaves
 from .profile import FEW, Column, about, in_words, plain_line
-from .roles import same_within_people, several_rows, unit_of
-from .text import ADD, CONFIRM, flow, listed, name, quoted, source, variable
+from .roles import same_within_people, unit_of
+from .text import ADD, CONFIRM, WRITE, flow, listed, name, quoted, source, variable
 from .values import Meaning, identifier, slug
 
-WRITE = "WRITE_A_COLUMN"
 FIRST_INTERVIEW = "first_interview"
 
 
@@ -46,7 +45,7 @@ def persons_lines(draft: Draft, files: list[str]) -> Iterator[str]:
     yield "mapping:"
     yield "  persons:"
     yield f"    files: {listed(files)}"
-    if (rule := _first_row(draft)) is not None:
+    if (rule := first_row(draft)) is not None:
         yield marked(f"    {rule.line}", rule.confidence, rule.why)
     yield "    columns:"
     sure = draft.person.confidence if draft.person else "unknown"
@@ -109,7 +108,7 @@ def waves_lines(draft: Draft, files: list[str]) -> Iterator[str]:
     if draft.wide:
         yield marked(f"      waves: {{{_texts(draft.wide)}}}", "by label", "these end the names of several columns")
     elif draft.wave is None:
-        yield from _first_rows(draft)
+        yield from first_rows(draft)
     yield "      columns:"
     yield person_line(draft, "        ")
     if draft.wide:
@@ -187,51 +186,20 @@ def events_lines(draft: Draft, files: list[str]) -> Iterator[str]:
     if dated is not None:
         yield f"    - event: {FIRST_INTERVIEW}  # the clock starts there"
         yield f"      files: {listed(files)}"
-        yield from _first_rows(draft)
+        yield from first_rows(draft)
         yield "      columns:"
         yield person_line(draft, "        ")
         yield f"        time: {{date: {name(dated.name)}}}  # exact: dates"
     for pair in draft.follow_ups:
         yield f"    - event: {event_name(pair.name)}"
         yield f"      files: {listed(files)}"
-        yield from _first_rows(draft)
+        yield from first_rows(draft)
         yield "      columns:"
         yield person_line(draft, "        ")
         why = f"a length of time; is it in {pair.unit}?"
         yield marked(f"        time: {{column: {name(pair.time.name)}, unit: {pair.unit}}}", pair.confidence, why)
         why = "0 and 1; does 1 mean that it had happened by then?"
         yield marked(f"        observed: {name(pair.status.name)}", pair.confidence, why)
-
-
-@dataclass(frozen=True)
-class FirstRow:
-    """How the first of several rows of a person is told: a line of a block, how sure that is, and why."""
-
-    line: str
-    confidence: str
-    why: str
-
-
-def _first_row(draft: Draft) -> FirstRow | None:
-    """By the number of the interview, or else by a date that differs within people; None where rows are people."""
-    if draft.wave:
-        column = draft.wave.column
-        first = min(int(c) for c in column.common) if column.common else 0
-        return FirstRow(f"rows: {{{name(column.name)}: [{first}]}}", draft.wave.confidence, "the first interview")
-    if draft.person is None or draft.wide or not several_rows(draft.person.column):
-        return None
-    dated = next((d for d in draft.dates if not same_within_people(d)), None)
-    if dated is None:
-        return FirstRow(f"first_by: {WRITE}", "unknown", "people have several rows: which of them is the first?")
-    return FirstRow(
-        f"first_by: {{date: {name(dated.name)}}}", "by label", "people have several rows: is the first meant?"
-    )
-
-
-def _first_rows(draft: Draft) -> Iterator[str]:
-    """The same rule in another block; it is confirmed once, under `persons`."""
-    if (rule := _first_row(draft)) is not None:
-        yield f"      {rule.line}"
 
 
 def event_name(text: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .guess import Draft, Own
 from .mapping_lines import FIRST_INTERVIEW, event_name, first_date, in_waves, marked
-from .text import listed, quoted
+from .text import WRITE, listed, quoted
 
 MOST_MEASURES, MOST_COVARIATES, MOST_DESCRIBED = 2, 3, 6
 
@@ -103,7 +103,7 @@ def _peer_lines(draft: Draft) -> Iterator[str]:
     yield f"  reference: {quoted(f'{shown}: no')}"
     yield f"  noun: {quoted(shown)}"
     if draft.peer is None:
-        yield marked("  measure: WRITE_A_COLUMN", "unknown", "no yes/no column was found")
+        yield marked(f"  measure: {WRITE}", "unknown", "no yes/no column was found")
     elif draft.peer_named:
         yield marked(f"  measure: {draft.peer.name}", "by label", "called peers, mutual aid, or a treatment")
     else:

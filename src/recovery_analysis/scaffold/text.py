@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from .profile import Column
 from .values import YAML_WORDS, Meaning
 
-CONFIRM, ADD = "#? ", "#+ "
+CONFIRM, ADD, WRITE = "#? ", "#+ ", "WRITE_A_COLUMN"
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,14})")
 

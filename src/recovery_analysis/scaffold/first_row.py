@@ -1,0 +1,39 @@
+"""Which of several rows of one person a draft takes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .guess import Draft
+from .roles import same_within_people, several_rows
+from .text import WRITE, name
+
+
+@dataclass(frozen=True)
+class FirstRow:
+    """How the first of several rows of a person is told: a line of a block, how sure that is, and why."""
+
+    line: str
+    confidence: str
+    why: str
+
+
+def first_row(draft: Draft) -> FirstRow | None:
+    """By the number of the interview, or else by a date that differs within people; None where rows are people."""
+    if draft.wave:
+        column = draft.wave.column
+        first = min(int(c) for c in column.common) if column.common else 0
+        return FirstRow(f"rows: {{{name(column.name)}: [{first}]}}", draft.wave.confidence, "the first interview")
+    if draft.person is None or draft.wide or not several_rows(draft.person.column):
+        return None
+    dated = next((d for d in draft.dates if not same_within_people(d)), None)
+    if dated is None:
+        return FirstRow(f"first_by: {WRITE}", "unknown", "people have several rows: which of them is the first?")
+    return FirstRow(
+        f"first_by: {{date: {name(dated.name)}}}", "by label", "people have several rows: is the first meant?"
+    )
+
+
+def first_rows(draft: Draft) -> Iterator[str]:
+    """The same rule in another block; it is confirmed once, under `persons`."""
+    if (rule := first_row(draft)) is not None:
+        yield f"      {rule.line}"
