@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 FIRST_STEP, SECOND_STEP, LAST_STEP = 1e-5, 3e-4, 5e-3
+LONGEST = 2.0
 MOST_ITERATIONS = 100
 SMALLEST_GAIN = 1e-9
 MOST_DAMPING = 1e12
@@ -31,32 +33,39 @@ def predictors(designs: tuple[np.ndarray, ...], theta: np.ndarray) -> np.ndarray
 
 
 def derivatives(
-    contribution: Contribution, designs: tuple[np.ndarray, ...], theta: np.ndarray, step: float = SECOND_STEP
+    contribution: Contribution, designs: tuple[np.ndarray, ...], theta: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Gradient and Hessian of the sum; `step` is that of the second differences.
+    """Gradient and Hessian of the sum.
 
     Each person's contribution is differentiated by its few parameters (central differences) and carried to the
     coefficients by the chain rule, so covariates cost nothing. Not finite where a difference leaves what is possible.
     """
     parameters = predictors(designs, theta)
-    k, n = parameters.shape
-    unit = np.eye(k)[:, :, None]
-    centre = contribution(parameters)
-    first, second = np.empty((k, n)), np.empty((k, k, n))
-    for i in range(k):
-        up, down = (contribution(parameters + s * FIRST_STEP * unit[i]) for s in (1, -1))
-        first[i] = (up - down) / (2 * FIRST_STEP)
-        up, down = (contribution(parameters + s * step * unit[i]) for s in (1, -1))
-        second[i, i] = (up - 2 * centre + down) / step**2
-        for j in range(i):
-            corners = [contribution(parameters + step * (a * unit[i] + b * unit[j])) * a * b
-                       for a in (1, -1) for b in (1, -1)]  # fmt: skip
+    unit = np.eye(len(parameters))
+    first = [contribution(parameters + FIRST_STEP * axis[:, None]) -
+             contribution(parameters - FIRST_STEP * axis[:, None]) for axis in unit]  # fmt: skip
+    gradient = [design.T @ change / (2 * FIRST_STEP) for design, change in zip(designs, first, strict=True)]
+    return np.concatenate(gradient), _hessian(contribution, designs, theta, unit, SECOND_STEP)
+
+
+def _hessian(
+    contribution: Contribution, designs: tuple[np.ndarray, ...], theta: np.ndarray, axes: np.ndarray, step: float
+) -> np.ndarray:
+    """Hessian of the sum by second differences along axes (k, k), one to a row, of each person's parameters."""
+    parameters = predictors(designs, theta)
+    moves, centre = step * axes[:, :, None], contribution(parameters)
+    along = [np.hstack([part * design for part, design in zip(row, designs, strict=True)])
+             for row in np.linalg.inv(axes).T]  # fmt: skip
+    total = np.zeros((len(theta), len(theta)))
+    for i, move in enumerate(moves):
+        bend = contribution(parameters + move) - 2 * centre + contribution(parameters - move)
+        total += along[i].T @ ((bend / step**2)[:, None] * along[i])
+        for j, other in enumerate(moves[:i]):
+            corners = [contribution(parameters + a * move + b * other) * a * b for a in (1, -1) for b in (1, -1)]
             with np.errstate(invalid="ignore"):
-                second[i, j] = second[j, i] = sum(corners) / (4 * step**2)
-    gradient = np.concatenate([design.T @ d for design, d in zip(designs, first, strict=True)])
-    hessian = np.block([[a.T @ (second[i, j][:, None] * b) for j, b in enumerate(designs)]
-                        for i, a in enumerate(designs)])  # fmt: skip
-    return gradient, hessian
+                half = along[i].T @ ((sum(corners) / (4 * step**2))[:, None] * along[j])
+            total += half + half.T
+    return total
 
 
 def maximise(contribution: Contribution, designs: tuple[np.ndarray, ...], theta: np.ndarray) -> Maximum:
@@ -75,7 +84,7 @@ def maximise(contribution: Contribution, designs: tuple[np.ndarray, ...], theta:
         variance = _inverse(-hessian)
         if variance is not None and gradient @ variance @ gradient < 2 * SMALLEST_GAIN:
             theta = theta + variance @ gradient
-            precise = _precise_variance(contribution, designs, theta)
+            precise = _precise_variance(contribution, designs, theta, variance)
             variance = variance if precise is None else precise
             return Maximum(theta, variance, float(contribution(predictors(designs, theta)).sum()), iteration, True, "")
         theta, value, damping = _uphill(contribution, designs, theta, value, gradient, hessian, damping)
@@ -85,11 +94,26 @@ def maximise(contribution: Contribution, designs: tuple[np.ndarray, ...], theta:
 
 
 def _precise_variance(
-    contribution: Contribution, designs: tuple[np.ndarray, ...], theta: np.ndarray
+    contribution: Contribution, designs: tuple[np.ndarray, ...], theta: np.ndarray, variance: np.ndarray
 ) -> np.ndarray | None:
-    """Inverse information from second differences of two steps, whose leading errors cancel (Richardson 1911)."""
-    near, far = (derivatives(contribution, designs, theta, step)[1] for step in (LAST_STEP, 2 * LAST_STEP))
+    """Inverse information from second differences of two steps, whose leading errors cancel (Richardson 1911).
+
+    They are taken along axes in which a typical person's parameters are uncorrelated: where the data hardly tell two
+    parameters apart, the little that they tell would drown in the errors of differences by one of them.
+    """
+    axes = _axes(designs, variance)
+    near, far = (_hessian(contribution, designs, theta, axes, step) for step in (LAST_STEP, 2 * LAST_STEP))
     return _inverse(-(4 * near - far) / 3)
+
+
+def _axes(designs: tuple[np.ndarray, ...], variance: np.ndarray) -> np.ndarray:
+    """Axes (k, k), one to a row, as long as what one person tells; none moves a parameter by more than LONGEST."""
+    edges = np.cumsum([0, *(design.shape[1] for design in designs)])
+    parts = [slice(*edge) for edge in pairwise(edges)]
+    spread = [[np.mean(((a @ variance[i, j]) * b).sum(axis=1)) for b, j in zip(designs, parts, strict=True)]
+              for a, i in zip(designs, parts, strict=True)]  # fmt: skip
+    axes = np.linalg.cholesky(np.array(spread) * len(designs[0])).T
+    return axes / np.maximum(1.0, np.abs(axes).max(axis=1) / LONGEST)[:, None]
 
 
 def _uphill(

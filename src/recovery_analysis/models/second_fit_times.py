@@ -10,8 +10,11 @@ from ..estimators.parametric import ParametricFit, Times
 from ..estimators.parametric_again import Model, refit
 from ..estimators.reverse_time import ConditionalCurve, reverse_rows
 from ..estimators.turnbull import TurnbullFit
-from .second_fit import fits_apart, judged
+from .second_fit import fits_apart, judged, relative_difference
 
+# A parameter with a standard error above this (of a log hazard or time) is as good as not known; the curvature of a
+# likelihood that is so flat drowns in the rounding of its differences, and the estimates alone are compared.
+UNKNOWN = 10.0
 LIKELIHOOD = "a likelihood written from the survival function"
 SELF_CONSISTENCY = "a round of self-consistency, person by person"
 LYNDEN_BELL = "Lynden-Bell's product, person by person"
@@ -36,8 +39,11 @@ def _parametric_difference(fit: ParametricFit, times: Times, switch: np.ndarray 
     interior = sum(name.startswith("spline_") for name in fit.names) - 1
     knots = np.quantile(np.log(middle[middle > 0]), np.linspace(0, 1, interior + 2)) if interior >= 0 else np.empty(0)
     model = Model(fit.family.name, fit.designs, knots, switch)
-    second = refit(model, times, fit.coefficients, fit.variance)
-    return fits_apart(fit.coefficients, np.sqrt(np.diag(fit.variance)), *second)
+    std_error = np.sqrt(np.diag(fit.variance))
+    again, errors = refit(model, times, fit.coefficients, fit.variance)
+    if std_error.max() > UNKNOWN:
+        return relative_difference(fit.coefficients, again, std_error)
+    return fits_apart(fit.coefficients, std_error, again, errors)
 
 
 def curve_difference(curve: ConditionalCurve, people: pd.DataFrame) -> float:
