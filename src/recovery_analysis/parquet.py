@@ -94,13 +94,11 @@ def _column(values: pd.Series) -> "pa.Array":
         return pa.array(values.to_numpy(), from_pandas=False)
     if isinstance(values.dtype, pd.CategoricalDtype):
         codes, distinct = values.cat.codes.to_numpy(), values.cat.categories
-    elif values.dtype == object:
-        codes, distinct = pd.factorize(values) if _repeats(values) else (None, values)
+    elif values.dtype == object and _repeats(values):
+        codes, distinct = pd.factorize(values)
     else:
         return pa.array(values, from_pandas=True)
     texts = pa.array(np.asarray(distinct, dtype=object), from_pandas=True)
-    if codes is None:
-        return texts
     if not pa.types.is_string(texts.type):
         return pa.array(values.astype(object), from_pandas=True)
     return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), texts)

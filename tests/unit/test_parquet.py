@@ -41,9 +41,12 @@ def test_a_raw_file_is_read_by_its_distinct_texts(tmp_path: Path) -> None:
     path = tmp_path / "raw.parquet"
     rows = 3000
     names = [f"P{i:06d}" for i in range(rows)]
-    pd.DataFrame({"site": ["x", "x", None] * (rows // 3), "pid": names, "other": 0}).to_parquet(path)
-    found = parquet.read_raw(path, ["site", "pid"])
+    pd.DataFrame({"site": ["x", "x", None] * (rows // 3), "pid": names, "code": range(rows), "other": 0}).to_parquet(
+        path
+    )
+    found = parquet.read_raw(path, ["site", "pid", "code"])
     assert found["site"].cat.categories.tolist() == ["x"]
+    assert found["code"].tolist() == list(range(rows))
     assert found["pid"].dtype == object and found["pid"].tolist() == names
 
 

@@ -126,8 +126,9 @@ def _agreeing(
         group = _words(marks[:, start : start + width])
         keys = pd.Series(_folded(of_block, group))[usable & group.any(axis=1)]
         keys = keys[keys.duplicated(keep=False)]
-        keys = keys[keys.groupby(keys).transform("size") <= MOST_ALIKE]
-        rows, same = keys.index.to_numpy(), pd.factorize(keys)[0]
+        same = pd.factorize(keys)[0]
+        few = np.bincount(same)[same] <= MOST_ALIKE
+        rows, same = keys.index.to_numpy()[few], same[few]
         order = np.argsort(same, kind="stable")
         for offset in range(1, int(np.bincount(same).max(initial=0))):
             hit = same[order[offset:]] == same[order[:-offset]]

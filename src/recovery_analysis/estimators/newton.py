@@ -45,26 +45,26 @@ def derivatives(
     first = [contribution(parameters + FIRST_STEP * axis[:, None]) -
              contribution(parameters - FIRST_STEP * axis[:, None]) for axis in unit]  # fmt: skip
     gradient = [design.T @ change / (2 * FIRST_STEP) for design, change in zip(designs, first, strict=True)]
-    return np.concatenate(gradient), _hessian(contribution, designs, theta, unit, SECOND_STEP)
+    return np.concatenate(gradient), _hessian(contribution, designs, parameters, unit, SECOND_STEP)
 
 
 def _hessian(
-    contribution: Contribution, designs: tuple[np.ndarray, ...], theta: np.ndarray, axes: np.ndarray, step: float
+    contribution: Contribution, designs: tuple[np.ndarray, ...], parameters: np.ndarray, axes: np.ndarray, step: float
 ) -> np.ndarray:
     """Hessian of the sum by second differences along axes (k, k), one to a row, of each person's parameters."""
-    parameters = predictors(designs, theta)
     moves, centre = step * axes[:, :, None], contribution(parameters)
     along = [np.hstack([part * design for part, design in zip(row, designs, strict=True)])
              for row in np.linalg.inv(axes).T]  # fmt: skip
-    total = np.zeros((len(theta), len(theta)))
-    for i, move in enumerate(moves):
-        bend = contribution(parameters + move) - 2 * centre + contribution(parameters - move)
-        total += along[i].T @ ((bend / step**2)[:, None] * along[i])
-        for j, other in enumerate(moves[:i]):
-            corners = [contribution(parameters + a * move + b * other) * a * b for a in (1, -1) for b in (1, -1)]
-            with np.errstate(invalid="ignore"):
+    total = np.zeros((along[0].shape[1],) * 2)
+    # Where a difference leaves what is possible, the sum is not finite, and whoever called looks for that.
+    with np.errstate(invalid="ignore"):
+        for i, move in enumerate(moves):
+            bend = contribution(parameters + move) - 2 * centre + contribution(parameters - move)
+            total += along[i].T @ ((bend / step**2)[:, None] * along[i])
+            for j, other in enumerate(moves[:i]):
+                corners = [contribution(parameters + a * move + b * other) * a * b for a in (1, -1) for b in (1, -1)]
                 half = along[i].T @ ((sum(corners) / (4 * step**2))[:, None] * along[j])
-            total += half + half.T
+                total += half + half.T
     return total
 
 
@@ -101,8 +101,8 @@ def _precise_variance(
     They are taken along axes in which a typical person's parameters are uncorrelated: where the data hardly tell two
     parameters apart, the little that they tell would drown in the errors of differences by one of them.
     """
-    axes = _axes(designs, variance)
-    near, far = (_hessian(contribution, designs, theta, axes, step) for step in (LAST_STEP, 2 * LAST_STEP))
+    parameters, axes = predictors(designs, theta), _axes(designs, variance)
+    near, far = (_hessian(contribution, designs, parameters, axes, step) for step in (LAST_STEP, 2 * LAST_STEP))
     return _inverse(-(4 * near - far) / 3)
 
 

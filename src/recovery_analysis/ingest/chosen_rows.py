@@ -32,8 +32,7 @@ def chosen_rows(table: str, spec: TableMap, name: str, raw: RawTable, path: str,
     person = np.asarray(evaluate(person_id, raw, Target("text"), place, Findings()).values, dtype=object)
     already = len(findings.cells)
     order = evaluate(spec.first_by, raw, Target("number"), place.at("first_by"), findings).values
-    for cells in findings.cells[already:]:
-        cells["person_id"] = pd.Series(person, raw.rows).reindex(cells["row"]).to_numpy()
+    findings.name_people(already, pd.Series(person, raw.rows))
     return raw.where(_first_of_each(pd.factorize(person)[0], np.asarray(order, dtype=float)))
 
 

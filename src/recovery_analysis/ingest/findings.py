@@ -113,6 +113,11 @@ class Findings:
         frame = frame.assign(check=check, severity=severity, table=place.table, column=column)
         self.cells.append(frame.assign(file=place.file, action=todo))
 
+    def name_people(self, since: int, people: pd.Series) -> None:
+        """Give the cells noted from the one numbered `since` on the person of their row; people by row of the file."""
+        for cells in self.cells[since:]:
+            cells["person_id"] = people.reindex(cells["row"]).to_numpy()
+
     def stop_if_mistaken(self) -> None:
         """Raise one error with every mistake.
 

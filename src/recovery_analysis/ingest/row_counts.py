@@ -40,12 +40,12 @@ class BlockRows:
 
 def rule_in_words(path: str, spec: TableMap) -> str:
     """What `rows` and `first_by` of a block leave out: ``Left out by mapping.persons.rows: TIME is not 0``."""
-    left_out = [f"{column} is not {' or '.join(map(str, codes))}" for column, codes in spec.rows.items()]
-    words = ["rows"] if spec.rows else []
+    rules = {}
+    if spec.rows:
+        rules["rows"] = ", or ".join(f"{column} is not {' or '.join(map(str, c))}" for column, c in spec.rows.items())
     if spec.first_by is not None:
-        left_out.append(f"not the person's first by {', '.join(source_columns(spec.first_by))}")
-        words.append("first_by")
-    return f"Left out by {path}.{' and '.join(words)}: {', or '.join(left_out)}" if words else ""
+        rules["first_by"] = f"not the person's first by {', '.join(source_columns(spec.first_by))}"
+    return f"Left out by {path}.{' and '.join(rules)}: {', or '.join(rules.values())}" if rules else ""
 
 
 def rows_of_files(raws: Iterable[RawTable]) -> pd.DataFrame:

@@ -146,9 +146,7 @@ def _read_block(
     frame = pd.DataFrame(columns, copy=False)
     if isinstance(spec, SpellMap):
         frame = _as_spells(frame, spec, done, place, findings)
-    people = pd.Series(done["person_id"].values, raw.rows)
-    for cells in findings.cells[already:]:
-        cells["person_id"] = people.reindex(cells["row"]).to_numpy()
+    findings.name_people(already, pd.Series(done["person_id"].values, raw.rows))
     if isinstance(spec, EventMap):
         frame = _as_events(frame, spec, done["time"])
     if isinstance(spec, OneWave):

@@ -13,7 +13,6 @@ from .rows import estimate_row
 from .second_fit import judged
 
 MODEL = "adjusted_frailty"
-ENGINE = engine_name("coxpenal_fit")
 WITHIN = "Between people of one site: sites share a gamma frailty."
 VARIANCE = "Variance of the frailty of sites, whose mean is 1; the test asks whether sites differ at all."
 ONE_SITE = "Everybody who is analysed is of one site, so nothing says how sites differ."
@@ -25,7 +24,7 @@ def frailty_rows(
     """Rows of `estimates`, `fits` and `diagnostics`; the gate is that of the adjusted model."""
     plan, rows = fitted.plan, fitted.plan.rows
     people, happened = rows["person_id"].nunique(), rows.loc[rows["event"] == 1, "person_id"].nunique()
-    shared = {"n": people, "n_events": happened, "engine": ENGINE, "gate": gate}
+    shared = {"n": people, "n_events": happened, "engine": engine_name("coxpenal_fit"), "gate": gate}
     fit = _fit(fitted)
     words = fit.message if fit.status != "ok" else WITHIN
     peer = estimate_row(spec.outcome, MODEL, "peer", ESTIMAND["cox"], status=fit.status, **PEER, **shared)
@@ -42,7 +41,7 @@ def frailty_rows(
     formula = (
         f"Cox model, Efron ties: time to '{spec.label}' on {plan.design.in_words()}, with a gamma frailty of each site."
     )
-    of_fit = {"model": MODEL, "engine": ENGINE, "formula": formula, "n": people, "n_rows": len(rows)}
+    of_fit = {"model": MODEL, "engine": shared["engine"], "formula": formula, "n": people, "n_rows": len(rows)}
     of_fit |= {"n_events": int(rows["event"].sum()), "n_missing": n_missing, "parameters": len(plan.design.columns) + 1}
     of_fit |= {"log_likelihood": fit.log_likelihood, "status": fit.status, "note": fit.message or None}
     return [peer, between], [of_fit], checks

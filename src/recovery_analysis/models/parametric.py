@@ -191,7 +191,7 @@ def cure_rows(
     else:
         row |= _share(fit, conf_level)
     again = parametric_differences([fit], times) if row["status"] == "ok" else []
-    tests = [test, *second_fit_rows({"cure": again} if again else {}, spec.tolerance, spec.where)]
+    tests = [test, *second_fit_rows({"cure": again}, spec.tolerance, spec.where)]
     return [row], [fit_row("cure", fit, f"time to '{spec.label}', some never", n_missing)], tests
 
 
