@@ -35,7 +35,7 @@ def validate(frame: pd.DataFrame, schema: "ResultTable | pa.DataFrameSchema", wh
 
     full = schema.schema if isinstance(schema, ResultTable) else schema
     try:
-        return full.validate(frame, lazy=True)
+        return full.validate(texts_as_objects(frame), lazy=True)
     except SchemaErrors as error:
         failures = error.failure_cases
         lines = [
@@ -58,6 +58,18 @@ def read_table(path: str | Path, schema: "ResultTable | pa.DataFrameSchema | Non
     if isinstance(schema, ResultTable):
         return _as_described(frame, schema, str(path))
     return frame if schema is None else validate(frame, schema, str(path))
+
+
+def read_coded(paths: dict[str, str], shared: str) -> dict[str, pd.DataFrame]:
+    """Read parquet tables written by this package, each distinct text once, as categories; those of the column `shared`
+    are the same in all tables."""
+    return parquet.read_coded(paths, shared)
+
+
+def texts_as_objects(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with texts as objects where they are categories."""
+    coded = [name for name, kind in frame.dtypes.items() if isinstance(kind, pd.CategoricalDtype)]
+    return frame.astype(dict.fromkeys(coded, object)) if coded else frame
 
 
 def _as_described(frame: pd.DataFrame, table: ResultTable, where: str) -> pd.DataFrame:

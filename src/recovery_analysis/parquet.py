@@ -32,6 +32,25 @@ def read_written(path: str | Path) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows), copy=False)
 
 
+def read_coded(paths: dict[str, str | Path], shared: str) -> dict[str, pd.DataFrame]:
+    """Tables that `write` wrote, each distinct text once, as categories; those of the column `shared`, which is text in
+    each table, are the same in all of them."""
+    import pyarrow as pa
+
+    tables = {name: _read(path, plain=(shared,)) for name, path in paths.items()}
+    texts = [chunk for table in tables.values() for chunk in table.column(shared).cast(pa.large_string()).chunks]
+    whole = pa.concat_arrays([pa.array([], pa.large_string()), *texts]).dictionary_encode()
+    codes = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    kind = pd.CategoricalDtype(pd.Index(whole.dictionary.to_numpy(zero_copy_only=False), dtype=object))
+    ends = np.cumsum([table.num_rows for table in tables.values()])
+    frames = {}
+    for (name, table), own in zip(tables.items(), np.split(codes, ends[:-1]), strict=True):
+        ids = pd.Categorical.from_codes(own, dtype=kind)
+        columns = {n: ids if n == shared else _coded(table.column(n)) for n in table.column_names}
+        frames[name] = pd.DataFrame(columns, pd.RangeIndex(table.num_rows), copy=False)
+    return frames
+
+
 def codes_and_texts(column: "pa.ChunkedArray") -> tuple[np.ndarray, np.ndarray]:
     """Which text each row of a dictionary column holds (-1: none), and the distinct texts as objects."""
     import pyarrow as pa
@@ -43,7 +62,18 @@ def codes_and_texts(column: "pa.ChunkedArray") -> tuple[np.ndarray, np.ndarray]:
     return codes, whole.dictionary.to_numpy(zero_copy_only=False)
 
 
-def _read(path: str | Path, columns: list[str] | None = None) -> "pa.Table":
+def _coded(column: "pa.ChunkedArray") -> np.ndarray | pd.Series | pd.Categorical:
+    import pyarrow as pa
+
+    if not pa.types.is_dictionary(column.type):
+        return _values(column)
+    codes, texts = codes_and_texts(column)
+    return pd.Categorical.from_codes(codes, pd.Index(texts, dtype=object))
+
+
+def _read(path: str | Path, columns: list[str] | None = None, plain: tuple[str, ...] | None = None) -> "pa.Table":
+    """The table. Where it is said which columns stay plain text, every other text column has each distinct text once;
+    otherwise those with few distinct texts have."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -54,7 +84,7 @@ def _read(path: str | Path, columns: list[str] | None = None) -> "pa.Table":
                 size[part.path_in_schema] = size.get(part.path_in_schema, 0) + part.total_uncompressed_size
         few = CODE_BYTES * file.metadata.num_rows
     text = [field.name for field in types if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)]
-    coded = [name for name in text if size[name] <= few]
+    coded = [name for name in text if (size[name] <= few if plain is None else name not in plain)]
     return pq.read_table(path, columns=columns, use_pandas_metadata=True, read_dictionary=coded)
 
 
@@ -101,4 +131,5 @@ def _column(values: pd.Series) -> "pa.Array":
     texts = pa.array(np.asarray(distinct, dtype=object), from_pandas=True)
     if not pa.types.is_string(texts.type):
         return pa.array(values.astype(object), from_pandas=True)
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), texts)
+    column = pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), texts)
+    return column.dictionary_decode() if len(texts) > MOSTLY * len(values) else column

@@ -1,91 +1,43 @@
-"""Tables in parquet files come back as they were written, and cells of floats keep their values."""
-
-from pathlib import Path
+"""Tables in parquet: what was written comes back, and people are numbered alike in all tables of a study."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
-from recovery_analysis import parquet
-from recovery_analysis.ingest.cells import cells_of
+from recovery_analysis.io import read_coded, read_table, texts_as_objects, write_table
 
-TABLE = pd.DataFrame(
-    {
-        "text": ["b", None, "a"],
-        "nothing": pd.Series([None, None, None], dtype=object),
-        "wave": pd.array([1, None, 2], dtype="Int64"),
-        "row": [1, 2, 3],
-        "time": [1.5, np.nan, -0.25],
-        "day": pd.to_datetime(["2020-01-01", None, "2021-02-02"]),
-        "seen": [True, False, True],
-    }
-)
+PERSONS = pd.DataFrame({"person_id": ["b", None, "a"], "site": ["x", "x", None], "age": [40.0, np.nan, 31.5]})
+WAVES = pd.DataFrame({"person_id": ["c", "a", "a"], "wave": pd.array([0, None, 1], dtype="Int64")})
+SPELLS = pd.DataFrame({"person_id": pd.Series([], dtype=object), "start": pd.Series([], dtype=float)})
 
 
-@pytest.mark.parametrize("rows", [3, 0])
-def test_a_table_comes_back_as_it_was_written(tmp_path: Path, rows: int) -> None:
-    path, table = tmp_path / "table.parquet", TABLE.iloc[:rows]
-    parquet.write(table, path)
-    expected = table if rows else table.astype({"wave": int})
-    pd.testing.assert_frame_equal(parquet.read_written(path), expected)
+@pytest.fixture()
+def paths(tmp_path):
+    tables = {"persons": PERSONS, "spells": SPELLS, "waves": WAVES}
+    for name, table in tables.items():
+        write_table(table, tmp_path / f"{name}.parquet")
+    return {name: tmp_path / f"{name}.parquet" for name in tables}
 
 
-def test_categories_are_written_as_their_texts(tmp_path: Path) -> None:
-    path = tmp_path / "table.parquet"
-    parquet.write(pd.DataFrame({"text": pd.Categorical(["b", None, "b"], ["a", "b"])}), path)
-    assert parquet.read_written(path)["text"].tolist() == ["b", None, "b"]
-    assert pd.read_parquet(path)["text"].tolist() == ["b", None, "b"]
+def test_coded_tables_say_what_the_plain_ones_say(paths):
+    coded = read_coded(paths, "person_id")
+    for name, path in paths.items():
+        assert_frame_equal(texts_as_objects(coded[name]), read_table(path), check_dtype=name != "spells")
 
 
-def test_a_raw_file_is_read_by_its_distinct_texts(tmp_path: Path) -> None:
-    path = tmp_path / "raw.parquet"
-    rows = 3000
-    names = [f"P{i:06d}" for i in range(rows)]
-    pd.DataFrame({"site": ["x", "x", None] * (rows // 3), "pid": names, "code": range(rows), "other": 0}).to_parquet(
-        path
-    )
-    found = parquet.read_raw(path, ["site", "pid", "code"])
-    assert found["site"].cat.categories.tolist() == ["x"]
-    assert found["code"].tolist() == list(range(rows))
-    assert found["pid"].dtype == object and found["pid"].tolist() == names
+def test_a_person_has_one_number_in_all_tables(paths):
+    coded = read_coded(paths, "person_id")
+    ids = {name: frame["person_id"].cat for name, frame in coded.items()}
+    assert all(own.categories is ids["persons"].categories for own in ids.values())
+    assert list(ids["persons"].categories) == ["b", "a", "c"]
+    assert ids["persons"].codes.tolist() == [0, -1, 1]
+    assert ids["waves"].codes.tolist() == [2, 1, 1]
+    assert len(ids["spells"].codes) == 0
 
 
-def test_identifiers_are_written_as_they_are_and_come_back(tmp_path: Path) -> None:
-    path, names = tmp_path / "table.parquet", [f"P{i:06d}" for i in range(3000)]
-    table = pd.DataFrame({"person_id": [*names, None], "kind": ["a", "b", None] * 1000 + ["a"]})
-    parquet.write(table, path)
-    pd.testing.assert_frame_equal(parquet.read_written(path), table)
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        [1.0, -9.0, np.nan, 1.0],
-        [0.5, 1.5, 0.25],
-        [1.0, np.inf, 2.0],
-        [1e308, 1.0],
-        [np.nan, np.nan],
-        [],
-        [2.0**60, 0.0],
-    ],
-)
-def test_floats_keep_their_values(values: list[float]) -> None:
-    cells = cells_of(pd.Series(values, dtype=float))
-    np.testing.assert_array_equal(cells.spread(cells.values), values)
-    assert len(cells) == len(values)
-
-
-def test_whole_floats_are_held_once_each() -> None:
-    cells = cells_of(pd.Series([3.0, -9.0, np.nan, 3.0]))
-    assert cells.values[:2].tolist() == [-9.0, 3.0]
-    assert np.isnan(cells.values[2:]).all()
-
-
-def test_whole_numbers_without_a_code_stay_exact() -> None:
-    large = 2**53 + 1
-    cells = cells_of(pd.Series([large, -9, 7]))
-    left = cells.without(cells.among([-9]))
-    assert left.spread(left.text).tolist() == [str(large), None, "7"]
-    cells = cells_of(pd.Series([100_000, -9, 7]))
-    left = cells.without(cells.among([-9]))
-    assert left.spread(left.text).tolist() == ["100000", None, "7"]
+def test_what_is_read_coded_is_written_as_it_came(paths, tmp_path):
+    for name, frame in read_coded(paths, "person_id").items():
+        again = tmp_path / "again.parquet"
+        write_table(frame, again)
+        assert_frame_equal(read_table(again), read_table(paths[name]), check_dtype=name != "spells")

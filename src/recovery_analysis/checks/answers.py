@@ -5,6 +5,7 @@ import pandas as pd
 
 from ..ingest.cells import Cells, plain
 from ..ingest.codes import span
+from ..io import texts_as_objects
 from ..study import Impossible, Scalar
 from .tables import ORIGIN, Tables
 
@@ -28,13 +29,12 @@ def impossible(tables: Tables, table: str) -> pd.DataFrame:
 
 def _impossible(tables: Tables, table: str, rule: Impossible) -> pd.DataFrame:
     frame = tables[table]
-    people = tables.persons.drop_duplicates("person_id").set_index("person_id")
     holds, cells = np.ones(len(frame), dtype=bool), {}
     for column, values in rule.columns.items():
-        own = frame[column] if column in frame else people[column].reindex(frame["person_id"])
+        own = frame[column] if column in frame else tables.of_person(column, table)
         cells[column] = Cells(plain(own))
         holds &= _among(cells[column], values)
-    rows = _plain_rows(frame[holds])
+    rows = _plain_rows(frame, holds)
     shown = [[f"{name} {text}" for text in c.text[holds]] for name, c in cells.items()]
     return rows.assign(
         value=[" and ".join(parts) for parts in zip(*shown, strict=True)],
@@ -53,14 +53,15 @@ def _among(cells: Cells, values: tuple[Scalar, ...]) -> np.ndarray:
     return found
 
 
-def _plain_rows(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[["person_id", *ORIGIN]]
+def _plain_rows(frame: pd.DataFrame, at_fault: np.ndarray | pd.Series) -> pd.DataFrame:
+    return texts_as_objects(frame[["person_id", *ORIGIN]][at_fault])
 
 
 def _stacked(found: list[pd.DataFrame], frame: pd.DataFrame) -> pd.DataFrame:
     """What was found, or no row of the table."""
     found = [rows for rows in found if not rows.empty]
-    return pd.concat(found) if found else _plain_rows(frame.iloc[:0]).assign(value=None, column=None)
+    nothing = np.zeros(len(frame), dtype=bool)
+    return pd.concat(found) if found else _plain_rows(frame, nothing).assign(value=None, column=None)
 
 
 def straight_lining(tables: Tables) -> pd.DataFrame:
@@ -68,10 +69,10 @@ def straight_lining(tables: Tables) -> pd.DataFrame:
     fewest = tables.settings.thresholds.straight_lining_items
     found = []
     for scale, items in tables.settings.scales.items():
-        answers = tables.waves[list(items)]
+        answers = texts_as_objects(tables.waves[list(items)])
         answered = answers.notna().sum(axis=1)
         straight = (answered >= fewest) & _all_the_same(answers)
-        rows = _plain_rows(tables.waves[straight])
+        rows = _plain_rows(tables.waves, straight)
         value = answers[straight].bfill(axis=1).iloc[:, 0]
         shown = value.map("{:g}".format if value.dtype.kind == "f" else str)
         found.append(rows.assign(value=shown, items=answered[straight], scale=scale, column=", ".join(items)))
@@ -111,7 +112,7 @@ def outliers(tables: Tables, table: str) -> pd.DataFrame:
             continue
         z = np.abs(x[far] - median) / spread
         found.append(
-            _plain_rows(frame[far]).assign(
+            _plain_rows(frame, far).assign(
                 value=[f"{value:g}" for value in x[far]],
                 z=[f"{size:.1f}" for size in z],
                 median=f"{median:g}",

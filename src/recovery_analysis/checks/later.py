@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from .moments import earliest, in_words, stop_precision
+from ..io import texts_as_objects
+from .moments import in_words
 from .rules import INTERVIEW, events_in_words, spells_in_words
 from .tables import Tables
 
@@ -22,7 +23,7 @@ def interview_after_extract(tables: Tables) -> pd.DataFrame:
 
 def interview_far_later(tables: Tables) -> pd.DataFrame:
     """The few interviews of a file and wave that come after a long time without any."""
-    waves = _with_gaps(tables.waves, tables.settings.thresholds.interview_gap_years)
+    waves = texts_as_objects(_with_gaps(tables.waves, tables.settings.thresholds.interview_gap_years))
     ordered = waves.sort_values(["source_file", "wave", "time"], kind="stable")
     group = ordered.groupby(["source_file", "wave"])
     before = group["time"].shift()
@@ -69,28 +70,24 @@ def _limit(tables: Tables) -> tuple[float, str, str]:
     return newest, "the newest interview in the files", shown
 
 
-def _open(tables: Tables, table: str) -> pd.Series:
+def _open(tables: Tables, table: str) -> np.ndarray:
     """Row by row of a table, whether a person's dates are still to be compared: always with the day of the extract;
     with the newest interview only where the person's own is not known."""
     if tables.settings.extract_year is not None:
-        return pd.Series(True, tables[table].index)
-    return tables.when(INTERVIEW, table)["time"].isna()
+        return np.ones(len(tables[table]), dtype=bool)
+    return np.isnan(tables.when(INTERVIEW, table).time)
 
 
 def event_after_extract(tables: Tables) -> pd.DataFrame:
     """Events after the data were taken, or after the newest interview where a person's own is not known."""
-    events = tables.events
     limit, what, shown = _limit(tables)
-    after = (earliest(events["time"], events["precision"]) > limit) & events["observed"]
+    after = (tables.moments["events", "time"][0] > limit) & tables.events["observed"].to_numpy()
     return events_in_words(tables, after & _open(tables, "events")).assign(limit=what, other=shown)
 
 
 def spell_after_extract(tables: Tables) -> pd.DataFrame:
     """Spells that start or end after the data were taken, or after the newest interview, as for events."""
-    spells = tables.spells
     limit, what, shown = _limit(tables)
-    ends = stop_precision(spells, tables.calendar)
-    after = earliest(spells["start"], spells["precision"]) > limit
-    after |= earliest(spells["stop"], ends) > limit
+    after = (tables.moments["spells", "start"][0] > limit) | (tables.moments["spells", "stop"][0] > limit)
     found = spells_in_words(tables, after & _open(tables, "spells"), "start")
     return found.assign(limit=what, other=shown)

@@ -27,24 +27,26 @@ ROUNDING = 1e-9
 
 def earliest(time: pd.Series, precision: pd.Series) -> pd.Series:
     """The first moment that a time known to this precision can mean."""
-    return pd.Series(_span(time, precision)[0], time.index)
+    return pd.Series(span(time, precision)[0], time.index)
 
 
 def latest(time: pd.Series, precision: pd.Series) -> pd.Series:
     """The last moment that a time known to this precision can mean: just before the next year, month or day."""
-    return pd.Series(_span(time, precision)[1] - ROUNDING, time.index)
+    return pd.Series(span(time, precision)[1], time.index)
 
 
-def _span(time: pd.Series, precision: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """First moment of the day, month or year, and of the next; missing where the time is."""
-    values, words = time.to_numpy(dtype=float), precision.to_numpy()
+def span(time: pd.Series, precision: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """The first and the last moment that each time can mean, as arrays; missing where the time is."""
+    values = time.to_numpy(dtype=float)
     first, after = np.full(len(values), np.nan), np.full(len(values), np.nan)
     known = np.isfinite(values)
-    for word, span in {"year": _year, "month": _month, "day": _day, "age": _age}.items():
-        rows = known & (words == word)
-        if rows.any():
-            first[rows], after[rows] = span(values[rows])
-    return first, after
+    for word, limits in {"year": _year, "month": _month, "day": _day, "age": _age}.items():
+        rows = known & (precision == word).to_numpy()
+        if rows.all():
+            first, after = limits(values)
+        elif rows.any():
+            first[rows], after[rows] = limits(values[rows])
+    return first, after - ROUNDING
 
 
 def _year(time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -90,7 +92,7 @@ def in_words(time: pd.Series, precision: pd.Series, calendar: bool) -> pd.Series
         words = ["not known" if np.isnan(t) else f"{t:.2f} years after enrolment" for t in time]
         return pd.Series(words, time.index, dtype=object)
     # A day is told as its month; a month or a year is in the middle of its own.
-    first = np.asarray(earliest(time, precision.replace({"age": "day"})), dtype=float)
+    first = np.asarray(earliest(time, precision.astype(object).replace({"age": "day"})), dtype=float)
     year, leap, days = _calendar(np.nan_to_num(first))
     day = np.floor((np.nan_to_num(first) - year) * days + MIDDLE)
     month = [np.searchsorted(BEFORE[row], d, side="right") - 1 for row, d in zip(leap, day, strict=True)]

@@ -51,12 +51,11 @@ def near_duplicates(tables: Tables) -> pd.DataFrame:
     near[near] = _alike_by_chance(block, marks, first[near], second[near]) <= CHANCE
     pairs = pd.DataFrame({"first": first, "second": second, "equal": equal, "compared": compared})[near]
     pairs = pairs.sort_values(["second", "first"]).drop_duplicates("second")
-    ids = people["person_id"].to_numpy()
     words = {"birth_year": "birth year, gender and site", "age": "age, gender and site"}
     found = people.iloc[pairs["second"]]
     return found.assign(
         value=found["person_id"],
-        other=ids[pairs["first"]],
+        other=people["person_id"].iloc[pairs["first"]].to_numpy(),
         equal=pairs["equal"].to_numpy(),
         compared=pairs["compared"].to_numpy(),
         same=words[told],

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from ..io import texts_as_objects
 from ..study import Mapping, Scalar
 from ..study.sources import blocks, raw_columns, source_columns, sources
 from .tables import Tables
@@ -26,7 +27,8 @@ def rows_of_issues(issues: pd.DataFrame, tables: Tables, mapping: Mapping) -> pd
     rest = issues[issues["table"] != "waves"].assign(at=pd.NA)
     own = issues[issues["table"] == "waves"]
     waves = tables.waves[["source_file", "source_row", "wave"]]
-    waves = waves[np.isin(waves["source_row"].to_numpy(dtype=int), own["row"])].rename_axis("at").reset_index()
+    waves = waves[np.isin(waves["source_row"].to_numpy(dtype=int), own["row"])]
+    waves = texts_as_objects(waves).rename_axis("at").reset_index()
     own = own.merge(waves, how="left", left_on=["file", "row"], right_on=["source_file", "source_row"])
     own = own[_same_interview(own, mapping)]
     joined = pd.concat([frame for frame in (rest, own) if not frame.empty] or [rest], ignore_index=True)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import account
+from ..io import texts_as_objects
 from .tables import TABLES, Tables
 
 COLUMNS = ["table", "person_id", "file", "row", "reason", "check"]
@@ -59,7 +60,7 @@ def set_aside(tables: Tables, issues: pd.DataFrame) -> Quarantined:
         out = gone[tables.person[name]]
         out[frame.index.get_indexer(own.index.astype(int))] = True
         reasons = own[["check", "message"]].reindex(frame.index[out])
-        whole = people.reindex(frame["person_id"][out]).set_axis(reasons.index)
+        whole = people.reindex(frame["person_id"][out].astype(object)).set_axis(reasons.index)
         reasons = reasons.where(reasons["check"].notna(), whole)
         kept[name] = frame[~out] if out.any() else frame
         aside.append(_described(name, frame[out], reasons))
@@ -68,6 +69,7 @@ def set_aside(tables: Tables, issues: pd.DataFrame) -> Quarantined:
 
 
 def _described(table: str, frame: pd.DataFrame, reasons: pd.DataFrame) -> pd.DataFrame:
+    frame = texts_as_objects(frame)
     return pd.DataFrame(
         {
             "table": table,

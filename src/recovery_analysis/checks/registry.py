@@ -5,6 +5,7 @@ from string import Formatter
 import pandas as pd
 
 from ..errors import ResearchError
+from ..io import texts_as_objects
 from ..schemas.results import ISSUE_ROWS
 from ..study import Checks
 from .answer_checks import ANSWER_CHECKS
@@ -26,7 +27,7 @@ def run_checks(tables: Tables, checks: tuple[Check, ...] = CHECKS) -> pd.DataFra
         Columns of schemas.results.ISSUE_ROWS, and three more: `at`, the index of the row in its canonical
         table, `key`, the kind of spell or name of event (missing elsewhere), and `row_only`.
     """
-    rows = [(check, check.find(tables)) for check in checks if _applies(check, tables)]
+    rows = [(check, texts_as_objects(check.find(tables))) for check in checks if _applies(check, tables)]
     found = [_as_issues(check, at_fault, tables.settings) for check, at_fault in rows if not at_fault.empty]
     columns = [*ISSUE_ROWS.columns, "at", "key", "row_only"]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)

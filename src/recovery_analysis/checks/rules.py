@@ -6,8 +6,8 @@ Each function returns rows of one canonical table, their index kept, with a colu
 import numpy as np
 import pandas as pd
 
-from .moments import earliest, in_words, latest, stop_precision
-from .tables import Tables
+from .moments import in_words, stop_precision
+from .tables import Tables, When
 
 INTERVIEW, ONSET, FIRST_HELP = "interview", "onset", "first_help"
 KIND_WORDS = {
@@ -78,47 +78,34 @@ def unknown_person(tables: Tables, table: str) -> pd.DataFrame:
 
 def ends_before_start(tables: Tables) -> pd.DataFrame:
     """Spells that end before they can have started."""
-    spells = tables.spells
-    ends = stop_precision(spells, tables.calendar)
-    return spells_in_words(
-        tables, latest(spells["stop"], ends) < earliest(spells["start"], spells["precision"]), "stop"
-    )
+    starts, ends = tables.moments["spells", "start"][0], tables.moments["spells", "stop"][1]
+    return spells_in_words(tables, ends < starts, "stop")
 
 
 def spell_after_interview(tables: Tables) -> pd.DataFrame:
     """Spells that start or end after the interview that they were told at; calendar clock."""
-    spells = tables.spells
     interview = tables.when(INTERVIEW, "spells")
-    limit = latest(interview["time"], interview["precision"])
-    ends = stop_precision(spells, tables.calendar)
-    starts_later = earliest(spells["start"], spells["precision"]) > limit
-    later = starts_later | (earliest(spells["stop"], ends) > limit)
-    return spells_in_words(tables, later, "start", interview).assign(**_which(starts_later[later]))
-
-
-def _which(starts_later: pd.Series) -> dict[str, pd.Series]:
-    return {"what": starts_later.map({True: "starts", False: "ends"}).astype(object)}
+    starts_later = tables.moments["spells", "start"][0] > interview.latest
+    later = starts_later | (tables.moments["spells", "stop"][0] > interview.latest)
+    found = spells_in_words(tables, later, "start", interview)
+    return found.assign(what=np.where(starts_later[later], "starts", "ends"))
 
 
 def spell_before_birth(tables: Tables) -> pd.DataFrame:
     """Spells that start before the year of birth; calendar clock."""
-    spells = tables.spells
-    born = tables.birth_year("spells")
-    before = latest(spells["start"], spells["precision"]) < born
+    born = tables.of_person("birth_year", "spells")
+    before = tables.moments["spells", "start"][1] < born.to_numpy()
     return spells_in_words(tables, before, "start").assign(born=born[before].map("{:.0f}".format))
 
 
 def recovery_before_onset(tables: Tables) -> pd.DataFrame:
     """Periods of recovery that start before the problem did."""
-    spells = tables.spells
     onset = tables.when(ONSET, "spells")
-    before = (spells["kind"] == "recovery") & (
-        latest(spells["start"], spells["precision"]) < earliest(onset["time"], onset["precision"])
-    )
+    before = (tables.spells["kind"] == "recovery").to_numpy() & (tables.moments["spells", "start"][1] < onset.earliest)
     return spells_in_words(tables, before, "start", onset)
 
 
-def spells_in_words(tables: Tables, at_fault: pd.Series, value: str, other: pd.DataFrame | None = None) -> pd.DataFrame:
+def spells_in_words(tables: Tables, at_fault: np.ndarray, value: str, other: When | None = None) -> pd.DataFrame:
     """Spells at fault with their dates in words, and the date of the event that they are compared with."""
     found = tables.spells[at_fault]
     if found.empty:
@@ -127,45 +114,44 @@ def spells_in_words(tables: Tables, at_fault: pd.Series, value: str, other: pd.D
     stop = in_words(found["stop"], stop_precision(found, tables.calendar), tables.calendar)
     found = found.assign(start_words=start, stop_words=stop, what_kind=found["kind"].map(KIND_WORDS))
     if other is not None:
-        found["other"] = in_words(other["time"][at_fault], other["precision"][at_fault], tables.calendar)
+        found["other"] = other.words(at_fault)
     return found.assign(value=found[f"{value}_words"])
 
 
-def events_in_words(tables: Tables, at_fault: pd.Series, other: pd.DataFrame | None = None) -> pd.DataFrame:
+def events_in_words(tables: Tables, at_fault: np.ndarray, other: When | None = None) -> pd.DataFrame:
+    """Events at fault with their names and dates in words, and the date of the event that they are compared with."""
     found = tables.events[at_fault]
     if found.empty:
         return found
     words = in_words(found["time"], found["precision"], tables.calendar)
     found = found.assign(value=words, name=found["event"].str.replace("_", " "))
     if other is not None:
-        found["other"] = in_words(other["time"][at_fault], other["precision"][at_fault], tables.calendar)
+        found["other"] = other.words(at_fault)
     return found
 
 
 def event_after_interview(tables: Tables) -> pd.DataFrame:
     """Events after the interview that they were told at, unless people are followed from it on; calendar clock."""
     events = tables.events
+    if tables.followed_later:
+        return events.iloc[:0]
     interview = tables.when(INTERVIEW, "events")
-    later = earliest(events["time"], events["precision"]) > latest(interview["time"], interview["precision"])
-    later &= events["observed"] & (events["event"] != INTERVIEW) & (not tables.followed_later)
+    later = tables.moments["events", "time"][0] > interview.latest
+    later &= (events["observed"] & (events["event"] != INTERVIEW)).to_numpy()
     return events_in_words(tables, later, interview)
 
 
 def event_before_birth(tables: Tables) -> pd.DataFrame:
     """Events before the year of birth; calendar clock."""
-    events = tables.events
-    born = tables.birth_year("events")
-    before = latest(events["time"], events["precision"]) < born
+    born = tables.of_person("birth_year", "events")
+    before = tables.moments["events", "time"][1] < born.to_numpy()
     return events_in_words(tables, before).assign(born=born[before].map("{:.0f}".format))
 
 
 def onset_after_first_help(tables: Tables) -> pd.DataFrame:
     """Problems that began after help was first sought for them."""
-    events = tables.events
     help_at = tables.when(FIRST_HELP, "events")
-    later = (events["event"] == ONSET) & (
-        earliest(events["time"], events["precision"]) > latest(help_at["time"], help_at["precision"])
-    )
+    later = (tables.events["event"] == ONSET).to_numpy() & (tables.moments["events", "time"][0] > help_at.latest)
     return events_in_words(tables, later, help_at)
 
 
@@ -173,12 +159,12 @@ def age_against_birth_year(tables: Tables) -> pd.DataFrame:
     """Ages that the birth year and the date of the interview do not allow; calendar clock."""
     persons = tables.persons
     interview = tables.when(INTERVIEW, "persons")
-    at_most = np.floor(interview["time"]) - persons["birth_year"]
-    age = np.floor(persons["age"])
+    at_most = np.floor(interview.time) - persons["birth_year"].to_numpy()
+    age = np.floor(persons["age"].to_numpy())
     wrong = (age > at_most) | (age < at_most - 1)
     found = persons[wrong]
     return found.assign(
         value=found["age"].map("{:g}".format),
         born=found["birth_year"].map("{:.0f}".format),
-        other=in_words(interview["time"][wrong], interview["precision"][wrong], tables.calendar),
+        other=interview.words(wrong),
     )

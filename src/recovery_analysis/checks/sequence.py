@@ -5,18 +5,7 @@ import pandas as pd
 
 from .moments import ROUNDING, earliest, in_words, latest, stop_precision
 from .rules import spells_in_words
-from .tables import Tables
-
-
-def _before(tables: Tables) -> tuple[pd.DataFrame, pd.Series]:
-    """Spells in order, and when the ones of the same person and kind before each had all ended (infinite: not yet)."""
-    spells = tables.spells[~tables.repeated["spells"]]
-    spells = spells[spells["start"].notna() & spells["person_id"].notna()]
-    ordered = spells.sort_values(["person_id", "kind", "start"], kind="stable")
-    ends = ordered["stop"].mask(ordered["ongoing"], np.inf)
-    keys = [ordered["person_id"], ordered["kind"]]
-    last = ends.groupby(keys).cummax().groupby(keys).ffill()
-    return ordered, last.groupby(keys).shift()
+from .tables import Tables, beside
 
 
 def _precision(ends: pd.Series, spells: pd.DataFrame, calendar: bool) -> pd.Series:
@@ -25,7 +14,7 @@ def _precision(ends: pd.Series, spells: pd.DataFrame, calendar: bool) -> pd.Seri
 
 def overlapping_spells(tables: Tables) -> pd.DataFrame:
     """Spells that surely start before an earlier one of the same person and kind has ended."""
-    ordered, ended = _before(tables)
+    ordered, ended = tables.spells_in_order
     ends = earliest(ended, _precision(ended, ordered, tables.calendar)).where(np.isfinite(ended), ended)
     over = latest(ordered["start"], ordered["precision"]) < ends
     return _told(tables, ordered, ended, over)
@@ -33,7 +22,7 @@ def overlapping_spells(tables: Tables) -> pd.DataFrame:
 
 def short_gaps(tables: Tables) -> pd.DataFrame:
     """Spells that start hardly later than one of the same person and kind ended; dates known to the month or day."""
-    ordered, ended = _before(tables)
+    ordered, ended = tables.spells_in_order
     gap = ordered["start"] - ended
     exact = ordered["precision"].isin(["day", "month"])
     exact &= _precision(ended, ordered, tables.calendar).isin(["day", "month"])
@@ -41,7 +30,7 @@ def short_gaps(tables: Tables) -> pd.DataFrame:
 
 
 def _told(tables: Tables, ordered: pd.DataFrame, ended: pd.Series, at_fault: pd.Series) -> pd.DataFrame:
-    chosen = at_fault.reindex(tables.spells.index, fill_value=False).astype(bool)
+    chosen = tables.spells.index.isin(ordered.index[at_fault])
     found = spells_in_words(tables, chosen, "start")
     if found.empty:
         return found
@@ -53,14 +42,14 @@ def _told(tables: Tables, ordered: pd.DataFrame, ended: pd.Series, at_fault: pd.
 
 def recovery_before_use(tables: Tables) -> pd.DataFrame:
     """Periods of recovery that start before the person's first period of use."""
-    spells = tables.spells
-    use = spells[(spells["kind"] == "use") & spells["start"].notna()].sort_values("start", kind="stable")
-    first = use.drop_duplicates("person_id").set_index("person_id")[["start", "precision"]]
-    first = first.reindex(spells["person_id"]).set_axis(spells.index).rename(columns={"start": "time"})
-    before = (spells["kind"] == "recovery") & (
-        latest(spells["start"], spells["precision"]) < earliest(first["time"], first["precision"])
-    )
-    return spells_in_words(tables, before, "start", first)
+    spells, (first, last) = tables.spells, tables.moments["spells", "start"]
+    use = np.flatnonzero((spells["kind"] == "use").to_numpy() & np.isfinite(first))
+    use = use[np.argsort(spells["start"].to_numpy()[use], kind="stable")]
+    at = tables.first_row("spells", use, "spells")
+    before = (spells["kind"] == "recovery").to_numpy() & (last < beside(first, at))
+    found = spells_in_words(tables, before, "start")
+    used = spells.iloc[at[before]]
+    return found.assign(other=in_words(used["start"], used["precision"], tables.calendar).to_numpy())
 
 
 def wave_out_of_order(tables: Tables) -> pd.DataFrame:

@@ -7,9 +7,12 @@ import numpy as np
 import pandas as pd
 
 from ..study import Checks, Variable
+from .moments import in_words, span, stop_precision
 
 TABLES = ("persons", "spells", "events", "waves")
 ORIGIN = ["source_file", "source_row"]
+# Columns of dates, by table.
+DATES = {"spells": ("start", "stop"), "events": ("time",)}
 # Rows that agree in everything agree in these, besides the person.
 KEYS = {"persons": [], "spells": ["kind", "start"], "events": ["event"], "waves": ["wave"]}
 
@@ -34,13 +37,18 @@ class Tables:
     settings: Checks = Checks()
     variables: dict[str, Variable] = field(default_factory=dict)
     followed_later: bool = False
+    _when: dict[tuple[str, str], "When"] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return getattr(self, name)
 
     @cached_property
     def _identified(self) -> tuple[np.ndarray, np.ndarray]:
-        return pd.factorize(np.concatenate([self[name]["person_id"].to_numpy(dtype=object) for name in TABLES]))
+        ids = [self[name]["person_id"] for name in TABLES]
+        shared = getattr(ids[0].dtype, "categories", None)
+        if shared is not None and all(getattr(own.dtype, "categories", None) is shared for own in ids):
+            return np.concatenate([own.cat.codes for own in ids]), shared.to_numpy()
+        return pd.factorize(np.concatenate([own.to_numpy(dtype=object) for own in ids]))
 
     @cached_property
     def people(self) -> pd.Index:
@@ -76,25 +84,85 @@ class Tables:
         same[sharing] = frame[sharing].duplicated([c for c in frame.columns if c not in ORIGIN])
         return same
 
-    def when(self, event: str, table: str) -> pd.DataFrame:
-        """Time and precision of one observed event of the person of each row of a table."""
-        counts = ((self.events["event"] == event) & self.events["observed"]).to_numpy()
-        return self._of_person("events", ["time", "precision"], np.flatnonzero(counts), table)
+    @cached_property
+    def spells_in_order(self) -> tuple[pd.DataFrame, pd.Series]:
+        """Dated spells of people who have several of one kind, in order, and when the ones of the same person and kind
+        before each had all ended (infinite: not yet; missing: there is none, or it is not known)."""
+        spells = self.spells
+        kind = pd.factorize(spells["kind"])[0]
+        key = pd.Series(self.person["spells"].astype(np.int64) * (kind.max(initial=0) + 1) + kind, index=spells.index)
+        dated = (self.person["spells"] >= 0) & spells["start"].notna().to_numpy() & ~self.repeated["spells"]
+        key = key[dated]
+        key = key[key.duplicated(keep=False)]
+        ordered = spells.loc[key.index].assign(key=key).sort_values(["key", "start"], kind="stable")
+        ends = ordered["stop"].mask(ordered["ongoing"], np.inf)
+        last = ends.groupby(ordered["key"]).cummax().groupby(ordered["key"]).ffill()
+        return ordered, last.groupby(ordered["key"]).shift()
 
-    def birth_year(self, table: str) -> pd.Series:
-        """Birth year of the person of each row of a table."""
-        every = np.arange(len(self.persons))
-        return self._of_person("persons", ["birth_year"], every, table)["birth_year"]
+    @cached_property
+    def moments(self) -> dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]:
+        """Table and column of dates → the first and the last moment that each can mean."""
+        return {(name, column): self._span(name, column) for name, columns in DATES.items() for column in columns}
 
-    def _of_person(self, source: str, columns: list[str], rows: np.ndarray, table: str) -> pd.DataFrame:
-        """Columns of the first of some rows of each person, beside each row of a table; missing where there is none."""
+    def _span(self, name: str, column: str) -> tuple[np.ndarray, np.ndarray]:
+        frame = self[name]
+        return span(frame[column], stop_precision(frame, self.calendar) if column == "stop" else frame["precision"])
+
+    def when(self, event: str, table: str) -> "When":
+        """One observed event of the person of each row of a table."""
+        if (event, table) not in self._when:
+            counts = ((self.events["event"] == event) & self.events["observed"]).to_numpy()
+            self._when[event, table] = When(self, self.first_row("events", np.flatnonzero(counts), table))
+        return self._when[event, table]
+
+    def of_person(self, column: str, table: str) -> pd.Series:
+        """A column of `persons`, beside each row of a table; missing where the person is not in it."""
+        at = self.first_row("persons", np.arange(len(self.persons)), table)
+        return pd.Series(beside(self.persons[column].to_numpy(), at), index=self[table].index)
+
+    def first_row(self, source: str, rows: np.ndarray, table: str) -> np.ndarray:
+        """The first of some rows of a source that are of the person of each row of a table; -1 where there is none."""
         first = np.full(len(self.people) + 1, -1)
         # Last assigned stays, so from the end on; the row of nobody is the last.
         first[self.person[source][rows][::-1]] = rows[::-1]
         first[-1] = -1
-        at = first[self.person[table]]
-        return pd.DataFrame({c: self._taken(self[source][c], at) for c in columns}, index=self[table].index)
+        return first[self.person[table]]
 
-    @staticmethod
-    def _taken(column: pd.Series, at: np.ndarray) -> np.ndarray:
-        return np.append(column.to_numpy(), np.nan if column.dtype.kind == "f" else None).take(at)
+
+def beside(values: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """The values at some positions; missing at -1."""
+    return np.append(values, np.nan if values.dtype.kind == "f" else None).take(at)
+
+
+@dataclass(frozen=True, eq=False)
+class When:
+    """When an event was, beside each row of another table.
+
+    Attributes
+    ----------
+    tables : the tables of the study.
+    at : the row of `events` that tells of it, shape (n,); -1 where none does.
+    """
+
+    tables: Tables
+    at: np.ndarray
+
+    @cached_property
+    def earliest(self) -> np.ndarray:
+        """The first moment that its time can mean; missing where it is not known, as in all that follows."""
+        return beside(self.tables.moments["events", "time"][0], self.at)
+
+    @cached_property
+    def latest(self) -> np.ndarray:
+        """The last moment that its time can mean."""
+        return beside(self.tables.moments["events", "time"][1], self.at)
+
+    @cached_property
+    def time(self) -> np.ndarray:
+        """Its time."""
+        return beside(self.tables.events["time"].to_numpy(), self.at)
+
+    def words(self, rows: np.ndarray) -> np.ndarray:
+        """Its time in words, beside the rows that the mask names; it must be told of in each."""
+        events = self.tables.events.iloc[self.at[rows]]
+        return in_words(events["time"], events["precision"], self.tables.calendar).to_numpy()

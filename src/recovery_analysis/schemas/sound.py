@@ -25,7 +25,7 @@ def sound(frame: pd.DataFrame, schema: "ResultTable | pa.DataFrameSchema") -> pd
         expected = schema.strict is True and schema.coerce and not schema.checks
         expected = expected and frame.columns.is_unique and set(frame.columns) == set(schema.columns)
         unique = schema.unique
-    if not expected or (unique and frame.duplicated(unique).any()):
+    if not expected or (unique and not _unique_already(unique, schema) and frame.duplicated(unique).any()):
         return None
     columns = {}
     for name in frame.columns:
@@ -34,6 +34,11 @@ def sound(frame: pd.DataFrame, schema: "ResultTable | pa.DataFrameSchema") -> pd
             return None
         columns[name] = column
     return pd.DataFrame(columns, index=frame.index, copy=False)
+
+
+def _unique_already(columns: list[str], schema: "pa.DataFrameSchema") -> bool:
+    """Whether one of the columns must be unique by itself, which is looked at with that column."""
+    return any(schema.columns[name].unique for name in columns)
 
 
 def _sound_column(values: pd.Series, column: "Field | pa.Column") -> pd.Series | None:
@@ -51,7 +56,7 @@ def _sound_column(values: pd.Series, column: "Field | pa.Column") -> pd.Series |
 def _typed(values: pd.Series, kind: str) -> pd.Series | None:
     """The values in the type wanted, if that changes none of them."""
     found = values.dtype
-    if (kind == "float" and found == np.float64) or (kind == "str" and found == np.object_ and is_text(values)):
+    if (kind == "float" and found == np.float64) or (kind == "str" and is_text(values)):
         return values
     if values.empty or (kind in ("str", "float") and values.isna().all()):
         types = {"str": object, "float": np.float64, "int": np.int64, "bool": bool}
@@ -69,7 +74,8 @@ def _typed(values: pd.Series, kind: str) -> pd.Series | None:
 
 def is_text(values: pd.Series) -> bool:
     """Whether each cell that is not missing is text."""
-    return pd.api.types.infer_dtype(values, skipna=True) in ("string", "empty")
+    texts = values.cat.categories if isinstance(values.dtype, pd.CategoricalDtype) else values
+    return texts.dtype == np.object_ and pd.api.types.infer_dtype(texts, skipna=True) in ("string", "empty")
 
 
 def _holds(check: Any, values: pd.Series) -> bool:
@@ -77,7 +83,7 @@ def _holds(check: Any, values: pd.Series) -> bool:
     facts, name = check.statistics or {}, check.name
     if name == "isin":
         return _among(values, facts["allowed_values"])
-    if values.dtype.kind not in "if":
+    if isinstance(values.dtype, pd.CategoricalDtype) or values.dtype.kind not in "if":
         return False
     if name == WHOLE:
         return bool((values.isna() | (values % 1 == 0)).all())
@@ -92,7 +98,7 @@ def _holds(check: Any, values: pd.Series) -> bool:
 
 
 def _among(values: pd.Series, allowed: Any) -> bool:
-    if values.dtype == object:
+    if values.dtype == object or isinstance(values.dtype, pd.CategoricalDtype):
         return set(pd.unique(values.dropna())) <= set(allowed)
     found = values.isna().to_numpy()
     for value in allowed:

@@ -10,7 +10,7 @@ from ..checks.origin import in_raw_names, rows_of_issues
 from ..checks.tables import TABLES, Tables
 from ..errors import account
 from ..ingest.tables import study_schema
-from ..io import read_table, write_table
+from ..io import read_coded, read_table, write_table
 from ..schemas.results import FLOW, ISSUE_ROWS
 from ..study import Study, StudyBlocks
 
@@ -55,7 +55,7 @@ def check_study(
     plan = StudyBlocks.model_validate(study) if isinstance(study, dict) else study
     paths = {"persons": persons_in, "spells": spells_in, "events": events_in, "waves": waves_in}
     tables = Tables(
-        **{t: read_table(p) for t, p in paths.items()},
+        **read_coded(paths, "person_id"),
         calendar=plan.design.calendar,
         followed_later=plan.design.entry == "interview",
         settings=plan.checks,
@@ -86,8 +86,8 @@ def set_aside_flow(study_id: str, tables: Tables, divided: Quarantined) -> pd.Da
     nameless = int(tables.persons["person_id"].isna().sum())
     named = tables.person["persons"][tables.person["persons"] >= 0]
     among = np.bincount(named, minlength=len(tables.people)) > 0
-    at = tables.people.get_indexer(divided.people.index)
-    aside = divided.people[(at >= 0) & among[at]]
+    known = tables.people[tables.people.isin(divided.people.index) & among]
+    aside = divided.people[divided.people.index.isin(known)]
     reasons = aside["check"].value_counts(sort=False).to_dict()
     if nameless:
         reasons["person_id_missing"] = nameless
@@ -104,4 +104,4 @@ def _rows_set_aside(divided: Quarantined) -> pd.DataFrame:
     """Flow rows: rows of each canonical table that are set aside."""
     counts = divided.rows["table"].value_counts().reindex(TABLES, fill_value=0)
     rows = [(labels.rows_of(table), n) for table, n in counts.items() if n]
-    return pd.DataFrame(rows, columns=["unit", "n"]).assign(kind="quarantined", label=ROWS_ASIDE)
+    return pd.DataFrame(rows, columns=["unit", "n"]).astype({"n": int}).assign(kind="quarantined", label=ROWS_ASIDE)
