@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from recovery_analysis.errors import ResearchError
+from recovery_analysis.ingest.cells import cells_of
 from tests.unit.tiny_study import SEX, blocks, ingest, write_csv
 
 NUMBER = {"score": {"label": "Score", "type": "number", "range": [0, 10]}}
@@ -216,3 +217,13 @@ def test_a_recode_to_an_invalid_value_is_told(tmp_path):
         ingest(tmp_path, blocks(persons={"gender": {"column": "sex", "recode": {1: "men"}}}))
     with pytest.raises(ResearchError, match="so `recode` and `unit` cannot follow it"):
         dated(tmp_path, {"date": "d", "recode": {1: 2}}, "pid,d\n1,2010-01-01")
+
+
+@pytest.mark.parametrize("kind", ["int8", "int16", "int32", "int64", "uint8", "uint64"])
+def test_whole_numbers_of_any_width_are_read_as_they_are(kind):
+    limits = np.iinfo(kind)
+    few = [limits.min, limits.min + 3, min(limits.min + 60_000, limits.max - 1)]
+    for codes in (few, [limits.max - 100, limits.max], [limits.min, limits.max], [-100, 100] if limits.min else [9, 8]):
+        cells = cells_of(pd.Series(np.array(codes, dtype=kind)))
+        assert cells.spread(cells.values).tolist() == codes
+        assert cells.spread(cells.number).tolist() == [float(code) for code in codes]

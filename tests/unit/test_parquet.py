@@ -20,10 +20,14 @@ def paths(tmp_path):
     return {name: tmp_path / f"{name}.parquet" for name in tables}
 
 
+def plain(frame):
+    return frame.astype(object).where(frame.notna(), None)
+
+
 def test_coded_tables_say_what_the_plain_ones_say(paths):
     coded = read_coded(paths, "person_id")
     for name, path in paths.items():
-        assert_frame_equal(texts_as_objects(coded[name]), read_table(path), check_dtype=name != "spells")
+        assert_frame_equal(plain(texts_as_objects(coded[name])), plain(read_table(path)))
 
 
 def test_a_person_has_one_number_in_all_tables(paths):

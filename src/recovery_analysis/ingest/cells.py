@@ -133,8 +133,7 @@ def cells_of(column: pd.Series) -> Cells:
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu" and len(column):
         lowest, highest = int(column.min()), int(column.max())
         if highest - lowest < MOST_CODES:
-            values = np.arange(lowest, highest + 1).astype(column.dtype)
-            return _used(values, (column.to_numpy() - lowest).astype(np.int32))
+            return _of_few_numbers(column.to_numpy(), lowest, highest - lowest)
     if column.dtype == np.float64:
         return _of_floats(column.to_numpy())
     at, distinct = pd.factorize(column, use_na_sentinel=False)
@@ -155,17 +154,32 @@ def _of_texts(written: pa.Array) -> Cells:
     return cells_of(pd.Series(written.to_numpy(zero_copy_only=False), dtype=object))
 
 
+def _of_few_numbers(values: np.ndarray, lowest: int, width: int) -> Cells:
+    """Whole numbers from `lowest` on, `width` apart at most, each once."""
+    # The difference of two numbers of eight bits may need nine: signed ones are widened first.
+    wide = values.dtype if values.dtype.kind == "u" else np.dtype(np.int64)
+    at = np.subtract(values, wide.type(lowest), dtype=wide).astype(_smallest(width))
+    return _used(np.arange(width + 1).astype(values.dtype) + values.dtype.type(lowest), at)
+
+
 def _of_floats(values: np.ndarray) -> Cells:
     """Few whole numbers each once; measurements, of which hardly two are the same, as they are."""
-    known = np.isfinite(values)
-    lowest, highest = values.min(where=known, initial=np.inf), values.max(where=known, initial=-np.inf)
-    if not 0 <= highest - lowest < MOST_CODES or np.isinf(values).any():
+    first = values[:FIRST_LOOK]
+    if (first % 1 > 0).any():
         return Cells(values)
-    with np.errstate(invalid="ignore"):
-        at = np.where(known, values - lowest, highest - lowest + 1).astype(np.int32)
+    lowest, highest = np.fmin.reduce(values, initial=np.nan), np.fmax.reduce(values, initial=np.nan)
+    if not highest - lowest < MOST_CODES:
+        return Cells(values)
     distinct = np.append(np.arange(lowest, highest + 1), np.nan)
-    same = (distinct.take(at) == values) | ~known
+    with np.errstate(invalid="ignore"):
+        at = np.fmin(values - lowest, highest - lowest + 1).astype(_smallest(highest - lowest + 1))
+    same = (distinct.take(at) == values) | np.isnan(values)
     return _used(distinct, at) if same.all() else Cells(values)
+
+
+def _smallest(largest: float) -> np.dtype:
+    """The smallest type for positions up to the largest."""
+    return np.min_scalar_type(int(largest))
 
 
 def _used(values: np.ndarray, at: np.ndarray) -> Cells:
