@@ -45,7 +45,7 @@ def near_duplicates(tables: Tables) -> pd.DataFrame:
     own, each = len(_covariates(people)), len(_measures(tables.waves))
     parts = {own, min(own + each, marks.shape[1]), marks.shape[1]}
     found = [_candidates(block, marks[:, :width], limits) for width in sorted(parts)]
-    first, second = np.unique(np.hstack(found), axis=1)
+    first, second = _likely(*np.unique(np.hstack(found), axis=1), marks, own, each, limits.near_duplicate_share)
     compared, equal = _compared(people, tables.waves, first, second)
     near = (equal >= limits.near_duplicate_share * compared) & (compared >= limits.near_duplicate_answers)
     near[near] = _alike_by_chance(block, marks, first[near], second[near]) <= CHANCE
@@ -153,6 +153,17 @@ def _folded(keys: np.ndarray, columns: np.ndarray) -> np.ndarray:
     return keys
 
 
+def _likely(
+    first: np.ndarray, second: np.ndarray, marks: np.ndarray, own: int, each: int, share: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs without those that surely differ too much: equal answers have equal marks, so no pair has more equal
+    answers than equal marks."""
+    parts = np.split(marks, np.arange(own, marks.shape[1], each), axis=1) if each else [marks]
+    compared, equal = _counted([(part[first], part[second]) for part in parts], missing=0)
+    likely = equal >= share * compared
+    return first[likely], second[likely]
+
+
 def _compared(
     people: pd.DataFrame, waves: pd.DataFrame, first: np.ndarray, second: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -163,12 +174,18 @@ def _compared(
     blocks = [_codes(own[_covariates(own)])]
     for _, rows in told.drop_duplicates(["person_id", "wave"]).groupby("wave"):
         blocks.append(_codes(rows.set_index("person_id")[_measures(waves)].reindex(own["person_id"])))
-    compared, equal = np.zeros(len(first), dtype=int), np.zeros(len(first), dtype=int)
-    for answers in blocks:
-        a, b = answers[at[: len(first)]], answers[at[len(first) :]]
-        both = (a != MISSING).any(axis=1) & (b != MISSING).any(axis=1)
-        compared += (((a != MISSING) | (b != MISSING)) & both[:, None]).sum(axis=1)
-        equal += ((a == b) & (a != MISSING)).sum(axis=1)
+    a, b = at[: len(first)], at[len(first) :]
+    return _counted([(answers[a], answers[b]) for answers in blocks], MISSING)
+
+
+def _counted(blocks: list[tuple[np.ndarray, np.ndarray]], missing: int) -> tuple[np.ndarray, np.ndarray]:
+    """Answers of each pair that are compared, and those that are equal; each block holds the answers of both, shape
+    (pairs, answers), and counts where both gave any."""
+    compared = equal = np.zeros(len(blocks[0][0]), dtype=int)
+    for a, b in blocks:
+        both = (a != missing).any(axis=1) & (b != missing).any(axis=1)
+        compared = compared + (((a != missing) | (b != missing)) & both[:, None]).sum(axis=1)
+        equal = equal + ((a == b) & (a != missing)).sum(axis=1)
     return compared, equal
 
 

@@ -1,5 +1,6 @@
 """Every check of rows in one place, and running them with the study's severities."""
 
+from concurrent.futures import ThreadPoolExecutor
 from string import Formatter
 
 import pandas as pd
@@ -27,8 +28,14 @@ def run_checks(tables: Tables, checks: tuple[Check, ...] = CHECKS) -> pd.DataFra
         Columns of schemas.results.ISSUE_ROWS, and three more: `at`, the index of the row in its canonical
         table, `key`, the kind of spell or name of event (missing elsewhere), and `row_only`.
     """
-    rows = [(check, texts_as_objects(check.find(tables))) for check in checks if _applies(check, tables)]
-    found = [_as_issues(check, at_fault, tables.settings) for check, at_fault in rows if not at_fault.empty]
+    applied = [check for check in checks if _applies(check, tables)]
+    with ThreadPoolExecutor() as pool:
+        rows = pool.map(lambda check: texts_as_objects(check.find(tables)), applied)
+    found = [
+        _as_issues(check, at_fault, tables.settings)
+        for check, at_fault in zip(applied, rows, strict=True)
+        if not at_fault.empty
+    ]
     columns = [*ISSUE_ROWS.columns, "at", "key", "row_only"]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
 

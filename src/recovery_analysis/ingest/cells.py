@@ -17,7 +17,7 @@ from ..study import Scalar
 LARGEST_EXACT = 2**53
 MOST_CODES = 2**16
 MOSTLY, FIRST_LOOK = 0.5, 1000
-NUMBERS_BEGIN = frozenset("0123456789+-.")
+NUMBERS_BEGIN = tuple("0123456789+-.")
 
 
 class Cells:
@@ -47,6 +47,7 @@ class Cells:
         if self.at is None:
             return texts
         codes, distinct = pd.factorize(texts)
+        codes = codes.astype(np.min_scalar_type(-len(distinct) - 1))
         return pd.Categorical.from_codes(self.spread(codes), distinct)
 
     def rows(self, mask: np.ndarray) -> int:
@@ -114,7 +115,11 @@ class Cells:
 
 def _numbers_among(values: np.ndarray) -> np.ndarray:
     """Objects as float64; what is not a finite number is missing. How a text begins tells most of them, quickly."""
-    may_be = np.array([not isinstance(v, str) or v[:1] in NUMBERS_BEGIN for v in values], dtype=bool)
+    try:
+        begins = pc.utf8_slice_codeunits(pa.array(values, pa.string()), 0, 1)
+        may_be = pc.is_in(begins, pa.array(NUMBERS_BEGIN)).to_numpy(zero_copy_only=False)
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        may_be = np.array([not isinstance(v, str) or v[:1] in NUMBERS_BEGIN for v in values], dtype=bool)
     numbers = np.full(len(values), np.nan)
     numbers[may_be] = pd.to_numeric(pd.Series(values[may_be], dtype=object), errors="coerce").to_numpy(dtype=float)
     return np.where(np.isfinite(numbers), numbers, np.nan)
@@ -222,6 +227,18 @@ def _can_be_missing(values: np.ndarray) -> np.ndarray:
     return values.astype(float) if exact else as_text(values)
 
 
+def constant(word: str | None, n: int) -> np.ndarray:
+    """The same text, or none, in each of n rows; held once."""
+    return np.broadcast_to(np.array(word, dtype=object), n)
+
+
+def few_texts(texts: np.ndarray) -> pd.Categorical:
+    """An array of few texts as categories."""
+    codes, distinct = pd.factorize(texts[:1] if texts.strides == (0,) else texts)
+    codes = codes.astype(np.min_scalar_type(-len(distinct) - 1))
+    return pd.Categorical.from_codes(np.broadcast_to(codes, len(texts)) if len(codes) == 1 else codes, distinct)
+
+
 def as_number(code: Scalar) -> float | None:
     """The code as a number, or None if it is not one."""
     try:
@@ -237,12 +254,12 @@ def as_text(values: np.ndarray) -> np.ndarray:
     if kind == "M":
         text = np.datetime_as_string(values, unit="D").astype(object)
     elif kind in "iu":
-        text = values.astype(str).astype(object)
+        text = _whole_as_text(values)
     elif kind == "f":
         whole = np.abs(values) < LARGEST_EXACT
         whole[whole] = np.mod(values[whole], 1) == 0
         text = np.empty(len(values), dtype=object)
-        text[whole] = values[whole].astype("int64").astype(str)
+        text[whole] = _whole_as_text(values[whole].astype(np.int64))
         text[~whole] = values[~whole].astype(str)
     elif pd.api.types.infer_dtype(values, skipna=True) == "string":
         return values
@@ -250,6 +267,10 @@ def as_text(values: np.ndarray) -> np.ndarray:
         text = np.array([_cell_text(value) for value in values] + [None], dtype=object)[:-1]
     text[missing] = None
     return text
+
+
+def _whole_as_text(values: np.ndarray) -> np.ndarray:
+    return pc.cast(pa.array(values), pa.string()).to_numpy(zero_copy_only=False)
 
 
 def _cell_text(value: object) -> str:

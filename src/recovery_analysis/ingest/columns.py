@@ -9,7 +9,7 @@ import pandas as pd
 from ..errors import nearest
 from ..study import UNITS_PER_YEAR, ColumnMap
 from ..study.sources import PARTS, parts_of, source_columns
-from .cells import Cells
+from .cells import Cells, constant
 from .codes import by_label, codes_told_twice, known_cells, recode, report_unlisted, span
 from .dates import DATE_SOURCES, MIDDLE_OF_YEAR, read_dates, whole_numbers
 from .findings import Findings, Place
@@ -92,7 +92,7 @@ def not_in_file(raw: RawTable) -> Evaluated:
 
 
 def _unknown_precision(n: int) -> np.ndarray:
-    return np.broadcast_to(np.array(None, dtype=object), n)
+    return constant(None, n)
 
 
 def _sensible(spec: ColumnMap, target: Target, place: Place, findings: Findings) -> bool:
@@ -181,7 +181,7 @@ def _recoded(
     if spec.unit is not None:
         length = coerce(cells, Target("number"), found.values, column, place, findings)
         cells = cells.holding((length / UNITS_PER_YEAR[spec.unit]).round(TIES))
-        precision = np.full(len(length), "day", dtype=object)
+        precision = constant("day", len(length))
     values = coerce(cells, target, found.values, column, place, findings)
     if target.kind == "time" and spec.unit is None:
         values, precision = _plain_time(values, target)

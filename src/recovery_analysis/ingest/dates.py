@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..study import ColumnMap
-from .cells import Cells, as_text
+from .cells import Cells, as_text, constant
 from .codes import known_cells
 from .findings import Findings, Place
 from .formats import RawTable
@@ -54,14 +54,14 @@ def read_dates(spec: ColumnMap, raw: RawTable, place: Place, findings: Findings)
     """Dates of a `date`, `year_month`, `year_month_day` or `age_at`; others become missing and are noted."""
     if spec.age_at is not None:
         values = _from_age(spec, raw, place, findings)
-        precision = np.full(len(values), "age", dtype=object)
+        precision = constant("age", len(values))
         columns = f"{spec.age_at.age}, {spec.age_at.birth_year}"
         asked = raw.cells(spec.age_at.age)
         return Dates(values, precision, lambda: asked.spread(asked.known), values, columns)
     if spec.date is not None:
         column = spec.date
         values = _from_date(spec, raw, place, findings)
-        precision = np.full(len(values), date_precision(spec.format), dtype=object)
+        precision = constant(date_precision(spec.format), len(values))
     elif spec.year_month is not None:
         column = spec.year_month.year
         values, precision = _from_year_month(spec, raw, place, findings)
@@ -118,7 +118,7 @@ def _from_year_month(spec: ColumnMap, raw: RawTable, place: Place, findings: Fin
     parts = spec.year_month
     year = whole_numbers(spec, raw, parts.year, place, findings, "is not a calendar year")
     if parts.month is None:
-        return year + MIDDLE_OF_YEAR, np.full(len(year), "year", dtype=object)
+        return year + MIDDLE_OF_YEAR, constant("year", len(year))
     month, wrong = _part(spec, raw, parts.month, parts.unknown_month, 12, place, findings)
     known = ~np.isnan(month)
     part = np.where(known, (month - MIDDLE_OF_MONTH) / 12, MIDDLE_OF_YEAR)

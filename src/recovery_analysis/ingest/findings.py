@@ -74,6 +74,14 @@ class Findings:
         if file is not None and file not in files:
             files.append(file)
 
+    def add(self, others: "Findings") -> None:
+        """Note what was found elsewhere, after what is noted already."""
+        for origin, files in others.mistakes.items():
+            noted = self.mistakes.setdefault(origin, [])
+            noted += [file for file in files if file not in noted]
+        self.cells += others.cells
+        self.rows += others.rows
+
     def failing_cells(
         self,
         check: str,

@@ -1,6 +1,8 @@
 """Building the canonical tables of a study from its raw files."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,7 @@ from ..schemas.canonical import COLUMNS, canonical_schema
 from ..schemas.results import ISSUE_ROWS
 from ..study import EventMap, SpellMap, Study, StudyBlocks, TableMap
 from ..study.sources import OneWave, blocks, joined_files, raw_columns, source_columns
-from .cells import Cells
+from .cells import Cells, constant, few_texts
 from .chosen_rows import chosen_rows
 from .columns import Evaluated, evaluate, not_in_file
 from .findings import Findings, Place
@@ -88,8 +90,7 @@ def build_table(study: Plan, table: str, raws: Mapping[str, RawTable], findings:
             frames.append(_read_block(table, spec, name, targets, raw, path, findings))
             rule = rule_in_words(path, spec)
             findings.rows.append(BlockRows(table, rule, raws[name].n, raw.n, len(frames[-1])))
-    frames = [frame for frame in frames if not frame.empty]
-    stacked = frames[0] if len(frames) == 1 else pd.concat(frames) if frames else pd.DataFrame()
+    stacked = _stacked(frames)
     stacked.index = pd.RangeIndex(len(stacked))
     return _typed(stacked, schema)
 
@@ -137,51 +138,58 @@ def _read_block(
     if not set(REQUIRED[table]) <= set(done):
         return pd.DataFrame()
     columns = {column: e.values for column, e in done.items()}
-    columns |= {
-        "source_file": pd.Categorical.from_codes(np.zeros(raw.n, dtype=np.int8), [raw.file]),
-        "source_row": raw.rows,
-    }
+    columns |= {"source_file": few_texts(constant(raw.file, raw.n)), "source_row": raw.rows}
     if table == "persons" and "weight" not in columns:
         columns["weight"] = np.ones(raw.n)
-    frame = pd.DataFrame(columns, copy=False)
+    kept = np.ones(raw.n, dtype=bool)
     if isinstance(spec, SpellMap):
-        frame = _as_spells(frame, spec, done, place, findings)
+        more, kept = _of_spells(columns, spec, done, place, findings)
+        columns |= more
     findings.name_people(already, pd.Series(done["person_id"].values, raw.rows))
     if isinstance(spec, EventMap):
-        frame = _as_events(frame, spec, done["time"])
+        more, kept = _of_events(columns, spec, done["time"].precision)
+        columns |= more
     if isinstance(spec, OneWave):
-        asked = np.logical_or.reduce([done[column].asked() for column in spec.repeated])
-        frame = frame if asked.all() else frame[asked]
-    return frame
+        kept = np.logical_or.reduce([done[column].asked() for column in spec.repeated])
+    frame = pd.DataFrame(columns, copy=False)
+    return frame if kept.all() else frame[kept]
 
 
 def _evaluated(
     spec: TableMap, name: str, targets: dict[str, Target], raw: RawTable, place: Place, findings: Findings
 ) -> dict[str, Evaluated]:
-    """Every column of a block, as this file has it."""
+    """Every column of a block, as this file has it; worked out side by side, told in the order of the mapping."""
     own = spec.overrides.get(name, {})
     further = spec.further if isinstance(spec, OneWave) else {}
-    done = {}
-    for column, source in spec.columns.items():
+
+    def evaluated(column: str) -> tuple[Evaluated, Findings]:
+        found = Findings()
         if column not in own:
             at = place.at(further[column]) if column in further else place.at("columns", column)
-            done[column] = evaluate(source, raw, targets[column], at, findings)
-        elif own[column] is None:
-            done[column] = not_in_file(raw)
-        else:
-            done[column] = evaluate(own[column], raw, targets[column], place.at("overrides", name, column), findings)
+            return evaluate(spec.columns[column], raw, targets[column], at, found), found
+        if own[column] is None:
+            return not_in_file(raw), found
+        at = place.at("overrides", name, column)
+        return evaluate(own[column], raw, targets[column], at, found), found
+
+    done = {}
+    with ThreadPoolExecutor() as pool:
+        for column, (values, found) in zip(spec.columns, pool.map(evaluated, spec.columns), strict=True):
+            done[column] = values
+            findings.add(found)
     return done
 
 
-def _as_spells(
-    frame: pd.DataFrame, spec: SpellMap, done: dict[str, Evaluated], place: Place, findings: Findings
-) -> pd.DataFrame:
-    """Keep rows that have such a spell, and settle whether it goes on."""
-    has = frame["present"].to_numpy() == 1 if "present" in frame else done["start"].asked()
-    going_on = ~done["stop"].asked() if "stop" in frame else np.ones(len(frame), dtype=bool)
-    stop = frame["stop"].to_numpy(dtype=float) if "stop" in frame else np.full(len(frame), np.nan)
-    if "ongoing" in frame:
-        said = frame["ongoing"].to_numpy(dtype=float)
+def _of_spells(
+    columns: dict[str, np.ndarray], spec: SpellMap, done: dict[str, Evaluated], place: Place, findings: Findings
+) -> tuple[dict[str, Any], np.ndarray]:
+    """Columns of spells that follow from those of the mapping, above all whether a spell goes on; and which rows have
+    such a spell."""
+    has = columns["present"] == 1 if "present" in columns else done["start"].asked()
+    going_on = ~done["stop"].asked() if "stop" in columns else np.ones(len(has), dtype=bool)
+    stop = columns["stop"] if "stop" in columns else np.full(len(has), np.nan)
+    if "ongoing" in columns:
+        said = columns["ongoing"]
         going_on = np.where(np.isnan(said), going_on, said == 1)
         findings.failing_cells(
             "going_on_and_ended",
@@ -194,15 +202,36 @@ def _as_spells(
             "It is taken as going on. Correct one of the two in the file.",
             "warning",
         )
-    precision = np.where(pd.isna(done["start"].precision), "year", done["start"].precision)
-    stop = np.where(going_on, np.nan, stop)
-    return frame.assign(kind=spec.kind, stop=stop, ongoing=going_on, precision=precision)[has]
+    told = few_texts(done["start"].precision)
+    precision = told.add_categories([w for w in ("year",) if w not in told.categories]).fillna("year")
+    kind = few_texts(constant(spec.kind, len(has)))
+    return {"kind": kind, "stop": np.where(going_on, np.nan, stop), "ongoing": going_on, "precision": precision}, has
 
 
-def _as_events(frame: pd.DataFrame, spec: EventMap, time: Evaluated) -> pd.DataFrame:
-    frame = frame.assign(event=spec.event, precision=time.precision)
-    frame["observed"] = frame["observed"].fillna(1.0) == 1 if "observed" in frame else True
-    return frame[frame["time"].notna()]
+def _of_events(
+    columns: dict[str, np.ndarray], spec: EventMap, precision: np.ndarray
+) -> tuple[dict[str, Any], np.ndarray]:
+    """Columns of events that follow from those of the mapping; and which rows have a time."""
+    kept = ~np.isnan(columns["time"])
+    said = columns.get("observed", np.ones(len(kept)))
+    event = few_texts(constant(spec.event, len(kept)))
+    return {"event": event, "precision": few_texts(precision), "observed": np.isnan(said) | (said == 1)}, kept
+
+
+def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all frames; texts that are categories in each stay so."""
+    frames = [frame for frame in frames if not frame.empty]
+    if len(frames) < 2:
+        return frames[0] if frames else pd.DataFrame()
+    for name in frames[0].columns:
+        parts = [frame.get(name) for frame in frames]
+        if all(part is not None and isinstance(part.dtype, pd.CategoricalDtype) for part in parts):
+            every = parts[0].cat.categories
+            for part in parts[1:]:
+                every = every.append(part.cat.categories.difference(every, sort=False))
+            for frame, part in zip(frames, parts, strict=True):
+                frame[name] = part.cat.set_categories(every)
+    return pd.concat(frames)
 
 
 def _typed(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
