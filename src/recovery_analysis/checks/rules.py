@@ -9,7 +9,7 @@ import pandas as pd
 from .moments import earliest, in_words, latest, stop_precision
 from .tables import Tables
 
-INTERVIEW, ONSET, FIRST_HELP = "interview", "onset", "first_help"
+INTERVIEW, ONSET, FIRST_HELP, DEATH = "interview", "onset", "first_help", "death"
 KIND_WORDS = {
     "use": "use",
     "recovery": "recovery",
@@ -101,11 +101,14 @@ def _which(starts_later: pd.Series) -> dict[str, pd.Series]:
 
 
 def spell_before_birth(tables: Tables) -> pd.DataFrame:
-    """Spells that start before the year of birth; calendar clock."""
-    spells = tables.spells
-    born = tables.birth_year("spells")
+    """Spells that start before the person was born."""
+    spells, born = tables.spells, tables.born("spells")
     before = latest(spells["start"], spells["precision"]) < born
-    return spells_in_words(tables, before, "start").assign(born=born[before].map("{:.0f}".format))
+    return spells_in_words(tables, before, "start").assign(born=_born_in_words(born[before], tables.calendar))
+
+
+def _born_in_words(born: pd.Series, calendar: bool) -> pd.Series:
+    return born.map("{:.0f}".format) if calendar else (-born - 1).map("aged {:.0f} at enrolment".format)
 
 
 def recovery_before_onset(tables: Tables) -> pd.DataFrame:
@@ -152,11 +155,10 @@ def event_after_interview(tables: Tables) -> pd.DataFrame:
 
 
 def event_before_birth(tables: Tables) -> pd.DataFrame:
-    """Events before the year of birth; calendar clock."""
-    events = tables.events
-    born = tables.birth_year("events")
+    """Events before the person was born."""
+    events, born = tables.events, tables.born("events")
     before = latest(events["time"], events["precision"]) < born
-    return events_in_words(tables, before).assign(born=born[before].map("{:.0f}".format))
+    return events_in_words(tables, before).assign(born=_born_in_words(born[before], tables.calendar))
 
 
 def onset_after_first_help(tables: Tables) -> pd.DataFrame:

@@ -22,6 +22,8 @@ class Tables:
     ----------
     calendar : whether times are calendar years (otherwise years since enrolment).
     followed_later : whether people are followed from the interview on (`design.entry: interview`).
+    time_zero : the event that starts the clock, or `enrolment`.
+    followed : events that outcomes count time to, where people are enrolled and then followed; missing otherwise.
     settings : severities, thresholds, and what the study says cannot be.
     variables : the study's own columns.
     """
@@ -34,6 +36,8 @@ class Tables:
     settings: Checks = Checks()
     variables: dict[str, Variable] = field(default_factory=dict)
     followed_later: bool = False
+    time_zero: str = "enrolment"
+    followed: tuple[str, ...] | None = None
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return getattr(self, name)
@@ -81,10 +85,15 @@ class Tables:
         counts = ((self.events["event"] == event) & self.events["observed"]).to_numpy()
         return self._of_person("events", ["time", "precision"], np.flatnonzero(counts), table)
 
-    def birth_year(self, table: str) -> pd.Series:
-        """Birth year of the person of each row of a table."""
+    def born(self, table: str) -> pd.Series:
+        """Earliest time of birth of the person of each row of a table: the year of birth, or what follows from the age
+        where that is not known or times are counted from enrolment."""
         every = np.arange(len(self.persons))
-        return self._of_person("persons", ["birth_year"], every, table)["birth_year"]
+        told = self._of_person("persons", ["birth_year", "age"], every, table)
+        by_age = -(np.floor(told["age"]) + 1)
+        if not self.calendar:
+            return by_age
+        return told["birth_year"].fillna(np.floor(self.when("interview", table)["time"].astype(float)) + by_age)
 
     def _of_person(self, source: str, columns: list[str], rows: np.ndarray, table: str) -> pd.DataFrame:
         """Columns of the first of some rows of each person, beside each row of a table; missing where there is none."""
