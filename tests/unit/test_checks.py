@@ -32,7 +32,9 @@ SPELL = {
 INTERVIEW = {"person_id": "1", "event": "interview", "time": 2019.7, "observed": True, "precision": "day"}
 ONSET = INTERVIEW | {"event": "onset", "time": 2000.5, "precision": "year"}
 HELP = INTERVIEW | {"event": "first_help", "time": 2005 + 2.5 / 12, "precision": "month"}
+RELAPSE = HELP | {"event": "relapse"}
 WAVE = {"person_id": "1", "wave": 0, "time": 2019.7}
+COHORT = {"time_zero": "first_help", "followed": ("relapse",)}
 ANSWERS = {"a": 1.0, "b": 2.0, "c": 3.0, "d": "x", "e": 5.0, "f": 6.0}
 EMPTY = {"persons": PERSON, "spells": SPELL, "events": INTERVIEW, "waves": WAVE}
 
@@ -43,7 +45,7 @@ def frame(table, rows):
     return pd.DataFrame(rows, columns=list(dict.fromkeys(columns)))
 
 
-def tables(calendar=True, settings=None, variables=None, **changes):
+def tables(calendar=True, settings=None, variables=None, time_zero="enrolment", followed=None, **changes):
     """A sound person with two spells, three events and two interviews, and the changes."""
     sound = {
         "persons": [PERSON],
@@ -57,6 +59,8 @@ def tables(calendar=True, settings=None, variables=None, **changes):
         calendar=calendar,
         settings=Checks.model_validate(settings or {}),
         variables={name: Variable.model_validate(v) for name, v in (variables or {}).items()},
+        time_zero=time_zero,
+        followed=followed,
     )
 
 
@@ -89,6 +93,14 @@ FAULTS = {
     ),
     "event_after_interview": ({"events": [INTERVIEW, HELP | {"time": 2021.5}]}, "'first help' (July 2021)"),
     "event_before_birth": ({"events": [HELP | {"time": 1979.2}]}, "before the person was born (1980)"),
+    "event_before_enrolment": (
+        {"events": [INTERVIEW, HELP, RELAPSE | {"time": 2005 + 1.5 / 12}], **COHORT},
+        "People are followed from first help, March 2005 on, and the event 'relapse' (February 2005) lies before that.",
+    ),
+    "wave_before_enrolment": (
+        {"waves": [WAVE | {"time": 2018.7}, WAVE | {"wave": 1, "time": 2004.9}], **COHORT},
+        "People are followed from first help, March 2005 on, and interview 1 of '1' (November 2004) lies before that.",
+    ),
     "onset_after_first_help": (
         {"events": [HELP, ONSET | {"time": 2006.5}]},
         "The problem began (2006) after help was first sought for it (March 2005).",
@@ -200,6 +212,62 @@ def test_each_check_finds_its_fault_and_no_other(name):
     found = run_checks(tables(**change))
     assert set(found["check"]) == {name}
     assert words in found["message"].iloc[0]
+
+
+def _since_enrolment(followed=("relapse",), waves=(), events=(), spells=()):
+    """What is found of a person aged 39 at enrolment, with times counted from it."""
+    return run_checks(
+        tables(
+            calendar=False,
+            followed=followed,
+            persons=[PERSON | {"birth_year": np.nan}],
+            spells=[SPELL | {"precision": "day"} | spell for spell in spells],
+            events=[RELAPSE | {"precision": "day"} | event for event in events],
+            waves=[WAVE | {"time": 0.0}, *[WAVE | wave for wave in waves]],
+        )
+    )
+
+
+def test_follow_up_before_enrolment_is_told_once_and_history_is_not():
+    late = [{"event": "relapse", "time": -0.25}, {"event": "death", "time": -1.0, "observed": False}]
+    found = _since_enrolment(waves=[{"wave": 1, "time": -0.5}, {"wave": 2, "time": 1.0}], events=late)
+    assert sorted(found["check"]) == ["event_before_enrolment", "event_before_enrolment", "wave_before_enrolment"]
+    assert sorted(found["value"]) == [f"{t} years before enrolment" for t in ("0.25", "0.50", "1.00")]
+    assert (found["severity"] == "error").all()
+    history = [{"event": "onset", "time": -20.0}, {"event": "relapse", "time": 0.0}]
+    period = [{"kind": "use", "start": -20.0, "stop": -0.5}]
+    assert _since_enrolment(events=history, spells=period, waves=[{"wave": 1, "time": 0.0}]).empty
+
+
+def test_only_a_cohort_is_followed_from_its_start():
+    assert _since_enrolment(followed=None, events=[{"event": "relapse", "time": -0.25}]).empty
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"events": [{"event": "onset", "time": -41.0}]}, "(41.00 years before enrolment) lies before"),
+        ({"spells": [{"kind": "use", "start": -40.5, "stop": -1.0}]}, "starts (40.50 years before enrolment) before"),
+        ({"events": [{"event": "relapse", "time": -41.0}]}, "(41.00 years before enrolment) lies before"),
+    ],
+)
+def test_a_time_before_birth_is_found_by_the_age_at_enrolment(changes, told):
+    found = _since_enrolment(**changes)
+    assert len(found) == 1 and found["check"].iloc[0].endswith("before_birth")
+    assert told in found["message"].iloc[0] and found["message"].iloc[0].endswith("born (aged 39 at enrolment).")
+
+
+def test_without_a_year_of_birth_the_age_tells_the_earliest_one():
+    person = [PERSON | {"birth_year": np.nan}]
+    found = run_checks(tables(persons=person, events=[INTERVIEW, ONSET | {"time": 1978.5}]))
+    assert list(found["check"]) == ["event_before_birth"] and "born (1979)" in found["message"].iloc[0]
+    assert run_checks(tables(persons=person, events=[INTERVIEW, ONSET | {"time": 1979.5}])).empty
+
+
+def test_an_outcome_before_enrolment_sets_the_person_aside_everywhere():
+    data = tables(calendar=False, followed=("relapse",), events=[RELAPSE | {"time": -0.25, "precision": "day"}])
+    divided = set_aside(data, run_checks(data))
+    assert divided.people["check"].tolist() == ["event_before_enrolment"] and divided.kept["persons"].empty
 
 
 def test_every_check_has_a_fault_that_it_finds():

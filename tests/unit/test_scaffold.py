@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyreadstat
 import pytest
 import yaml
 
@@ -126,6 +127,113 @@ def test_what_values_mean(root: Path, values: list[Any], kind: str | None, confi
     (own,) = [own for own in _draft(root, _people(answer=values)).own if own.name == "answer"]
     assert (own.meaning.type, own.meaning.confidence) == (kind, confidence)
     assert own.used == (confidence == "exact")
+
+
+YES_NO = [
+    (_repeat("yes", "no"), {"yes": 1, "no": 0}, "exact"),
+    (_repeat("Y", "N"), {"Y": 1, "N": 0}, "exact"),
+    (_repeat("TRUE", "FALSE"), {"TRUE": 1, "FALSE": 0}, "exact"),
+    (_repeat("T", "F"), {"T": 1, "F": 0}, "exact"),
+    (_repeat("Yes", "yes", "No", "no"), {"Yes": 1, "yes": 1, "No": 0, "no": 0}, "exact"),
+    (_repeat("1. yes", "0. no"), {"1. yes": 1, "0. no": 0}, "exact"),
+    (_repeat("1_yes", "0_no"), {"1_yes": 1, "0_no": 0}, "exact"),
+    (_repeat("Checked", "Unchecked"), {"Checked": 1, "Unchecked": 0}, "exact"),
+    (["yes", "yes", *["no"] * (N - 2)], {"yes": 1, "no": 0}, "exact"),
+    (_repeat("Yes, ever", "No, never"), {"Yes, ever": 1, "No, never": 0}, "by label"),
+    (_repeat("Yes", "No", "Don't know"), {"Yes": 1, "No": 0, "Don't know": None}, "by label"),
+    (["maybe", *_repeat("yes", "no")[1:]], {"yes": 1, "no": 0}, "by label"),
+    (["n/a", *_repeat("yes", "no")[1:]], {"yes": 1, "no": 0}, "by label"),
+]
+
+
+@pytest.mark.parametrize(("values", "recode", "confidence"), YES_NO, ids=[str(sorted(r)) for _, r, _ in YES_NO])
+def test_yes_and_no_are_read_however_they_are_written(
+    root: Path, values: list[str], recode: dict[str, int | None], confidence: str
+) -> None:
+    found = _draft(root, _people(**{"aa group": values}))
+    assert found.peer is not None and (found.peer.column.name, found.peer_named) == ("aa group", True)
+    means = found.peer.meaning
+    assert (means.type, means.recode, means.confidence) == ("binary", recode, confidence)
+    text = write_draft(root, "x", ["raw.csv"]).path.read_text(encoding="utf-8")
+    line = next(line for line in text.split("\n") if line.removeprefix("#? ").startswith("        aa_group: "))
+    assert yaml.safe_load(line.removeprefix("#? "))["aa_group"] == {"column": "aa group", "recode": recode}
+    assert line.startswith("#? ") == (confidence == "by label")
+
+
+@pytest.mark.parametrize(
+    "values", [_repeat("Yes, daily", "Yes, weekly", "No"), _repeat("yes", "non-smoker"), _repeat("yes", "no", "both")]
+)
+def test_what_is_more_than_yes_and_no_is_not_made_one_of_them(root: Path, values: list[str]) -> None:
+    (own,) = [o for o in _draft(root, _people(smokes=values)).own if o.name == "smokes"]
+    assert own.meaning.type == "category"
+
+
+@pytest.mark.parametrize(
+    ("labels", "recode", "confidence"),
+    [
+        ({1: "Yes", 2: "No"}, {"1": 1, "2": 0}, "exact"),
+        ({1: "Yes", 2: "No", 8: "Not sure"}, {"1": 1, "2": 0, "8": None}, "by label"),
+        ({0: "Yes", 1: "No"}, {"0": 1, "1": 0}, "exact"),
+        ({0: "No", 1: "Yes"}, {}, "exact"),
+    ],
+)
+def test_labels_say_which_number_is_yes(
+    root: Path, labels: dict[int, str], recode: dict[str, int | None], confidence: str
+) -> None:
+    pyreadstat.write_sav(
+        _people(aa=_repeat(*map(float, labels))), str(root / "raw.sav"), variable_value_labels={"aa": labels}
+    )
+    found = guess(read_whole(root, "raw", SourceFile(path="raw.sav"))).peer
+    assert found is not None and found.column.name == "aa"
+    assert (found.meaning.type, found.meaning.recode, found.meaning.confidence) == ("binary", recode, confidence)
+
+
+@pytest.mark.parametrize(
+    ("codes", "recode", "confidence"),
+    [
+        (("1_female", "2_male"), {"1_female": "woman", "2_male": "man"}, "exact"),
+        (("Decline to state", "Female"), {"Decline to state": "undisclosed", "Female": "woman"}, "exact"),
+        (("Female", "Male", "Two-spirit"), {"Female": "woman", "Male": "man"}, "by label"),
+        ((0, 1), {"0": "man", "1": "woman"}, "by label"),
+    ],
+)
+def test_a_gender_is_never_read_into_another_word(
+    root: Path, codes: tuple[Any, ...], recode: dict[str, str], confidence: str
+) -> None:
+    found = _draft(root, _people(gender=_repeat(*codes))).gender
+    assert found is not None and (found[1].recode, found[1].confidence) == (recode, confidence)
+
+
+def test_a_score_that_is_called_a_sex_is_not_a_gender(root: Path) -> None:
+    assert _draft(root, _people(sex_drive=_repeat(0, 5, 10))).gender is None
+
+
+@pytest.mark.parametrize(
+    ("columns", "pair", "observed"),
+    [
+        ({"time": range(N), "delta": _repeat(0, 1)}, ("time", "delta"), "delta"),
+        ({"time": _repeat(*range(3, 12)), "death": _repeat(0, 1)}, ("time", "death"), "death"),
+        ({"rfstime": range(N), "status": _repeat(0, 1)}, ("rfstime", "status"), "status"),
+        ({"timeToRelapse": range(N), "relapse": _repeat("Yes", "No")}, ("timeToRelapse", "relapse"), None),
+        ({"time": range(N), "status": _repeat(1, 2)}, ("time", "status"), None),
+    ],
+    ids=["delta", "few times", "one word", "yes and no", "1 and 2"],
+)
+def test_a_time_is_paired_with_what_it_is_the_time_to(
+    root: Path, columns: dict[str, Any], pair: tuple[str, str], observed: str | None
+) -> None:
+    (found,) = _draft(root, _people(**columns)).follow_ups
+    assert (found.time.name, found.status.name) == pair and found.confidence == "by label"
+    text = confirmed(write_draft(root, "x", ["raw.csv"]).path.read_text(encoding="utf-8"))
+    event = yaml.safe_load(text)["mapping"]["events"][0]["columns"]["observed"]
+    told = {"relapse": {"Yes": 1, "No": 0}, "status": {1: 0, 2: 1}}
+    assert event == (observed or {"column": pair[1], "recode": told[pair[1]]})
+
+
+def test_a_month_of_the_calendar_is_no_time_to_an_event_and_a_status_is_used_once(root: Path) -> None:
+    assert not _draft(root, _people(month=_repeat(*range(1, 13)), died=_repeat(0, 1))).follow_ups
+    found = _draft(root, _people(os=range(N), rfs=range(N), death=_repeat(0, 1), recurrence=_repeat(0, 1, 1)))
+    assert [(f.time.name, f.status.name) for f in found.follow_ups] == [("os", "death"), ("rfs", "recurrence")]
 
 
 def test_interviews_times_and_what_changes_between_them(root: Path) -> None:

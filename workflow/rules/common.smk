@@ -83,6 +83,12 @@ def described(wildcards):
     return list(dict.fromkeys(v for table in tables for v in table.get("variables", ())))
 
 
+def followed_events(wildcards):
+    """Events that a study's outcomes count time to."""
+    outcomes = STUDIES[wildcards.study]["outcomes"].values()
+    return sorted({outcome["event"] for outcome in outcomes if outcome["kind"] == "event"})
+
+
 def outcome_of_analyses(wildcards):
     """Analysis → outcome."""
     return {name: plan["outcome"] for name, plan in STUDIES[wildcards.study]["analyses"].items()}

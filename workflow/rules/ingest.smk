@@ -45,6 +45,7 @@ rule check_study:
         "logs/{study}/check_study.log",
     params:
         study_id="{study}",
+        followed=followed_events,
         study=lambda wildcards: blocks(wildcards.study, "mapping", "variables", "design", "checks"),
     message:
         "{wildcards.study}: check every row, and set aside what cannot be used"

@@ -31,7 +31,7 @@ def _impossible(tables: Tables, table: str, rule: Impossible) -> pd.DataFrame:
     frame = tables[table]
     holds, cells = np.ones(len(frame), dtype=bool), {}
     for column, values in rule.columns.items():
-        own = frame[column] if column in frame else tables.of_person(column, table)
+        own = frame[column] if column in frame else pd.Series(tables.of_person(column, table))
         cells[column] = Cells(plain(own))
         holds &= _among(cells[column], values)
     rows = _plain_rows(frame, holds)

@@ -1,6 +1,6 @@
 """Checks of dates: what happened in an order that cannot be, or at a time that cannot be."""
 
-from . import later, rules, sequence
+from . import enrolment, later, rules, sequence
 from .check import Check
 
 ONE_OF_TWO = "Correct one of the two dates in the file."
@@ -38,7 +38,6 @@ DATE_CHECKS: tuple[Check, ...] = (
         BIRTH,
         DURATION,
         rules.spell_before_birth,
-        calendar_only=True,
     ),
     Check(
         "recovery_before_onset",
@@ -100,7 +99,16 @@ DATE_CHECKS: tuple[Check, ...] = (
         BIRTH,
         DURATION,
         rules.event_before_birth,
-        calendar_only=True,
+    ),
+    Check(
+        "event_before_enrolment",
+        "events",
+        "an event dated before people are followed for it",
+        "time",
+        "People are followed from {begins} on, and the event '{name}' ({value}) lies before that.",
+        "Correct the date in the file; of an event that happens more than once, give the first after it.",
+        "Nobody is followed into the past, so the person could not be analysed.",
+        enrolment.event_before_enrolment,
     ),
     Check(
         "onset_after_first_help",
@@ -132,6 +140,16 @@ DATE_CHECKS: tuple[Check, ...] = (
         "Correct the date in the file if it is a typing error.",
         "Follow-up of the person would be too long.",
         later.interview_far_later,
+    ),
+    Check(
+        "wave_before_enrolment",
+        "waves",
+        "an interview dated before people are followed",
+        "time",
+        "People are followed from {begins} on, and interview {number} of '{person_id}' ({value}) lies before that.",
+        "Correct one of the two dates in the file, or the number of the interview.",
+        "Answers from before the start would count as what came after it.",
+        enrolment.wave_before_enrolment,
     ),
     Check(
         "wave_out_of_order",

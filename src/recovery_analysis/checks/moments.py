@@ -89,7 +89,7 @@ def stop_precision(spells: pd.DataFrame, calendar: bool) -> pd.Series:
 def in_words(time: pd.Series, precision: pd.Series, calendar: bool) -> pd.Series:
     """Times as a researcher would write them: `2008`, `April 2008`, or years after enrolment."""
     if not calendar:
-        words = ["not known" if np.isnan(t) else f"{t:.2f} years after enrolment" for t in time]
+        words = ["not known" if np.isnan(t) else _since_enrolment(t) for t in time]
         return pd.Series(words, time.index, dtype=object)
     # A day is told as its month; a month or a year is in the middle of its own.
     first = np.asarray(earliest(time, precision.astype(object).replace({"age": "day"})), dtype=float)
@@ -99,6 +99,10 @@ def in_words(time: pd.Series, precision: pd.Series, calendar: bool) -> pd.Series
     rows = zip(time, precision, year.astype(int), month, strict=True)
     words = [_written(np.isnan(t), told, y, m) for t, told, y, m in rows]
     return pd.Series(words, time.index, dtype=object)
+
+
+def _since_enrolment(years: float) -> str:
+    return f"{abs(years):.2f} years {'before' if years < 0 else 'after'} enrolment"
 
 
 def _written(missing: bool, precision: str, year: int, month: int) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from .moments import in_words, stop_precision
 from .tables import Tables, When
 
-INTERVIEW, ONSET, FIRST_HELP = "interview", "onset", "first_help"
+INTERVIEW, ONSET, FIRST_HELP, DEATH = "interview", "onset", "first_help", "death"
 KIND_WORDS = {
     "use": "use",
     "recovery": "recovery",
@@ -92,10 +92,14 @@ def spell_after_interview(tables: Tables) -> pd.DataFrame:
 
 
 def spell_before_birth(tables: Tables) -> pd.DataFrame:
-    """Spells that start before the year of birth; calendar clock."""
-    born = tables.of_person("birth_year", "spells")
-    before = tables.moments["spells", "start"][1] < born.to_numpy()
-    return spells_in_words(tables, before, "start").assign(born=born[before].map("{:.0f}".format))
+    """Spells that start before the person was born."""
+    born = tables.born("spells")
+    before = tables.moments["spells", "start"][1] < born
+    return spells_in_words(tables, before, "start").assign(born=_born_in_words(born[before], tables.calendar))
+
+
+def _born_in_words(born: np.ndarray, calendar: bool) -> list[str]:
+    return [f"{time:.0f}" if calendar else f"aged {-time - 1:.0f} at enrolment" for time in born]
 
 
 def recovery_before_onset(tables: Tables) -> pd.DataFrame:
@@ -142,10 +146,10 @@ def event_after_interview(tables: Tables) -> pd.DataFrame:
 
 
 def event_before_birth(tables: Tables) -> pd.DataFrame:
-    """Events before the year of birth; calendar clock."""
-    born = tables.of_person("birth_year", "events")
-    before = tables.moments["events", "time"][1] < born.to_numpy()
-    return events_in_words(tables, before).assign(born=born[before].map("{:.0f}".format))
+    """Events before the person was born."""
+    born = tables.born("events")
+    before = tables.moments["events", "time"][1] < born
+    return events_in_words(tables, before).assign(born=_born_in_words(born[before], tables.calendar))
 
 
 def onset_after_first_help(tables: Tables) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from .enrolment import dated_before_enrolment
 from .moments import ROUNDING, earliest, in_words, latest, stop_precision
 from .rules import spells_in_words
 from .tables import Tables, beside
@@ -53,7 +54,7 @@ def recovery_before_use(tables: Tables) -> pd.DataFrame:
 
 
 def wave_out_of_order(tables: Tables) -> pd.DataFrame:
-    """Interviews dated before one of the same person with a lower number."""
+    """Interviews dated before one of the same person with a lower number, unless they lie before all follow-up."""
     waves, person = tables.waves, tables.person["waves"]
     wave, time = waves["wave"].to_numpy(dtype=float, na_value=np.nan), waves["time"].to_numpy(dtype=float)
     rows = np.flatnonzero((person >= 0) & ~np.isnan(wave) & ~np.isnan(time))
@@ -61,6 +62,7 @@ def wave_out_of_order(tables: Tables) -> pd.DataFrame:
     newest = pd.Series(time[rows]).groupby(person[rows]).cummax().to_numpy()
     same = np.diff(person[rows], prepend=-1) == 0
     early = same & (np.diff(wave[rows], prepend=np.nan) > 0) & (time[rows] < np.roll(newest, 1) - ROUNDING)
+    early &= ~dated_before_enrolment(tables)[rows]
     found = waves.iloc[rows[early]]
     day = pd.Series("day", found.index, dtype=object)
     before = pd.Series(np.roll(newest, 1)[early], found.index)

@@ -25,6 +25,8 @@ class Tables:
     ----------
     calendar : whether times are calendar years (otherwise years since enrolment).
     followed_later : whether people are followed from the interview on (`design.entry: interview`).
+    time_zero : the event that starts the clock, or `enrolment`.
+    followed : events that outcomes count time to, where people are enrolled and then followed; missing otherwise.
     settings : severities, thresholds, and what the study says cannot be.
     variables : the study's own columns.
     """
@@ -37,6 +39,8 @@ class Tables:
     settings: Checks = Checks()
     variables: dict[str, Variable] = field(default_factory=dict)
     followed_later: bool = False
+    time_zero: str = "enrolment"
+    followed: tuple[str, ...] | None = None
     _when: dict[tuple[str, str], "When"] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
@@ -99,6 +103,15 @@ class Tables:
         last = ends.groupby(ordered["key"]).cummax().groupby(ordered["key"]).ffill()
         return ordered, last.groupby(ordered["key"]).shift()
 
+    def born(self, table: str) -> np.ndarray:
+        """Earliest time of birth of the person of each row of a table: the year of birth, or what follows from the age
+        where that is not known or times are counted from enrolment."""
+        by_age = -(np.floor(self.of_person("age", table)) + 1)
+        if not self.calendar:
+            return by_age
+        year = self.of_person("birth_year", table)
+        return np.where(np.isnan(year), np.floor(self.when("interview", table).time) + by_age, year)
+
     @cached_property
     def moments(self) -> dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]:
         """Table and column of dates → the first and the last moment that each can mean."""
@@ -115,10 +128,10 @@ class Tables:
             self._when[event, table] = When(self, self.first_row("events", np.flatnonzero(counts), table))
         return self._when[event, table]
 
-    def of_person(self, column: str, table: str) -> pd.Series:
+    def of_person(self, column: str, table: str) -> np.ndarray:
         """A column of `persons`, beside each row of a table; missing where the person is not in it."""
         at = self.first_row("persons", np.arange(len(self.persons)), table)
-        return pd.Series(beside(self.persons[column].to_numpy(), at), index=self[table].index)
+        return beside(self.persons[column].to_numpy(), at)
 
     def first_row(self, source: str, rows: np.ndarray, table: str) -> np.ndarray:
         """The first of some rows of a source that are of the person of each row of a table; -1 where there is none."""

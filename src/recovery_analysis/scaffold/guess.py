@@ -81,9 +81,10 @@ class Draft:
     @property
     def rare(self) -> dict[str, list[str]]:
         """Codes that fewer than five people have, of columns that the draft recodes: for the terminal only."""
-        recoded = [self.gender[0]] if self.gender else []
-        recoded += [own.column for own in self.own if (own.used or own is self.peer) and own.meaning.recode]
-        return {c.name: unlisted for c in recoded if (unlisted := [r for r in c.rare if r not in c.labels])}
+        recoded = [self.gender] if self.gender else []
+        recoded += [(own.column, own.meaning) for own in self.own if own.used or own is self.peer]
+        pairs = {c.name: [code for code in c.rare if code not in m.recode] for c, m in recoded if m.recode}
+        return {name: codes for name, codes in pairs.items() if codes}
 
 
 def guess(raw: RawTable) -> Draft:
@@ -111,7 +112,7 @@ def guess(raw: RawTable) -> Draft:
         roles.guess_birth_year(columns),
         [g.column for g in roles.guess_dates(columns)],
         roles.guess_elapsed(columns, wave.column) if wave else None,
-        roles.guess_follow_up(columns),
+        roles.guess_follow_up(columns, values.yes_no_codes(columns)),
     )
     draft.own = _own(draft)
     choose_peer(draft)
@@ -170,7 +171,7 @@ def choose_peer(draft: Draft) -> None:
     called = roles.guess_peer([own.column for own in able])
     named = next((own for own in able if own.column is called), None) or _two_groups(draft)
     exact = [own for own in able if own.used] or able
-    others = [own for own in exact if not roles.is_status(own.column)] or exact
+    others = [own for own in exact if not roles.is_outcome(own.column)] or exact
     draft.peer_named = named is not None
     draft.peer = named or next(iter(others), None)
 

@@ -6,7 +6,7 @@ from ..study import SourceFile
 from .first_row import first_row, first_rows
 from .guess import Draft, Own, WideWaves
 from .profile import FEW, Column, about, in_words, plain_line
-from .roles import same_within_people, unit_of
+from .roles import Follow, same_within_people, unit_of
 from .text import ADD, CONFIRM, WRITE, flow, listed, name, quoted, source, variable
 from .values import Meaning, identifier, slug
 
@@ -198,13 +198,20 @@ def events_lines(draft: Draft, files: list[str]) -> Iterator[str]:
         yield person_line(draft, "        ")
         why = f"a length of time; is it in {pair.unit}?"
         yield marked(f"        time: {{column: {name(pair.time.name)}, unit: {pair.unit}}}", pair.confidence, why)
-        why = "0 and 1; does 1 mean that it had happened by then?"
-        yield marked(f"        observed: {name(pair.status.name)}", pair.confidence, why)
+        yield _observed_line(pair)
+
+
+def _observed_line(pair: Follow) -> str:
+    """Whether it had happened: a status of 0 and 1, of yes and no, or of 1 and 2."""
+    happened = next((code for code, value in pair.recode.items() if value == 1), "1")
+    codes = "0 and 1" if not pair.recode else " and ".join(pair.recode)
+    why = f"{codes}; does {happened} mean that it had happened by then?"
+    right = source(pair.status, Meaning("binary", pair.confidence, why, dict(pair.recode)))
+    return marked(f"        observed: {right}", pair.confidence, why)
 
 
 def event_name(text: str) -> str:
     """A name for an event, made of letters, digits and _."""
-
     return identifier(text, "event")
 
 

@@ -128,8 +128,12 @@ class Column:
 
 def tokens(text: str) -> set[str]:
     """Words of a name or label in lower case: ``visitDate_2`` → visit, date, 2."""
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    return set(re.findall(r"[^\W\d_]+|\d+", parted.lower()))
+    return set(re.findall(r"[^\W\d_]+|\d+", parted(text).lower()))
+
+
+def parted(text: str) -> str:
+    """A name with its words apart: ``visitDate_2`` → visit_Date_2."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text)
 
 
 def _as_sorted(code: str) -> tuple[int, float, str]:

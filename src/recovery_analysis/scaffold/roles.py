@@ -8,20 +8,26 @@ import numpy as np
 import pandas as pd
 
 from ..study import UNITS_PER_YEAR
-from .profile import MOSTLY, Column, tokens
+from .profile import MOSTLY, Column, parted, tokens
 
 Confidence = Literal["exact", "by label", "unknown"]
 PERSON_WORDS = {"id", "pid", "person", "personid", "subject", "subjid", "participant", "respondent", "case", "caseid"}
-PERSON_WORDS |= {"record", "patient", "patid"}
+PERSON_WORDS |= {"record", "patient", "patid", "individual", "seqn", "respid", "idno", "idnum", "clientid", "studyid"}
 ROW_WORDS = {"rownames", "row", "rowname", "index", "no", "nr", "number"}
 WAVE_WORDS = {"wave", "visit", "time", "round", "interview", "followup", "occasion", "session", "phase"}
 TIME_WORDS = {"time", "futime", "survtime", "duration", "days", "day", "weeks", "week", "months", "month", "years"}
-TIME_WORDS |= {"ttr", "tte"}
+TIME_WORDS |= {"ttr", "tte", "ttp", "os", "pfs", "rfs", "dfs", "efs"}
+# Of these, a few different values are a month or day of the calendar, or an interview.
+ONCE_WORDS = {"day", "week", "month"}
+FEWEST_TIMES = 6
 STATUS_WORDS = {"status", "event", "observed", "censor", "censored", "cens", "dead", "death", "died", "outcome"}
-STATUS_WORDS |= {"arrest", "arrested", "relapsed", "failed", "failure", "relapse"}
-UNTOLD_WORDS = {"status", "event", "observed", "censor", "censored", "cens", "outcome"}
+STATUS_WORDS |= {"arrest", "arrested", "relapsed", "failed", "failure", "relapse", "delta", "stat", "fail"}
+STATUS_WORDS |= {"recurrence", "recurred", "progression"}
+UNTOLD_WORDS = {"status", "event", "observed", "censor", "censored", "cens", "outcome", "delta", "stat"}
+SURVIVED_WORDS = {"survived", "survive", "survival", "alive"}
 # Words between a length of time and what it is the time to: days_fu, time_to_relapse.
 BETWEEN_WORDS = {"fu", "followup", "follow", "up", "followed", "observation", "to", "till", "until", "of", "in"}
+BETWEEN_WORDS |= {"os", "pfs", "rfs", "dfs", "efs", "s", "surv", "survival"}
 AGE_WORDS = {"age", "years", "yrs", "at", "entry", "baseline", "enrolment", "interview", "start", "c", "r"}
 AGE_WORDS |= {"enrol", "enroll", "enrollment", "intake", "admission", "recruitment", "survey", "now", "current", "bl"}
 BIRTH_WORDS = {"birth", "born", "yob", "birthyear"}
@@ -81,6 +87,7 @@ def guess_wave(columns: list[Column], person: Column) -> Guess | None:
     able = [c for c in able if 2 <= _different(c) <= MOST_WAVES and np.nanmin(c.cells.number) >= 0]
     pairs = {c.name: pd.DataFrame({"p": person.codes, "w": c.codes}).duplicated().sum() for c in able}
     able = [c for c in able if pairs[c.name] <= 0.01 * person.known]
+    able = [c for c in able if not _called(c, TREAT_WORDS | STATUS_WORDS)]
     named = [c for c in able if _called(c, WAVE_WORDS)]
     if named:
         return Guess(named[0], "exact", "called an interview, and different within each person")
@@ -128,40 +135,61 @@ def is_zero_one(column: Column) -> bool:
 
 @dataclass(frozen=True)
 class Follow:
-    """A time and whether the event had happened by then."""
+    """A time and whether the event had happened by then.
+
+    `recode` is what the codes of the status mean: 1 if it had; empty where they are 0 and 1.
+    """
 
     time: Column
     status: Column
     name: str
     unit: str
     confidence: Confidence
+    recode: dict[str, int]
 
 
-def guess_follow_up(columns: list[Column]) -> list[Follow]:
-    """Pairs of a length of time and a 0/1 status, by their names: work_day and work, daysanysub and anysubstatus."""
-    times = [c for c in columns if c.kind in ("whole", "number") and c.sound and _is_time(c) and not c.coded]
+def guess_follow_up(columns: list[Column], answers: dict[str, dict[str, int]]) -> list[Follow]:
+    """Pairs of a length of time and a status, by their names: work_day and work, daysanysub and anysubstatus.
+
+    Parameters
+    ----------
+    answers : column of yes and no → code → 1 or 0; empty where it holds 0 and 1.
+    """
+    times = [c for c in columns if c.kind in ("whole", "number") and c.sound and _is_length(c)]
     times = [c for c in times if _share(c, 0, np.inf) == 1]
-    statuses = [c for c in columns if is_zero_one(c)]
+    answers = answers | {c.name: {"1": 0, "2": 1} for c in columns if is_status(c) and _is_one_two(c)}
+    statuses = [c for c in columns if c.name in answers]
     found: list[Follow] = []
     for time in times:
         to = _without(_stem(time, TIME_WORDS), BETWEEN_WORDS)
+        statuses = [s for s in statuses if s.name not in {pair.status.name for pair in found}]
         same = [s for s in statuses if to and to in (_stem(s, STATUS_WORDS), s.name.lower())]
-        plain = [] if to else [s for s in statuses if tokens(s.name) & STATUS_WORDS]
+        plain = [] if to else [s for s in statuses if is_status(s)]
         for status in (same or plain)[:1]:
             plainly = "event" if status.name.lower() in UNTOLD_WORDS else status.name.lower()
             stem = _stem(status, STATUS_WORDS) or plainly
-            found.append(Follow(time, status, stem, unit_of(time), "by label"))
+            found.append(Follow(time, status, stem, unit_of(time), "by label", answers[status.name]))
     return found
+
+
+def _is_one_two(column: Column) -> bool:
+    return column.kind == "whole" and column.sound and set(column.counts.index) == {"1", "2"} and not column.labels
 
 
 def _is_time(column: Column) -> bool:
     name = column.name.lower()
-    return bool(tokens(column.name) & TIME_WORDS) or name.startswith("days")
+    return bool(tokens(column.name) & TIME_WORDS) or name.startswith("days") or name.endswith("time")
+
+
+def _is_length(column: Column) -> bool:
+    """Whether it is called a time and has more different values than interviews, or months of the calendar, would."""
+    few = len(column.counts) < FEWEST_TIMES or bool(tokens(column.name) & ONCE_WORDS)
+    return _is_time(column) and not (column.coded and (few or column.labels))
 
 
 def _stem(column: Column, words: set[str]) -> str:
     """A name without the words that say it is a time or a status."""
-    name = column.name.lower()
+    name = parted(column.name).lower()
     for word in sorted(words, key=len, reverse=True):
         if name.startswith(word) or name.endswith(word):
             name = name.removeprefix(word).removesuffix(word)
@@ -185,6 +213,11 @@ def unit_of(column: Column) -> str:
 def is_status(column: Column) -> bool:
     """Whether a column is called something that happened to people, and not what they did."""
     return bool(tokens(column.name) & STATUS_WORDS)
+
+
+def is_outcome(column: Column) -> bool:
+    """Whether a column is called a status, or says who survived."""
+    return bool(tokens(column.name) & (STATUS_WORDS | SURVIVED_WORDS))
 
 
 def guess_elapsed(columns: list[Column], wave: Column) -> Column | None:

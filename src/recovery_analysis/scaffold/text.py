@@ -22,12 +22,14 @@ def name(text: str) -> str:
     return text if PLAIN.fullmatch(text) and text.lower() not in YAML_WORDS else quoted(text)
 
 
-def code(value: str | int) -> str:
-    """A code: a whole number as it is, anything else as a name."""
+def code(value: str | int | None) -> str:
+    """A code: a whole number as it is, no answer as null, anything else as a name."""
+    if value is None:
+        return "null"
     return str(value) if WHOLE.fullmatch(str(value)) else name(str(value))
 
 
-def flow(pairs: Mapping[str, str | int]) -> str:
+def flow(pairs: Mapping[str, str | int | None]) -> str:
     """``{1: man, 2: woman}``."""
     return "{" + ", ".join(f"{code(key)}: {code(value)}" for key, value in pairs.items()) + "}"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .profile import Column, text_in_words, tokens
+from .profile import NO_ANSWER, Column, text_in_words, tokens
 from .roles import Confidence, is_calendar_year, is_zero_one
 
 GENDER_WORDS = {
@@ -16,8 +16,12 @@ GENDER_WORDS = {
     "other": {"other", "another", "another gender", "other gender", "self-described"},
     "undisclosed": {"prefer not to say", "undisclosed", "refused", "not stated", "not disclosed"},
 }
-YES = {"yes", "y", "true", "ja", "oui", "si", "present"}
-NO = {"no", "n", "false", "nee", "non", "nein", "absent"}
+YES = {"yes", "y", "true", "t", "ja", "oui", "si", "present", "checked", "selected", "ever"}
+NO = {"no", "n", "false", "f", "nee", "non", "nein", "absent", "unchecked", "not checked", "not selected", "never"}
+NEITHER = re.compile(
+    rf"{NO_ANSWER.pattern}|not sure|unsure|not disclosed|prefer not|rather not|^n\.?/?a\.?$|^(dk|nk)$", re.IGNORECASE
+)
+NUMBERED = re.compile(r"^\W*\d+[\W_]+(?=[^\W\d_])")
 NONE_WORDS = {"no", "none", "not", "control", "usual", "tau", "standard", "placebo", "only", "waitlist", "untreated"}
 SCORE_WORDS = {"score", "total", "scale", "sum", "points", "index"}
 MOST_LEVELS = 12
@@ -39,14 +43,15 @@ class Meaning:
     type: str | None
     confidence: Confidence
     why: str
-    recode: dict[str, str | int] = field(default_factory=dict)
+    recode: dict[str, str | int | None] = field(default_factory=dict)
     levels: dict[str, str] = field(default_factory=dict)
 
 
 def gender(columns: list[Column]) -> tuple[Column, Meaning] | None:
     """The column that says each person's gender, and what its codes mean."""
-    found = [(c, _gender(c)) for c in columns if c.coded and tokens(c.name) & {"gender", "sex", "female", "male"}]
-    found += [(c, _gender(c)) for c in columns if c.coded and tokens(c.label) & {"gender", "sex"}]
+    called = [c for c in columns if c.coded and tokens(c.name) & {"gender", "sex", "female", "male"}]
+    called += [c for c in columns if c.coded and tokens(c.label) & {"gender", "sex"}]
+    found = [(c, means) for c in called if (means := _gender(c)) is not None]
     if found:
         return min(found, key=lambda pair: pair[1].confidence != "exact")
     return next(((c, means) for c in columns if (means := _by_its_words(c))), None)
@@ -61,7 +66,7 @@ def _by_its_words(column: Column) -> Meaning | None:
     return Meaning("gender", "by label", "its codes are words for genders, but it is not called one", words)
 
 
-def _gender(column: Column) -> Meaning:
+def _gender(column: Column) -> Meaning | None:
     words = {code: _gender_word(column.labels.get(code, code)) for code in column.common}
     words |= {code: _gender_word(label) for code, label in column.labels.items()}
     if column.common and all(words.values()):
@@ -70,22 +75,28 @@ def _gender(column: Column) -> Meaning:
     for name, one, other in (("female", "woman", "man"), ("male", "man", "woman")):
         if name in tokens(column.name) and is_zero_one(column):
             return Meaning("gender", "exact", f"called {name}, 0 or 1", {"0": other, "1": one})
+    if sum(word is not None for word in words.values()) > 1:
+        known = {code: word for code, word in words.items() if word is not None}
+        return Meaning("gender", "by label", "some of its codes are words for genders: say what the others are", known)
     kinds = ("man", "woman", "non_binary", "other", "undisclosed")
-    codes = [code for code in column.common if code in ("1", "2", "3", "4", "5")] or column.common[:2]
-    why = "called a gender, but its codes have no labels: say which is which"
+    codes = [code for code in column.common if code.isdigit() and int(code) < len(kinds)]
+    if len(codes) < 2 or int(codes[-1]) - int(codes[0]) != len(codes) - 1:
+        return None
+    why = "called a gender, but its codes do not say it: say which is which"
     return Meaning("gender", "by label", why, dict(zip(codes, kinds, strict=False)))
 
 
 def _gender_word(text: str) -> str | None:
-    plain = text.strip().lower()
-    return next((value for value, words in GENDER_WORDS.items() if plain in words), None)
+    plain = NUMBERED.sub("", text.strip().lower())
+    known = next((value for value, words in GENDER_WORDS.items() if plain in words), None)
+    return known or ("undisclosed" if NEITHER.search(plain) else None)
 
 
 def meaning(column: Column) -> Meaning:
     """What a covariate or measure is: yes/no, a category, a number, or not known."""
     if column.kind in ("empty", "date"):
         return Meaning(None, "unknown", "nothing to go by")
-    if is_zero_one(column):
+    if is_zero_one(column) and not _turned(column):
         return Meaning("binary", "exact", "0 and 1")
     if is_calendar_year(column):
         return Meaning("number", "by label", "calendar years: part of a date, see `year_month` in docs/your-study.md")
@@ -105,12 +116,44 @@ def meaning(column: Column) -> Meaning:
 
 
 def _yes_no(column: Column) -> Meaning | None:
-    words = {code: column.labels.get(code, code).strip().lower() for code in [*column.common, *column.labels]}
-    if len(words) != 2 or not all(word in YES | NO for word in words.values()):
+    """Yes and no in one spelling each, capitals aside; words for no answer beside them count as not answered."""
+    answers = {code: _answer(column.labels.get(code, code)) for code in [*column.counts.index, *column.labels]}
+    known = {code: said for code, said in answers.items() if said is not None}
+    said = set(known.values())
+    if {value for value, _ in said} != {0, 1} or len(said) > 2:
         return None
-    recode = {code: int(word in YES) for code, word in words.items()}
-    sure: Confidence = "exact" if sorted(recode.values()) == [0, 1] and not _unlisted(column, recode) else "by label"
-    return Meaning("binary", sure, "its codes are yes and no", recode)
+    neither = [code for code in answers if code not in known and NEITHER.search(column.labels.get(code, code))]
+    if any(code in column.common or code in column.labels for code in answers.keys() - known.keys() - set(neither)):
+        return None
+    recode: dict[str, str | int | None] = {code: value for code, (value, _) in known.items()}
+    recode |= {code: None for code in neither if code in column.common or code in column.labels}
+    plain = not any(rest for _, rest in said) and recode.keys() == known.keys() and not _unlisted(column, recode)
+    why = "its codes are yes and no" + (", and words for no answer" if recode.keys() != known.keys() else "")
+    return Meaning("binary", "exact" if plain else "by label", why, recode)
+
+
+def _answer(text: str) -> tuple[int, str] | None:
+    """1 for yes and 0 for no, with what is said beside the word: ``1. Yes`` → (1, ""), ``No, never`` → (0, "never")."""
+    plain = NUMBERED.sub("", text.strip().lower()).strip(" .;:")
+    word, _, rest = (part.strip() for part in re.sub(r"\s*(?:[,;:(]|\s-\s)\s*", "\n", plain, count=1).partition("\n"))
+    return (int(word in YES), rest) if word in YES | NO else None
+
+
+def yes_no_codes(columns: list[Column]) -> dict[str, dict[str, int]]:
+    """Column of yes and no, told for everybody → code → 1 or 0; empty where it holds 0 and 1."""
+    found: dict[str, dict[str, int]] = {}
+    for column in columns:
+        if is_zero_one(column) and not _turned(column):
+            found[column.name] = {}
+        elif column.coded and (means := _yes_no(column)) is not None and means.confidence == "exact":
+            found[column.name] = {code: int(value) for code, value in means.recode.items() if value is not None}
+    return found
+
+
+def _turned(column: Column) -> bool:
+    """Whether labels say that 0 is yes and 1 is no."""
+    found = _yes_no(column) if column.labels else None
+    return found is not None and found.recode == {"0": 1, "1": 0}
 
 
 def _two_codes(column: Column) -> Meaning:
@@ -123,7 +166,7 @@ def two_groups(column: Column) -> Meaning:
     """Two groups as yes and no: no is the one that is called a usual or no treatment, else the first."""
     codes = [*column.labels] or column.common
     plain = next((c for c in codes if tokens(column.labels.get(c, c)) & NONE_WORDS), codes[0])
-    recode: dict[str, str | int] = {code: int(code != plain) for code in codes}
+    recode: dict[str, str | int | None] = {code: int(code != plain) for code in codes}
     return Meaning("binary", "by label", "two groups: 1 is compared with 0; is it this way round?", recode)
 
 

@@ -1,5 +1,7 @@
 """Canonical tables → checked tables, the issues, and everything set aside with its reason."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -33,6 +35,7 @@ def check_study(
     issues: str,
     quarantine: str,
     flow: str,
+    followed: Sequence[str] = (),
 ) -> None:
     """Check every row of the canonical tables and set aside what cannot be used.
 
@@ -45,6 +48,7 @@ def check_study(
     issues : where every issue goes, row by row.
     quarantine : where the rows set aside go: table, person_id, file, row, reason, check.
     flow : where the flow rows go: those that came in, people read, people set aside by reason.
+    followed : events that outcomes count time to: where people are enrolled and then followed, none can come before.
 
     Raises
     ------
@@ -58,6 +62,8 @@ def check_study(
         **read_coded(paths, "person_id"),
         calendar=plan.design.calendar,
         followed_later=plan.design.entry == "interview",
+        time_zero=plan.design.time_zero,
+        followed=tuple(followed) if plan.design.kind == "cohort" else None,
         settings=plan.checks,
         variables=plan.variables,
     )

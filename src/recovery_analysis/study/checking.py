@@ -43,12 +43,18 @@ class Severities(Strict):
         description="An event dated after the interview, unless people are followed from it on (design.entry).",
     )
     event_before_birth: Severity = Field("error", description="An event dated before the person was born.")
+    event_before_enrolment: Severity = Field(
+        "error", description="In a cohort, an event that people are followed for, dated before they were enrolled."
+    )
     onset_after_first_help: Severity = Field("error", description="A problem that began after help was sought.")
     interview_after_extract: Severity = Field("error", description="An interview dated after `extract_date`.")
     interview_far_later: Severity = Field("warning", description="An interview long after all others of its file.")
     event_after_extract: Severity = Field("warning", description="An event dated after the data were taken.")
     spell_after_extract: Severity = Field("warning", description="A period dated after the data were taken.")
     age_against_birth_year: Severity = Field("warning", description="An age that does not fit the year of birth.")
+    wave_before_enrolment: Severity = Field(
+        "error", description="In a cohort, an interview after the first, dated before people were enrolled."
+    )
     wave_out_of_order: Severity = Field("error", description="An interview dated before an earlier one.")
     wave_skipped: Severity = Field("info", description="An interview that follows one that is not there.")
     impossible_person: Severity = Field("error", description="Answers of a person stated to be impossible together.")
