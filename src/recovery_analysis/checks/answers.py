@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ..ingest.cells import Cells, plain
-from ..ingest.codes import span
-from ..study import Impossible, Scalar
+from ..study import Impossible
 from .tables import ORIGIN, Tables
 
 TO_NORMAL = 1.4826
@@ -33,7 +32,7 @@ def _impossible(tables: Tables, table: str, rule: Impossible) -> pd.DataFrame:
     for column, values in rule.columns.items():
         own = frame[column] if column in frame else people[column].reindex(frame["person_id"])
         cells[column] = Cells(plain(own))
-        holds &= _among(cells[column], values)
+        holds &= cells[column].among(values)
     rows = _plain_rows(frame[holds])
     shown = [[f"{name} {text}" for text in c.text[holds]] for name, c in cells.items()]
     return rows.assign(
@@ -42,15 +41,6 @@ def _impossible(tables: Tables, table: str, rule: Impossible) -> pd.DataFrame:
         what=rule.label,
         column=", ".join(rule.columns),
     )
-
-
-def _among(cells: Cells, values: tuple[Scalar, ...]) -> np.ndarray:
-    found = cells.among([value for value in values if span(value) is None])
-    for value in values:
-        limits = span(value)
-        if limits is not None:
-            found |= cells.within(*limits)
-    return found
 
 
 def _plain_rows(frame: pd.DataFrame) -> pd.DataFrame:

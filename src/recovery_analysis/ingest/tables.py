@@ -11,11 +11,11 @@ from ..schemas.canonical import COLUMNS, canonical_schema
 from ..schemas.results import ISSUE_ROWS
 from ..study import EventMap, SpellMap, Study, StudyBlocks, TableMap
 from ..study.sources import OneWave, blocks, joined_files, raw_columns, source_columns
-from .cells import Cells
 from .chosen_rows import chosen_rows
 from .columns import Evaluated, evaluate, not_in_file
 from .findings import Findings, Place
 from .formats import RawTable
+from .recorded import as_events, as_spells
 from .row_counts import BlockRows, rule_in_words
 from .targets import BINARY, Target, target_of
 
@@ -145,14 +145,22 @@ def _read_block(
         columns["weight"] = np.ones(raw.n)
     frame = pd.DataFrame(columns, copy=False)
     if isinstance(spec, SpellMap):
-        frame = _as_spells(frame, spec, done, place, findings)
-    findings.name_people(already, pd.Series(done["person_id"].values, raw.rows))
+        frame = as_spells(frame, spec, done, place, findings)
     if isinstance(spec, EventMap):
-        frame = _as_events(frame, spec, done["time"])
+        frame = as_events(frame, spec, done["time"], place, findings)
+    findings.name_people(already, pd.Series(done["person_id"].values, raw.rows))
     if isinstance(spec, OneWave):
-        asked = np.logical_or.reduce([done[column].asked() for column in spec.repeated])
+        asked = _asked(spec, name, raw)
         frame = frame if asked.all() else frame[asked]
     return frame
+
+
+def _asked(spec: OneWave, name: str, raw: RawTable) -> np.ndarray:
+    """Which rows have anything in the raw columns of this interview alone."""
+    mapped = spec.columns | spec.overrides.get(name, {})
+    columns = {c for source in mapped.values() if source is not None for c in source_columns(source)}
+    cells = [raw.cells(c) for c in columns if c in spec.repeated and c in raw.columns]
+    return np.logical_or.reduce([c.spread(c.known) for c in cells]) if cells else np.zeros(raw.n, dtype=bool)
 
 
 def _evaluated(
@@ -171,38 +179,6 @@ def _evaluated(
         else:
             done[column] = evaluate(own[column], raw, targets[column], place.at("overrides", name, column), findings)
     return done
-
-
-def _as_spells(
-    frame: pd.DataFrame, spec: SpellMap, done: dict[str, Evaluated], place: Place, findings: Findings
-) -> pd.DataFrame:
-    """Keep rows that have such a spell, and settle whether it goes on."""
-    has = frame["present"].to_numpy() == 1 if "present" in frame else done["start"].asked()
-    going_on = ~done["stop"].asked() if "stop" in frame else np.ones(len(frame), dtype=bool)
-    stop = frame["stop"].to_numpy(dtype=float) if "stop" in frame else np.full(len(frame), np.nan)
-    if "ongoing" in frame:
-        said = frame["ongoing"].to_numpy(dtype=float)
-        going_on = np.where(np.isnan(said), going_on, said == 1)
-        findings.failing_cells(
-            "going_on_and_ended",
-            place.at("columns", "ongoing"),
-            ", ".join(source_columns(spec.columns["ongoing"])),
-            Cells(said),
-            said,
-            has & (said == 1) & ~np.isnan(stop),
-            "says that it goes on, but an end is given too",
-            "It is taken as going on. Correct one of the two in the file.",
-            "warning",
-        )
-    precision = np.where(pd.isna(done["start"].precision), "year", done["start"].precision)
-    stop = np.where(going_on, np.nan, stop)
-    return frame.assign(kind=spec.kind, stop=stop, ongoing=going_on, precision=precision)[has]
-
-
-def _as_events(frame: pd.DataFrame, spec: EventMap, time: Evaluated) -> pd.DataFrame:
-    frame = frame.assign(event=spec.event, precision=time.precision)
-    frame["observed"] = frame["observed"].fillna(1.0) == 1 if "observed" in frame else True
-    return frame[frame["time"].notna()]
 
 
 def _typed(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
