@@ -30,7 +30,8 @@ def compare(old: list[Column], new: list[Column]) -> pd.DataFrame:
     -------
     DataFrame
         COLUMNS: `change` is gone, new, type, new_codes, lost_codes, labels, missing or distribution; `measure` is the
-        size of a shifted distribution, or the difference of the shares that are missing. Counts under 10 are written `<10`, the others rounded to 5.
+        size of a shifted distribution, or the difference of the shares that are missing. Counts under 10 are written
+        `<10`, the others rounded to 5.
     """
     before, after = {c.name: c for c in old}, {c.name: c for c in new}
     rows: list[dict[str, object]] = []
