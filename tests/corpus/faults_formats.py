@@ -141,6 +141,8 @@ OF_ONE_FORMAT = (
     Fault("numbers of four bytes", Read(), ("parquet", "dta"), files=lambda folder, kind: _four_bytes(folder, kind)),
     Fault("merged cells among the answers", Refused(("people.xlsx", "cells C5:C6 are merged", "'age'")), ("xlsx",),
           files=lambda folder, kind: _merged_answers(folder, kind)),
+    Fault("a blank row above the header", Refused(("people.xlsx", "first row of sheet 'Data' is blank")), ("xlsx",),
+          files=lambda folder, kind: _blank_above(folder, kind)),
     Fault("a hidden sheet before the data", Read(), ("xlsx",), files=lambda folder, kind: _hidden_first(folder, kind, "hidden")),
     Fault("a day in the year 9999 as a real date", Issues({"impossible_date": 1}, PERSON | {"events": 2}), ("parquet",),
           files=lambda folder, kind: _far_dates(folder, kind)),
@@ -163,6 +165,14 @@ def _four_bytes(folder: Path, kind: str) -> None:
         frame.to_parquet(_path(folder, kind))
     else:
         frame.to_stata(_path(folder, kind), write_index=False, version=118)
+
+
+def _blank_above(folder: Path, kind: str) -> None:
+    import openpyxl
+
+    book = openpyxl.load_workbook(_path(folder, kind))
+    book.worksheets[0].insert_rows(1)
+    book.save(_path(folder, kind))
 
 
 def _merged_answers(folder: Path, kind: str) -> None:

@@ -1,5 +1,6 @@
 """Cells that could be read in more than one way, and files that say more than their cells: nothing wrong without a word."""
 
+import zipfile
 from datetime import date
 
 import numpy as np
@@ -230,3 +231,27 @@ def test_an_event_of_which_it_is_not_known_whether_it_happened_is_not_one(tmp_pa
     tables = ingest(tmp_path, blocks("cohort", events=[{"event": "work", "files": ["people"], "columns": columns}]))
     assert tables["events"]["observed"].tolist() == [True, False, False]
     assert tables["issues"][["check", "severity", "person_id"]].values.tolist() == [["event_not_known", "error", "3"]]
+
+
+def test_whole_numbers_of_a_workbook_too_large_for_floats_stay_different(tmp_path):
+    sheet = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+        '<c r="A1" t="inlineStr"><is><t>pid</t></is></c></row>'
+        '<row r="2"><c r="A2"><v>1152921504606846977</v></c></row>'
+        '<row r="3"><c r="A3"><v>1152921504606846978</v></c></row></sheetData></worksheet>'
+    )
+    book = openpyxl.Workbook()
+    book.save(tmp_path / "plain.xlsx")
+    with zipfile.ZipFile(tmp_path / "plain.xlsx") as old, zipfile.ZipFile(tmp_path / "people.xlsx", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, sheet if name.endswith("sheet1.xml") else old.read(name))
+    persons = ingest(tmp_path, blocks(path="people.xlsx"))["persons"]
+    assert persons["person_id"].tolist() == ["1152921504606846977", "1152921504606846978"]
+
+
+def test_text_with_line_breaks_is_read_and_rows_within_a_text_are_refused(tmp_path):
+    (tmp_path / "people.csv").write_text('pid,x,n\n1,2,"late,\nleft, early"\n2,3,"a ""b"", c"\n', encoding="utf-8")
+    assert numbers(tmp_path)[0] == [2.0, 3.0]
+    (tmp_path / "people.csv").write_text('pid,x,n\n1,2,"a\n2,3,b\n3,4,c"\n4,5,d\n', encoding="utf-8")
+    with pytest.raises(ResearchError, match="people.csv, lines 2 to 4: a text in double quotes goes on"):
+        numbers(tmp_path)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from .. import parquet
 from ..errors import ResearchError, nearest
-from .cells import typed_in
+from .cells import LARGEST_EXACT, typed_in
 from .delimited import read_text
 from .extract import Declared, Extract
 
@@ -88,6 +88,11 @@ def _read_excel(path: Path, sheet: str | None, wanted: set[str] | None) -> Extra
     finally:
         book.close()
     header = tuple("" if cell is None else str(cell).strip() for cell in rows[0]) if rows else ()
+    if rows and not any(header):
+        raise ResearchError(
+            f"{path.name}: the first row of sheet '{page.title}' is blank, but must hold the names of the columns. "
+            "Delete what is above them."
+        )
     _refuse_merged(path, merged, [name if wanted and name in wanted else "" for name in header])
     body = rows[1:]
     data = {
@@ -149,9 +154,10 @@ def _refuse_merged(path: Path, merged: list[str], header: list[str]) -> None:
 
 
 def _typed(cells: list[object]) -> pd.Series:
-    """Numbers as numbers if the whole column is made of them, otherwise the cells as they are."""
+    """Numbers as numbers if the whole column is made of them and none is too large, otherwise the cells as they are."""
     kinds = {type(cell) for cell in cells} - {type(None)}
-    if kinds and kinds <= {int, float}:
+    large = int in kinds and any(isinstance(cell, int) and abs(cell) >= LARGEST_EXACT for cell in cells)
+    if kinds and kinds <= {int, float} and not large:
         return pd.Series(np.array(cells, dtype=float))
     return pd.Series(cells, dtype=object)
 
