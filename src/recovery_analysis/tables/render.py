@@ -24,7 +24,7 @@ WIDE, PORTRAIT, LANDSCAPE = 7, 17.0, 25.7
 # Characters of a cell beyond which its column grows no wider; sentences get more.
 SHORT, LONG = 26, 48
 # Width of a letter in the table, and of the margins and the indent of a cell, cm.
-CHARACTER, MARGIN, INDENT = 0.17, 0.45, 0.4
+CHARACTER, MARGIN, INDENT = 0.19, 0.45, 0.4
 TABLE = """
 <div class="wide" role="region" aria-label="{{ grid.caption }}" tabindex="0">
 <table>
