@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from .errors import ResearchError
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
+LARGEST_EXACT = 2**53
 # Cells written at a time.
 BATCH = 2**16
 # A text column of more bytes than this for each row holds hardly any text twice.
@@ -21,8 +24,40 @@ MOSTLY, FIRST_LOOK = 0.5, 10_000
 
 
 def read_raw(path: str | Path, columns: list[str]) -> pd.DataFrame:
-    """Some columns of a file that any program wrote; text as categories, unless hardly any is there twice."""
-    return _read(path, columns).to_pandas(split_blocks=True)
+    """Some columns of a file that any program wrote; text as categories, unless hardly any is there twice.
+
+    What pandas made the index is a column like others. Whole numbers too large for floats are text where some are
+    missing, and so is text that is not declared to be text.
+
+    Raises
+    ------
+    ResearchError
+        If a column holds bytes that are no text.
+    """
+    table = _read(path, columns)
+    for i, name in enumerate(table.column_names):
+        column = table.column(i)
+        if (text := _as_text(column, name, Path(path).name)) is not column:
+            table = table.set_column(i, name, text)
+    return table.to_pandas(split_blocks=True, ignore_metadata=True)
+
+
+def _as_text(column: "pa.ChunkedArray", name: str, file: str) -> "pa.ChunkedArray":
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        try:
+            return column.cast(pa.string())
+        except pa.ArrowInvalid:
+            what = "bytes that are no text in UTF-8"
+            raise ResearchError(f"{file}, column '{name}' holds {what}. Save it again as text or numbers.") from None
+    if pa.types.is_integer(kind) and column.null_count:
+        limits = pc.min_max(column).as_py()
+        if limits["max"] is not None and max(-limits["min"], limits["max"]) >= LARGEST_EXACT:
+            return column.cast(pa.string())
+    return column
 
 
 def read_written(path: str | Path) -> pd.DataFrame:

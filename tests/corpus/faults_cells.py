@@ -47,6 +47,7 @@ IMPOSSIBLE = {
     "a date with slashes": "15/06/2019",
     "a date with full stops": "15.06.2019",
     "a date without hyphens": "20190615",
+    "two dates in one cell": "2019-06-15 to 2019-07-15",
     "a date in words": "15 June 2019",
     "a date before 1900": "1899-12-31",
     "a date before the calendar": "0001-01-01",

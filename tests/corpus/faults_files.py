@@ -44,6 +44,19 @@ def _wide(content: bytes) -> bytes:
     return "\n".join([header + names, *(row + f"{mark}0" * 10_000 for row in rows)]).encode("utf-8")
 
 
+def _notes(*notes: str) -> Any:
+    """The last cells of the first people, as they are written in the file."""
+
+    def damage(content: bytes) -> bytes:
+        lines = content.decode("utf-8").split("\n")
+        for i, note in enumerate(notes, 1):
+            lines[i] = re.sub(r"seen in room \d+$", lambda _, note=note: note, lines[i])
+        return "\n".join(lines).encode("utf-8")
+
+    return damage
+
+
+STRAY = Refused(("people.", "line", "double quotes", "rows are lost"))
 NOT_UTF8 = Refused(("people.", "not in UTF-8", "CSV UTF-8"))
 NO_HEADER = Refused(("people.", "Line 1 must hold the names"))
 NO_COLUMN = Refused(("no column 'pid'",))
@@ -77,7 +90,13 @@ SHAPES = (
           damage=_line(4, lambda line: re.match(r"[^,\t]*[,\t][^,\t]*", line)[0])),
     Fault("a file cut off in the middle of a row", Refused(("line 13", "15 names")), TEXT_FORMATS,
           damage=lambda content: content[: content.rindex(b"P12") + 8]),
-    Fault("a quote that never ends", Refused(("people.", "line ", "double quotes")), TEXT_FORMATS,
+    Fault("a stray quote, and a quoted text below it", STRAY, TEXT_FORMATS, damage=_notes('"seen', 'seen', '"seen"')),
+    Fault("two stray quotes, rows between them", STRAY, TEXT_FORMATS, damage=_notes('"seen', 'seen', 'seen"')),
+    Fault("two stray quotes in neighbouring rows", STRAY, TEXT_FORMATS, damage=_notes('"seen', 'seen"', 'seen')),
+    Fault("quotes escaped by a backslash", STRAY, TEXT_FORMATS, damage=_notes('"room \\" 1"', 'seen', 'seen')),
+    Fault("line breaks and commas in a quoted text", Read(), TEXT_FORMATS,
+          damage=_notes('"came late,\n and left, early, at 3\nP02, he said, was there"', 'seen', 'seen')),
+    Fault("a quote that never ends", Refused(("people.", "lines 5 to", "double quotes")), TEXT_FORMATS,
           damage=lambda content: content.replace(b"P04", b'"P04')),
     Fault("ten thousand columns", Read(), TEXT_FORMATS, damage=lambda content: _wide(content)),
     Fault("commas at the end of every row", Read(), ("csv",),

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pandas as pd
 
 from .faults import PERSON, Fault, Issues, Read, Refused
 from .faults_files import CANNOT, NO_COLUMN
-from .study import people, uniform
+from .study import people, uniform, write
 
 
 def _path(folder: Path, kind: str) -> Path:
@@ -69,11 +70,13 @@ def _merged(folder: Path, kind: str) -> None:
     book.save(_path(folder, kind))
 
 
-def _hidden_first(folder: Path, kind: str) -> None:
+def _hidden_first(folder: Path, kind: str, state: str = "visible") -> None:
     import openpyxl
 
     book = openpyxl.load_workbook(_path(folder, kind))
-    book.create_sheet("Notes", 0)["A1"] = "Exported by the survey team"
+    notes = book.create_sheet("Notes", 0)
+    notes["A1"], notes.sheet_state = "Exported by the survey team", state
+    book.active = 1
     book.save(_path(folder, kind))
 
 
@@ -123,17 +126,61 @@ OF_ONE_FORMAT = (
     Fault("decimal numbers", Read(), ("parquet",), files=lambda folder, kind: _arrow(folder, kind, "w", _decimals)),
     Fault("lists in a column nobody reads", Read(), ("parquet",),
           files=lambda folder, kind: _arrow(folder, kind, "note", lambda n: [["a", None]] * n)),
-    Fault("lists in a column of numbers", Refused(("column 'age'", "number")), ("parquet",),
+    Fault("lists in a column of numbers", Refused(("column 'age'", "list or a record")), ("parquet",),
           files=lambda folder, kind: _arrow(folder, kind, "age", lambda n: [[56]] * n)),
+    Fault("records in a column of numbers", Refused(("column 'age'", "list or a record")), ("parquet",),
+          files=lambda folder, kind: _arrow(folder, kind, "age", lambda n: [{"years": 56}] * n)),
+    Fault("text that is not declared to be text", Read(), ("parquet",),
+          files=lambda folder, kind: _arrow(folder, kind, "region", lambda n: [str(r).encode() for r in people()["region"]])),
+    Fault("bytes that are no text", Refused(("column 'region'", "UTF-8")), ("parquet",),
+          files=lambda folder, kind: _arrow(folder, kind, "region", lambda n: [b"\xff"] * n)),
+    Fault("the identifier as pandas' index", Read(), ("parquet",),
+          files=lambda folder, kind: uniform(people()).set_index("pid").to_parquet(_path(folder, kind))),
+    Fault("a day in the year 2600 as a real date", Issues({"impossible_date": 1}, PERSON | {"events": 2}), ("parquet", "sav", "zsav", "dta"),
+          files=lambda folder, kind: _far_dates(folder, kind, "2600-01-01")),
+    Fault("numbers of four bytes", Read(), ("parquet", "dta"), files=lambda folder, kind: _four_bytes(folder, kind)),
+    Fault("merged cells among the answers", Refused(("people.xlsx", "cells C5:C6 are merged", "'age'")), ("xlsx",),
+          files=lambda folder, kind: _merged_answers(folder, kind)),
+    Fault("a blank row above the header", Refused(("people.xlsx", "first row of sheet 'Data' is blank")), ("xlsx",),
+          files=lambda folder, kind: _blank_above(folder, kind)),
+    Fault("a hidden sheet before the data", Read(), ("xlsx",), files=lambda folder, kind: _hidden_first(folder, kind, "hidden")),
     Fault("a day in the year 9999 as a real date", Issues({"impossible_date": 1}, PERSON | {"events": 2}), ("parquet",),
           files=lambda folder, kind: _far_dates(folder, kind)),
 )  # fmt: skip
 
 
-def _far_dates(folder: Path, kind: str) -> None:
-    days = ["9999-12-31" if i == 3 else "2019-06-15" for i in range(len(people()))]
+def _far_dates(folder: Path, kind: str, far: str = "9999-12-31") -> None:
+    days = [far if i == 3 else "2019-06-15" for i in range(len(people()))]
     frame = uniform(people()).assign(seen=pd.Series(np.array(days, dtype="datetime64[us]")))
-    frame.to_parquet(_path(folder, kind))
+    if kind == "parquet":
+        frame.to_parquet(_path(folder, kind))
+    else:
+        write(frame.assign(seen=[date.fromisoformat(day) for day in days]), _path(folder, kind))
+
+
+def _four_bytes(folder: Path, kind: str) -> None:
+    frame = uniform(people())
+    frame = frame.assign(w=frame["w"].astype("float32"), age=frame["age"].astype("float32"))
+    if kind == "parquet":
+        frame.to_parquet(_path(folder, kind))
+    else:
+        frame.to_stata(_path(folder, kind), write_index=False, version=118)
+
+
+def _blank_above(folder: Path, kind: str) -> None:
+    import openpyxl
+
+    book = openpyxl.load_workbook(_path(folder, kind))
+    book.worksheets[0].insert_rows(1)
+    book.save(_path(folder, kind))
+
+
+def _merged_answers(folder: Path, kind: str) -> None:
+    import openpyxl
+
+    book = openpyxl.load_workbook(_path(folder, kind))
+    book.worksheets[0].merge_cells("C5:C6")
+    book.save(_path(folder, kind))
 
 
 def _from_1904(folder: Path, kind: str) -> None:

@@ -182,3 +182,14 @@ def test_a_second_hump_is_no_outlier():
     values = np.concatenate([rng.normal(5, 1, 800), rng.normal(50, 2, 200)])
     tables = replace(everyone(values[:, None]), variables={"a0": Variable(label="A", type="number")})
     assert outliers(tables, "persons").empty
+
+
+def test_a_typing_error_among_skewed_counts_is_an_outlier():
+    """Earlier attempts to stop, as in asaur's pharmacoSmoking: many have few, some have many, one has a thousand."""
+    counts = {0: 11, 1: 27, 2: 25, 3: 15, 4: 11, 5: 9, 6: 8, 8: 4, 10: 7, 12: 2, 20: 2, 30: 2, 1000: 1}
+    values = np.repeat([*counts], [*counts.values()]).astype(float)
+    tables = replace(everyone(values[:, None]), variables={"a0": Variable(label="A", type="number")})
+    found = outliers(tables, "persons")
+    assert found["value"].tolist() == ["1000"] and found["z"].str.endswith("(of its logarithm)").all()
+    tables = replace(everyone(values[:-1, None]), variables={"a0": Variable(label="A", type="number")})
+    assert outliers(tables, "persons").empty

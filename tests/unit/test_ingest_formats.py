@@ -86,7 +86,7 @@ UNREADABLE = {
     "empty": (b"", ["is empty (0 bytes)"]),
     "shifted": (b"pid,name\n1,Smith, John\n", ["line 2", "3 cells", "comma inside a text"]),
     "twins": (b"pid,pid\n1,2\n", ["more than one column named 'pid'"]),
-    "quotes": (b'pid,x\n1,"a\n2,3\n', ["could not be read"]),
+    "quotes": (b'pid,x\n1,"a\n2,3\n', ["lines 2 to 3", "Is a quote missing"]),
 }
 
 

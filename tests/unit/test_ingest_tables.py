@@ -37,7 +37,11 @@ def test_present_and_ongoing_decide_where_they_are_given(tmp_path):
     assert table.index.tolist() == ["2", "3", "4", "5"]
     assert table["ongoing"].tolist() == [True, False, True, False]
     assert table["stop"].fillna(0).tolist() == [0, 0, 0, 2002.5]
-    assert issues[["check", "severity", "row"]].values.tolist() == [["going_on_and_ended", "warning", 4]]
+    assert issues[["check", "severity", "row"]].values.tolist() == [
+        ["period_not_recorded", "warning", 1],
+        ["period_not_recorded", "warning", 6],
+        ["going_on_and_ended", "warning", 4],
+    ]
 
 
 def test_a_table_that_is_not_filled_is_empty_with_its_columns(tmp_path):

@@ -79,12 +79,43 @@ def test_a_number_that_shifts(changes: Any, shift: float, told: int) -> None:
     assert told == 0 or float(rows["measure"].iloc[0]) == pytest.approx(shift, abs=1e-4)
 
 
-@pytest.mark.parametrize(("share", "told"), [(0.5, 0), (0.59, 0), (0.62, 1)])
+@pytest.mark.parametrize(("share", "told"), [(0.5, 0), (0.59, 0), (0.64, 1)])
 def test_codes_that_shift(changes: Any, share: float, told: int) -> None:
     new = ["yes"] * int(share * N) + ["no"] * (N - int(share * N))
     rows, _ = changes(_frame(asked=_repeat("yes", "no")), _frame(asked=new))
     assert len(rows) == told
     assert told == 0 or float(rows["measure"].iloc[0]) == pytest.approx(share - 0.5)
+
+
+def test_a_number_that_spreads_otherwise_about_the_same_mean(changes: Any) -> None:
+    values = np.linspace(-1, 1, N)
+    rows, _ = changes(_frame(score=values), _frame(score=2 * values))
+    assert rows["sentence"].tolist() == [
+        "score: Its values are spread otherwise (largest difference of cumulative shares 0.25)."
+    ]
+
+
+def test_answers_that_are_missing_more_often(changes: Any) -> None:
+    old = _frame(score=[i % 7 if i % 10 else None for i in range(N)])
+    rows, text = changes(old, old.assign(score=old["score"].where(np.arange(N) < N / 2)))
+    assert rows[["change", "old", "new"]].values.tolist() == [["missing", "10%", "55%"]]
+    assert "score: 10% of its cells had no answer, and 55% have none now." in text
+
+
+def test_a_smaller_extract_is_told_with_its_rows(changes: Any) -> None:
+    frame = _frame(score=_repeat(1, 2, 3))
+    rows, text = changes(frame, frame.iloc[:120])
+    assert rows.empty and text.startswith("new.csv (120 rows) has the columns") and "of old.csv (200 rows)." in text
+
+
+def test_people_drawn_again_from_the_same_extract_are_no_shift(changes: Any) -> None:
+    rng = np.random.default_rng(20150802)
+    columns = {f"code_{i}": rng.integers(0, 5, N) for i in range(20)}
+    columns |= {f"number_{i}": rng.normal(size=N) for i in range(20)}
+    columns |= {f"gaps_{i}": np.where(rng.random(N) < 0.5, rng.normal(size=N), np.nan) for i in range(20)}
+    old = _frame(**columns)
+    rows, _ = changes(old, old.iloc[rng.integers(0, N, 60)].assign(pid=[f"Q{i}" for i in range(60)]))
+    assert len(rows) <= 3
 
 
 def test_few_people_give_no_distribution(changes: Any) -> None:

@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 
 from ..ingest.cells import Cells, plain
-from ..ingest.codes import span
 from ..io import texts_as_objects
-from ..study import Impossible, Scalar
+from ..study import Impossible
 from .tables import ORIGIN, Tables
 
 TO_NORMAL = 1.4826
@@ -33,7 +32,7 @@ def _impossible(tables: Tables, table: str, rule: Impossible) -> pd.DataFrame:
     for column, values in rule.columns.items():
         own = frame[column] if column in frame else pd.Series(tables.of_person(column, table))
         cells[column] = Cells(plain(own))
-        holds &= _among(cells[column], values)
+        holds &= cells[column].among(values)
     rows = _plain_rows(frame, holds)
     shown = [[f"{name} {text}" for text in c.text[holds]] for name, c in cells.items()]
     return rows.assign(
@@ -42,15 +41,6 @@ def _impossible(tables: Tables, table: str, rule: Impossible) -> pd.DataFrame:
         what=rule.label,
         column=", ".join(rule.columns),
     )
-
-
-def _among(cells: Cells, values: tuple[Scalar, ...]) -> np.ndarray:
-    found = cells.among([value for value in values if span(value) is None])
-    for value in values:
-        limits = span(value)
-        if limits is not None:
-            found |= cells.within(*limits)
-    return found
 
 
 def _plain_rows(frame: pd.DataFrame, at_fault: np.ndarray | pd.Series) -> pd.DataFrame:
@@ -92,7 +82,8 @@ def outliers(tables: Tables, table: str) -> pd.DataFrame:
     z = (x - median) / (1.4826 MAD), with MAD the median of the distances from the median (Iglewicz B, Hoaglin DC. How
     to detect and handle outliers. ASQC Quality Press, 1993). A measure of which more than half of the answers are the
     same has MAD 0 and is not judged, nor is one with fewer than 20 answers. Where more than 2 % of the answers are that
-    far out, and they are not just a few codes, the measure is skewed or has two humps, and none of them stands out.
+    far out, and they are not just a few codes, the measure is skewed or has two humps; of one without negative values
+    the logarithms of 1 + x are then judged, and what lies above the others.
     """
     frame = tables[table]
     numbers = {n: v.label for n, v in tables.variables.items() if v.type == "number" and n in frame}
@@ -102,25 +93,35 @@ def outliers(tables: Tables, table: str) -> pd.DataFrame:
         known = x[~np.isnan(x)]
         if np.isfinite(known).sum() < FEWEST:
             continue
-        median = _middle(known)
-        distance = np.abs(known - median)
-        spread, furthest = TO_NORMAL * _middle(distance), distance.max()
-        if spread == 0 or furthest <= tables.settings.thresholds.outlier_z * spread:
+        limit, scale = tables.settings.thresholds.outlier_z, ""
+        z = _robust_z(x, known)
+        far = np.abs(z) > limit
+        if _many(x, far, len(known)) and known.min() >= 0:
+            z, scale = _robust_z(np.log1p(x), np.log1p(known)), " (of its logarithm)"
+            far = z > limit
+        if not far.any() or _many(x, far, len(known)):
             continue
-        far = np.abs(x - median) > tables.settings.thresholds.outlier_z * spread
-        if far.sum() > MOST_FAR * len(known) and len(np.unique(x[far])) > FEW_CODES:
-            continue
-        z = np.abs(x[far] - median) / spread
         found.append(
             _plain_rows(frame, far).assign(
                 value=[f"{value:g}" for value in x[far]],
-                z=[f"{size:.1f}" for size in z],
-                median=f"{median:g}",
+                z=[f"{size:.1f}{scale}" for size in np.abs(z[far])],
+                median=f"{_middle(known):g}",
                 label=label,
                 column=name,
             )
         )
     return _stacked(found, frame)
+
+
+def _robust_z(x: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Distances from the median in robust standard deviations; 0 where more than half of the answers are the same."""
+    median = _middle(known)
+    spread = TO_NORMAL * _middle(np.abs(known - median))
+    return (x - median) / spread if spread else np.zeros(len(x))
+
+
+def _many(x: np.ndarray, far: np.ndarray, n: int) -> bool:
+    return far.sum() > MOST_FAR * n and len(np.unique(x[far])) > FEW_CODES
 
 
 def _middle(numbers: np.ndarray) -> float:

@@ -12,6 +12,8 @@ CORRECT = "Correct it in the file, or list the code under `missing` or `quaranti
 REMEDIES = {
     "quarantined_code": "Correct it in the file, then take the code out of `quarantine`.",
     "going_on_and_ended": "Correct one of the two in the file.",
+    "period_not_recorded": "Give the period a start in the file, or correct the answer that there was one.",
+    "event_not_known": "Fill in the file whether the event had happened by its time.",
     "unmatched_row": "Correct the key in one of the files, or add the row that is not there.",
 }
 USED = ("going_on_and_ended", "unmatched_row")

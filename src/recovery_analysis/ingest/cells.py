@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..study import Scalar
+from ..study import Scalar, span
 
 LARGEST_EXACT = 2**53
 MOST_CODES = 2**16
@@ -86,12 +86,21 @@ class Cells:
         return as_text(self.values) if self.written is None else self.written.to_numpy(zero_copy_only=False)
 
     def among(self, codes: Iterable[Scalar]) -> np.ndarray:
-        """Which values are one of the codes: compared as numbers where both are, otherwise as text."""
-        codes = list(codes)
-        numbers = [n for n in map(as_number, codes) if n is not None]
-        words = [str(code).strip() for code in codes if as_number(code) is None]
-        found = np.isin(self.number, numbers) if numbers else np.zeros(len(self.values), dtype=bool)
-        if words and self.values.dtype == object:
+        """Which values are one of the codes, or in a range `lo..hi`: compared as numbers where both are, otherwise as
+        text; a date is the text YYYY-MM-DD."""
+        numbers, words = [], []
+        found = np.zeros(len(self.values), dtype=bool)
+        for code in codes:
+            number, limits = as_number(code), span(code)
+            if number is None or not np.isfinite(number):
+                words.append(str(code).strip())
+            else:
+                numbers.append(number)
+            if limits is not None:
+                found |= (self.number >= limits[0]) & (self.number <= limits[1])
+        if numbers:
+            found |= np.isin(self.number, numbers)
+        if words and self.values.dtype.kind in "OM":
             found |= np.asarray(pd.Series(self.text).isin(words))
         return found
 
@@ -173,7 +182,7 @@ def _of_floats(values: np.ndarray) -> Cells:
     if (first % 1 > 0).any():
         return Cells(values)
     lowest, highest = np.fmin.reduce(values, initial=np.nan), np.fmax.reduce(values, initial=np.nan)
-    if not highest - lowest < MOST_CODES:
+    if not (highest - lowest < MOST_CODES and lowest > -LARGEST_EXACT and highest < LARGEST_EXACT):
         return Cells(values)
     distinct = np.append(np.arange(lowest, highest + 1), np.nan)
     with np.errstate(invalid="ignore"):
@@ -205,8 +214,10 @@ def plain(column: pd.Series) -> np.ndarray:
     """A raw column as an array: numbers, dates, or objects with stripped text; blank is missing."""
     column = as_objects(column)
     if pd.api.types.is_datetime64_any_dtype(column):
-        return column.dt.tz_localize(None).to_numpy(dtype="datetime64[ns]")
+        return column.dt.tz_localize(None).to_numpy()
     if pd.api.types.is_numeric_dtype(column):
+        if column.dtype in (np.float32, np.float16):
+            return typed_in(column.to_numpy())
         whole = column.dtype.kind in "iu" and not pd.api.types.is_extension_array_dtype(column)
         return column.to_numpy() if whole else column.to_numpy(dtype=float, na_value=np.nan)
     column = column.astype(object)
@@ -217,6 +228,14 @@ def plain(column: pd.Series) -> np.ndarray:
     cells = np.array([*stripped, None], dtype=object)[:-1]
     cells[pd.isna(cells) | (cells == "")] = None
     return cells
+
+
+def typed_in(values: np.ndarray) -> np.ndarray:
+    """Numbers kept in two or four bytes as somebody typed them in: 99.9 and not 99.90000152587891; as float64."""
+    numbers = values.astype(float)
+    decimal = np.isfinite(numbers) & (np.mod(numbers, 1, where=np.isfinite(numbers), out=np.zeros(len(numbers))) != 0)
+    numbers[decimal] = values[decimal].astype(str).astype(float)
+    return numbers
 
 
 def _can_be_missing(values: np.ndarray) -> np.ndarray:
@@ -240,7 +259,9 @@ def few_texts(texts: np.ndarray) -> pd.Categorical:
 
 
 def as_number(code: Scalar) -> float | None:
-    """The code as a number, or None if it is not one."""
+    """The code as a number, or None if it is not one: as a cell is read, without underscores and with plain digits."""
+    if isinstance(code, str) and ("_" in code or not code.isascii()):
+        return None
     try:
         return float(code)
     except ValueError:

@@ -1,38 +1,31 @@
 """Codes of a study: which mean 'no answer', which are typing errors, and what the others stand for."""
 
-import re
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
-from ..study import ColumnMap, Scalar
+from ..study import ColumnMap, Scalar, span
 from .cells import Cells, as_number
 from .findings import SET_ASIDE, Findings, Place
 from .formats import RawTable
 
-SPAN = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*\.\.\s*(-?\d+(?:\.\d+)?)\s*")
 CODES_SHOWN = 10
 
 
-def span(code: Scalar) -> tuple[float, float] | None:
-    """Limits of a range written `lo..hi`, or None if the code is not one."""
-    match = SPAN.fullmatch(code) if isinstance(code, str) else None
-    return (float(match[1]), float(match[2])) if match else None
-
-
 def codes_told_twice(table: Mapping[Scalar, Scalar | None]) -> Iterator[tuple[Scalar, Scalar]]:
-    """Ranges that overlap, and codes that are the same number, where the two stand for different values."""
-    spans = sorted((limits, str(code)) for code in table if (limits := span(code)) is not None)
-    for (first, one), (second, other) in pairwise(spans):
-        if second[0] <= first[1] and table[one] != table[other]:
+    """Ranges that overlap, and codes that are the same number or text, where the two stand for different values."""
+    spans = [(code, limits) for code in table if (limits := span(code)) is not None]
+    for (one, first), (other, second) in combinations(spans, 2):
+        if max(first[0], second[0]) <= min(first[1], second[1]) and table[one] != table[other]:
             yield one, other
-    numbers: dict[float, Scalar] = {}
+    seen: dict[float | str, Scalar] = {}
     for code, value in table.items():
-        number = None if span(code) is not None else as_number(code)
-        if number is not None and table[numbers.setdefault(number, code)] != value:
-            yield numbers[number], code
+        number = as_number(code)
+        key = str(code).strip() if number is None else number
+        if span(code) is None and table[seen.setdefault(key, code)] != value:
+            yield seen[key], code
 
 
 def known_cells(spec: ColumnMap, raw: RawTable, cells: Cells, column: str, place: Place, findings: Findings) -> Cells:
@@ -75,8 +68,7 @@ def recode(cells: Cells, table: Mapping[Scalar, Scalar | None]) -> tuple[Cells, 
     out = np.full(len(cells.values), np.nan) if numeric else np.full(len(cells.values), None, dtype=object)
     unlisted = cells.known.copy()
     for code, value in sorted(table.items(), key=lambda item: span(item[0]) is not None):
-        limits = span(code)
-        hits = unlisted & (cells.among([code]) if limits is None else cells.within(*limits))
+        hits = unlisted & cells.among([code])
         if value is not None:
             out[hits] = value
         unlisted &= ~hits

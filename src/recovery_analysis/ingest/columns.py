@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from ..errors import nearest
-from ..study import UNITS_PER_YEAR, ColumnMap
+from ..study import UNITS_PER_YEAR, ColumnMap, span
 from ..study.sources import PARTS, parts_of, source_columns
 from .cells import Cells, constant
-from .codes import by_label, codes_told_twice, known_cells, recode, report_unlisted, span
+from .codes import by_label, codes_told_twice, known_cells, recode, report_unlisted
 from .dates import DATE_SOURCES, MIDDLE_OF_YEAR, read_dates, whole_numbers
 from .findings import Findings, Place
 from .formats import RawTable

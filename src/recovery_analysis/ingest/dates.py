@@ -1,5 +1,6 @@
 """Dates of raw files as decimal calendar years, with the precision they are known to."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,7 +15,10 @@ from .formats import RawTable
 from .targets import whole_column_fails
 
 DATE_SOURCES = ("date", "year_month", "year_month_day", "age_at")
-ISO_DATE = r"\d{4}-\d{2}-\d{2}(?:[T ].*)?"
+CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"
+ISO_DATE = rf"\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\s*{CLOCK}\s*(?:[AaPp][Mm])?\s*(?:Z|UTC|[+-]\d{{2}}:?\d{{2}})?)?"
+# Without anything between them, 112020 may be read in more than one way.
+DIGITS_TOUCH = re.compile(r"%[YmdjHMSf]%[YmdjHMSf]")
 MIDDLE_OF_YEAR = 0.5
 MIDDLE_OF_MONTH = 0.5
 EXCEL = "excel"
@@ -107,11 +111,21 @@ def _read_days(cells: Cells, written: str | None) -> tuple[pd.DatetimeIndex, str
         what = f"is not a date of Excel, a number of days from {EXCEL_FIRST} to {EXCEL_LAST}"
         return pd.DatetimeIndex(days), what
     if written is not None:
-        days = pd.to_datetime(text, format=written, errors="coerce")
-        return pd.DatetimeIndex(days), f"is not a date written as {written}"
+        return _written_days(text, written), f"is not a date written as {written}"
     days = text.where(text.str.fullmatch(ISO_DATE).fillna(False).astype(bool)).str[:10]
     found = pd.DatetimeIndex(pd.to_datetime(days, format="%Y-%m-%d", errors="coerce"))
     return found, "is not a date written as YYYY-MM-DD (say how it is written with `format`)"
+
+
+def _written_days(text: pd.Series, written: str) -> pd.DatetimeIndex:
+    """The dates of texts in one format; where its digits touch, each part has all of its digits, save a nought that a
+    number loses at its beginning."""
+    if not DIGITS_TOUCH.search(written):
+        return pd.DatetimeIndex(pd.to_datetime(text, format=written, errors="coerce"))
+    width = len(pd.Timestamp(2000, 10, 10).strftime(written))
+    whole = text.mask(text.str.fullmatch(r"\d+").fillna(False).astype(bool), text.str.zfill(width))
+    days = pd.DatetimeIndex(pd.to_datetime(whole, format=written, errors="coerce"))
+    return days.where(np.asarray(days.strftime(written) == whole.to_numpy(dtype=object, na_value=None)))
 
 
 def _from_year_month(spec: ColumnMap, raw: RawTable, place: Place, findings: Findings) -> tuple[np.ndarray, np.ndarray]:

@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import re
 from collections.abc import Container
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -39,9 +40,14 @@ def read_text(path: Path, sheet: str | None, wanted: set[str] | None) -> Extract
     first = content[: end if end >= 0 else None].decode("utf-8")
     separator = _separator(path, first)
     quick = _read_quickly(content, first, separator, wanted)
-    if quick is not None:
+    if quick is not None and len(quick.frame) >= _lines(content) - 1:
         return quick
-    return _read_slowly(path, separator, wanted)
+    header = _fitting_rows(path, separator)
+    return Extract(_read_delimited(path, separator, header, wanted), header) if quick is None else quick
+
+
+def _lines(content: bytes) -> int:
+    return content.count(b"\n") + (not content.endswith(b"\n"))
 
 
 def _read_quickly(content: bytes, first: str, separator: str, wanted: set[str] | None) -> Extract | None:
@@ -98,17 +104,57 @@ def _column(column: pyarrow.ChunkedArray) -> pd.Categorical | pd.api.extensions.
     return pd.Categorical.from_codes(codes, pd.Index(texts, dtype=object))
 
 
-def _read_slowly(path: Path, separator: str, wanted: set[str] | None) -> Extract:
+def _fitting_rows(path: Path, separator: str) -> tuple[str, ...]:
+    """The names of the columns, where each row has a cell for each of them and no cell holds other rows.
+
+    Raises
+    ------
+    ResearchError
+        If a row has too many or too few cells, or a quote is missing; with the line.
+    """
     csv.field_size_limit(LONGEST_CELL)
     with path.open(encoding="utf-8-sig", newline="") as handle:
-        rows = csv.reader(handle, delimiter=separator)
+        rows = csv.reader(handle, delimiter=separator, strict=True)
         header = tuple(name.strip() for name in next(rows))
-        for row in rows:
-            if len(row) > len(header) and any(row[len(header) :]):
-                raise ResearchError(_too_long(path, rows.line_num, len(row), len(header), separator))
-            if len(row) < len(header) and any(cell.strip() for cell in row):
-                raise ResearchError(_too_short(path, rows.line_num, len(row), len(header)))
-    return Extract(_read_delimited(path, separator, header, wanted), header)
+        try:
+            before = rows.line_num
+            for row in rows:
+                if len(row) > len(header) and any(row[len(header) :]):
+                    raise ResearchError(_too_long(path, rows.line_num, len(row), len(header), separator))
+                if len(row) < len(header) and any(cell.strip() for cell in row):
+                    raise ResearchError(_too_short(path, rows.line_num, len(row), len(header)))
+                if rows.line_num > before + 1 and _holds_rows(row, separator):
+                    raise ResearchError(_quote_missing(path, before + 1, rows.line_num))
+                before = rows.line_num
+        except csv.Error:
+            raise ResearchError(_quote_missing(path, before + 1, rows.line_num)) from None
+    return header
+
+
+def _holds_rows(row: list[str], separator: str) -> bool:
+    """Whether a cell ends in what looks like the beginning of another row, as it does where two quotes are stray: as
+    many cells as stand before it, most of digits, letters and marks in the same order, and digits in one of these."""
+    for at, cell in enumerate(row):
+        lines = cell.splitlines()
+        if at and len(lines) > 1:
+            last = next(csv.reader(lines[-1:], delimiter=separator))
+            pairs = zip(map(_shape, last), map(_shape, row[:at]), strict=False)
+            same = [one for one, other in pairs if one == other]
+            if len(last) == at + 1 and 2 * len(same) >= at and any("9" in shape for shape in same):
+                return True
+    return False
+
+
+def _shape(cell: str) -> str:
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", cell.strip()))
+
+
+def _quote_missing(path: Path, first: int, last: int) -> str:
+    where = f"line {first}" if first >= last else f"lines {first} to {last}"
+    return (
+        f"{path.name}, {where}: a text in double quotes goes on where it should have ended, and rows are lost in it. "
+        "Is a quote missing or too many? Write a quote within a text twice, or export the file again."
+    )
 
 
 def _too_long(path: Path, line: int, cells: int, names: int, separator: str) -> str:

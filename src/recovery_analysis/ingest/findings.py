@@ -17,6 +17,8 @@ CELL_CHECKS = {
     "impossible_date": "a date that cannot be",
     "quarantined_code": "a code listed as a typing error",
     "going_on_and_ended": "a period said to go on that also has an end",
+    "period_not_recorded": "a date of a period that is not recorded",
+    "event_not_known": "a time of an event that may not have happened",
     "unmatched_row": "a row without a partner in the file that is joined to it",
 }
 SET_ASIDE = {

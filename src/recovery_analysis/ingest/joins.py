@@ -20,6 +20,8 @@ NOT_USED = "The row is not used. Correct the key in one of the two files, or lea
 def joined(name: str, join: Join, raws: dict[str, RawTable], findings: Findings) -> RawTable:
     """The file with the columns of the other one; rows without a partner are kept, and told.
 
+    After a mistake in the join its columns are there without a value, so that no other mistake is told because of it.
+
     Parameters
     ----------
     name : the key under `files` of the file that is added to.
@@ -35,14 +37,14 @@ def joined(name: str, join: Join, raws: dict[str, RawTable], findings: Findings)
         return raw
     keys, theirs = _keys(raw, join.by), _keys(other, join.by)
     if not _as_expected(keys, theirs, raw, other, join, path, findings):
-        return raw
+        return _widened(raw, other, np.full(raw.n, -1), join)
     at = pd.Index(theirs).get_indexer(keys)
     at[pd.isna(keys)] = -1
     if (at < 0).all():
         shown = [repr(pd.Series(k).dropna().iloc[0]) if pd.notna(k).any() else "nothing" for k in (keys, theirs)]
         sentence = f"no row finds a partner: keys are like {shown[0]} here and like {shown[1]} in {other.file}."
         findings.mistake(Place(raw.file, "persons", path, raw.rows), sentence)
-        return raw
+        return _widened(raw, other, at, join)
     _tell(raw, keys, at < 0, other.file, join, path, ROW_KEPT, findings)
     unused = ~np.isin(np.arange(other.n), at)
     _tell(other, theirs, unused, raw.file, join, path, NOT_USED, findings)

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pandas as pd
 
 from .. import parquet
 from ..errors import ResearchError, nearest
+from .cells import LARGEST_EXACT, typed_in
 from .delimited import read_text
 from .extract import Declared, Extract
 
@@ -19,6 +21,7 @@ CHUNK = 1 << 20
 LARGEST_RATIO = 100
 SMALL_ENOUGH = 100_000_000
 FORMULA_WITHOUT_RESULT = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v */>|<v></v>)?</c>')
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 
 
 def _read_spss(path: Path, sheet: str | None, wanted: set[str] | None) -> Extract:
@@ -46,19 +49,27 @@ def _read_sas(path: Path, sheet: str | None, wanted: set[str] | None) -> Extract
 
 
 def _read_labelled(
-    read: Callable[..., tuple[pd.DataFrame, Any]], path: Path, wanted: set[str] | None, **options: bool
+    read: Callable[..., tuple[pd.DataFrame, Any]], path: Path, wanted: set[str] | None, **options: Any
 ) -> Extract:
     columns = tuple(read(str(path), metadataonly=True)[1].column_names)
-    frame, meta = read(
-        str(path),
-        usecols=[c for c in columns if wanted is None or c in wanted] or list(columns[:1]),
-        dates_as_pandas_datetime=True,
-        **options,
-    )
+    options["usecols"] = [c for c in columns if wanted is None or c in wanted] or list(columns[:1])
+    try:
+        frame, meta = read(str(path), dates_as_pandas_datetime=True, **options)
+    except pd.errors.OutOfBoundsDatetime:
+        frame, meta = read(str(path), **options)
     spans = {c: tuple((r["lo"], r["hi"]) for r in ranges) for c, ranges in meta.missing_ranges.items()}
     letters = {c: tuple((v, v) for v in values) for c, values in meta.missing_user_values.items()}
     meanings = {name: label for name, label in meta.column_names_to_labels.items() if label}
+    for column in [c for c in frame.columns if meta.readstat_variable_types.get(c) == "float"]:
+        frame[column] = _as_typed_in(frame[column])
     return Extract(frame, columns, Declared(spans | letters, dict(meta.variable_value_labels), meanings))
+
+
+def _as_typed_in(column: pd.Series) -> pd.Series:
+    """Numbers of four bytes, letters for missing among them, as `typed_in` has them."""
+    if column.dtype != object:
+        return pd.Series(typed_in(column.to_numpy(np.float32)), column.index)
+    return column.map(lambda cell: typed_in(np.array([cell], np.float32))[0] if isinstance(cell, float) else cell)
 
 
 def _read_excel(path: Path, sheet: str | None, wanted: set[str] | None) -> Extract:
@@ -69,13 +80,20 @@ def _read_excel(path: Path, sheet: str | None, wanted: set[str] | None) -> Extra
     try:
         if sheet is not None and sheet not in book.sheetnames:
             raise ResearchError(f"{path.name} has no sheet '{sheet}'. {nearest(sheet, book.sheetnames)}")
-        page = book[sheet] if sheet is not None else book.worksheets[0]
-        _refuse_formulas(path, page._worksheet_path)
+        shown = [page for page in book.worksheets if page.sheet_state == "visible"]
+        page = book[sheet] if sheet is not None else (shown or book.worksheets)[0]
+        merged = _merged_cells(path, page._worksheet_path)
         page.reset_dimensions()
         rows = list(page.iter_rows(values_only=True))
     finally:
         book.close()
     header = tuple("" if cell is None else str(cell).strip() for cell in rows[0]) if rows else ()
+    if rows and not any(header):
+        raise ResearchError(
+            f"{path.name}: the first row of sheet '{page.title}' is blank, but must hold the names of the columns. "
+            "Delete what is above them."
+        )
+    _refuse_merged(path, merged, [name if wanted and name in wanted else "" for name in header])
     body = rows[1:]
     data = {
         name: _typed([row[i] if i < len(row) else None for row in body])
@@ -98,8 +116,15 @@ def _refuse_bomb(path: Path) -> None:
         )
 
 
-def _refuse_formulas(path: Path, part: str) -> None:
-    """Refuse a sheet with formulas whose results the file does not hold: they would be read as blank."""
+def _merged_cells(path: Path, part: str) -> list[str]:
+    """Merged cells of a sheet, such as B2:B4.
+
+    Raises
+    ------
+    ResearchError
+        If the sheet has formulas whose results the file does not hold: they would be read as blank.
+    """
+    merged: list[str] = []
     with zipfile.ZipFile(path) as parts, parts.open(part.removeprefix("/")) as sheet:
         before = b""
         while chunk := sheet.read(CHUNK):
@@ -108,13 +133,31 @@ def _refuse_formulas(path: Path, part: str) -> None:
                     f"{path.name}, cell {found[1].decode()}: the formula's result is not in the file. Open the file in "
                     "a spreadsheet program and save it, or replace formulas by their values."
                 )
+            merged += [match.decode() for match in MERGED.findall(before + chunk)]
             before = chunk[-4096:]
+    return merged
+
+
+def _refuse_merged(path: Path, merged: list[str], header: list[str]) -> None:
+    """Refuse merged cells below the header in columns that are read: all but the first would be read as blank."""
+    from openpyxl.utils import range_boundaries
+
+    for cells in merged:
+        left, top, right, bottom = range_boundaries(cells)
+        for at in range(left, min(right, len(header)) + 1):
+            if header[at - 1] and bottom >= (2 if at > left else max(top + 1, 2)):
+                raise ResearchError(
+                    f"{path.name}, cells {cells} are merged, and only the first of them holds a value (column "
+                    f"'{header[at - 1]}'). Unmerge them in a spreadsheet program, and fill in the others or leave them "
+                    "blank."
+                )
 
 
 def _typed(cells: list[object]) -> pd.Series:
-    """Numbers as numbers if the whole column is made of them, otherwise the cells as they are."""
+    """Numbers as numbers if the whole column is made of them and none is too large, otherwise the cells as they are."""
     kinds = {type(cell) for cell in cells} - {type(None)}
-    if kinds and kinds <= {int, float}:
+    large = int in kinds and any(isinstance(cell, int) and abs(cell) >= LARGEST_EXACT for cell in cells)
+    if kinds and kinds <= {int, float} and not large:
         return pd.Series(np.array(cells, dtype=float))
     return pd.Series(cells, dtype=object)
 
@@ -122,8 +165,16 @@ def _typed(cells: list[object]) -> pd.Series:
 def _read_parquet(path: Path, sheet: str | None, wanted: set[str] | None) -> Extract:
     import pyarrow.parquet
 
-    columns = tuple(pyarrow.parquet.read_schema(path).names)
-    return Extract(parquet.read_raw(path, [c for c in columns if wanted is None or c in wanted]), columns)
+    schema = pyarrow.parquet.read_schema(path)
+    columns = tuple(schema.names)
+    for part in schema:
+        if pyarrow.types.is_nested(part.type) and part.name in (wanted or ()):
+            raise ResearchError(
+                f"{path.name}: each cell of column '{part.name}' is a list or a record. Write its parts to columns of "
+                "their own, with one value in each cell."
+            )
+    once = [name for name, n in Counter(columns).items() if n == 1]
+    return Extract(parquet.read_raw(path, [c for c in once if wanted is None or c in wanted]), columns)
 
 
 def read_package(name: str, wanted: set[str] | None) -> Extract:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,11 +12,12 @@ from ..schemas.canonical import COLUMNS, canonical_schema
 from ..schemas.results import ISSUE_ROWS
 from ..study import EventMap, SpellMap, Study, StudyBlocks, TableMap
 from ..study.sources import OneWave, blocks, joined_files, raw_columns, source_columns
-from .cells import Cells, constant, few_texts
+from .cells import constant, few_texts
 from .chosen_rows import chosen_rows
 from .columns import Evaluated, evaluate, not_in_file
 from .findings import Findings, Place
 from .formats import RawTable
+from .recorded import of_events, of_spells
 from .row_counts import BlockRows, rule_in_words
 from .targets import BINARY, Target, target_of
 
@@ -143,16 +143,24 @@ def _read_block(
         columns["weight"] = np.ones(raw.n)
     kept = np.ones(raw.n, dtype=bool)
     if isinstance(spec, SpellMap):
-        more, kept = _of_spells(columns, spec, done, place, findings)
+        more, kept = of_spells(columns, spec, done, place, findings)
+        columns |= more
+    if isinstance(spec, EventMap):
+        more, kept = of_events(columns, spec, done["time"].precision, place, findings)
         columns |= more
     findings.name_people(already, pd.Series(done["person_id"].values, raw.rows))
-    if isinstance(spec, EventMap):
-        more, kept = _of_events(columns, spec, done["time"].precision)
-        columns |= more
     if isinstance(spec, OneWave):
-        kept = np.logical_or.reduce([done[column].asked() for column in spec.repeated])
+        kept = _asked(spec, name, raw)
     frame = pd.DataFrame(columns, copy=False)
     return frame if kept.all() else frame[kept]
+
+
+def _asked(spec: OneWave, name: str, raw: RawTable) -> np.ndarray:
+    """Which rows have anything in the raw columns of this interview alone."""
+    mapped = spec.columns | spec.overrides.get(name, {})
+    columns = {c for source in mapped.values() if source is not None for c in source_columns(source)}
+    cells = [raw.cells(c) for c in columns if c in spec.repeated and c in raw.columns]
+    return np.logical_or.reduce([c.spread(c.known) for c in cells]) if cells else np.zeros(raw.n, dtype=bool)
 
 
 def _evaluated(
@@ -178,44 +186,6 @@ def _evaluated(
             done[column] = values
             findings.add(found)
     return done
-
-
-def _of_spells(
-    columns: dict[str, np.ndarray], spec: SpellMap, done: dict[str, Evaluated], place: Place, findings: Findings
-) -> tuple[dict[str, Any], np.ndarray]:
-    """Columns of spells that follow from those of the mapping, above all whether a spell goes on; and which rows have
-    such a spell."""
-    has = columns["present"] == 1 if "present" in columns else done["start"].asked()
-    going_on = ~done["stop"].asked() if "stop" in columns else np.ones(len(has), dtype=bool)
-    stop = columns["stop"] if "stop" in columns else np.full(len(has), np.nan)
-    if "ongoing" in columns:
-        said = columns["ongoing"]
-        going_on = np.where(np.isnan(said), going_on, said == 1)
-        findings.failing_cells(
-            "going_on_and_ended",
-            place.at("columns", "ongoing"),
-            ", ".join(source_columns(spec.columns["ongoing"])),
-            Cells(said),
-            said,
-            has & (said == 1) & ~np.isnan(stop),
-            "says that it goes on, but an end is given too",
-            "It is taken as going on. Correct one of the two in the file.",
-            "warning",
-        )
-    told = few_texts(done["start"].precision)
-    precision = told.add_categories([w for w in ("year",) if w not in told.categories]).fillna("year")
-    kind = few_texts(constant(spec.kind, len(has)))
-    return {"kind": kind, "stop": np.where(going_on, np.nan, stop), "ongoing": going_on, "precision": precision}, has
-
-
-def _of_events(
-    columns: dict[str, np.ndarray], spec: EventMap, precision: np.ndarray
-) -> tuple[dict[str, Any], np.ndarray]:
-    """Columns of events that follow from those of the mapping; and which rows have a time."""
-    kept = ~np.isnan(columns["time"])
-    said = columns.get("observed", np.ones(len(kept)))
-    event = few_texts(constant(spec.event, len(kept)))
-    return {"event": event, "precision": few_texts(precision), "observed": np.isnan(said) | (said == 1)}, kept
 
 
 def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:

@@ -1,19 +1,21 @@
 """What changed between two extracts of the same study: columns, types, codes, labels, distributions.
 
-A shift of a number is its standardised difference of means (Austin, Stat Med 2009; 28: 3083-3107); a shift of codes
-is the total-variation distance of their shares, half the sum of absolute differences.
+A shift of a number is its standardised difference of means (Austin, Stat Med 2009; 28: 3083-3107), or else the largest
+difference of its cumulative shares (Kolmogorov-Smirnov); a shift of codes is the total-variation distance of their
+shares, half the sum of absolute differences. One that chance makes in one of a hundred extracts is not told.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from ..errors import nearest
 from .profile import KIND, SMALL, Column, about, plain_line
 
 COLUMNS = ["column", "change", "old", "new", "measure", "sentence"]
-STANDARDISED, VARIATION = 0.25, 0.1
+STANDARDISED, VARIATION, CHANCE = 0.25, 0.1, 0.01
 CODES_SHOWN = 10
 
 
@@ -27,8 +29,9 @@ def compare(old: list[Column], new: list[Column]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        COLUMNS: `change` is gone, new, type, new_codes, lost_codes, labels or distribution; `measure` is the size
-        of a shifted distribution. Counts under 10 are written `<10`, the others rounded to 5.
+        COLUMNS: `change` is gone, new, type, new_codes, lost_codes, labels, missing or distribution; `measure` is the
+        size of a shifted distribution, or the difference of the shares that are missing. Counts under 10 are written
+        `<10`, the others rounded to 5.
     """
     before, after = {c.name: c for c in old}, {c.name: c for c in new}
     rows: list[dict[str, object]] = []
@@ -55,6 +58,8 @@ def _changes(old: Column, new: Column) -> Iterator[dict[str, object]]:
         yield _row(old.name, "type", was, now, f"The type was {was} and is {now}.")
     yield from _codes(old, new)
     yield from _labels(old, new)
+    if "empty" not in (old.kind, new.kind):
+        yield from _missing(old, new)
     if same:
         yield from _shift(old, new)
 
@@ -99,20 +104,47 @@ def _labels(old: Column, new: Column) -> Iterator[dict[str, object]]:
         yield _row(old.name, "labels", old.label, new.label, said)
 
 
+def _missing(old: Column, new: Column) -> Iterator[dict[str, object]]:
+    known, rows = (old.known, new.known), (len(old.cells), len(new.cells))
+    if min(rows) < SMALL:
+        return
+    was, now = (1 - n / of for n, of in zip(known, rows, strict=True))
+    counts = pd.DataFrame({"known": known, "missing": [of - n for n, of in zip(known, rows, strict=True)]})
+    if abs(now - was) > VARIATION and _beyond_chance(counts):
+        said = f"{was:.0%} of its cells had no answer, and {now:.0%} have none now."
+        yield _row(old.name, "missing", f"{was:.0%}", f"{now:.0%}", said, round(now - was, 4))
+
+
+def _beyond_chance(counts: pd.DataFrame) -> bool:
+    """Whether two rows of counts differ by more than chance explains (Pearson's chi-square)."""
+    counts = counts.loc[:, counts.sum() > 0]
+    return counts.shape[1] > 1 and stats.chi2_contingency(counts, correction=False).pvalue < CHANCE
+
+
 def _shift(old: Column, new: Column) -> Iterator[dict[str, object]]:
     if min(old.known, new.known) < SMALL or _tells_apart(old) or _tells_apart(new):
         return
     if _is_coded(old, new) and (old.labels or old.kind == "text" or max(len(old.counts), len(new.counts)) <= 6):
         distance = variation(old.counts, new.counts)
-        if distance > VARIATION:
+        if distance > VARIATION and _beyond_chance(pd.concat([old.counts, new.counts], axis=1).fillna(0).T):
             said = f"The shares of its codes have shifted (total-variation distance {distance:.2f})."
             yield _row(old.name, "distribution", "", "", said, round(distance, 4))
     elif old.kind in ("whole", "number"):
-        difference = standardised(old.cells.number, new.cells.number)
-        if abs(difference) > STANDARDISED:
-            way = "higher" if difference > 0 else "lower"
-            said = f"Its mean is {way} than before (standardised difference {difference:.2f})."
-            yield _row(old.name, "distribution", "", "", said, round(difference, 4))
+        yield from _shift_of_numbers(old, new)
+
+
+def _shift_of_numbers(old: Column, new: Column) -> Iterator[dict[str, object]]:
+    first, second = (c.cells.number[~np.isnan(c.cells.number)] for c in (old, new))
+    difference = standardised(first, second)
+    shape = stats.ks_2samp(first, second, method="asymp")
+    constant = np.isinf(difference)
+    if abs(difference) > STANDARDISED and (constant or stats.ttest_ind(first, second, equal_var=False).pvalue < CHANCE):
+        way = "higher" if difference > 0 else "lower"
+        said = f"Its mean is {way} than before (standardised difference {difference:.2f})."
+        yield _row(old.name, "distribution", "", "", said, round(difference, 4))
+    elif shape.statistic > VARIATION and shape.pvalue < CHANCE:
+        said = f"Its values are spread otherwise (largest difference of cumulative shares {shape.statistic:.2f})."
+        yield _row(old.name, "distribution", "", "", said, round(float(shape.statistic), 4))
 
 
 def _tells_apart(column: Column) -> bool:

@@ -10,7 +10,7 @@ from ..ingest.tables import wanted_columns
 from ..io import write_table
 from ..scaffold.compare import compare
 from ..scaffold.names import any_source
-from ..scaffold.profile import Column, profile
+from ..scaffold.profile import Column, about, profile
 from ..scaffold.read import read_whole
 from ..scaffold.roles import guess_person
 from ..scaffold.values import no_answer_codes
@@ -23,6 +23,7 @@ HEADS = {
     "new_codes": "New codes",
     "lost_codes": "Codes that are lost",
     "labels": "Labels that changed",
+    "missing": "Answers that are missing more often, or less",
     "distribution": "Distributions that shifted",
 }
 
@@ -50,7 +51,8 @@ def compare_codebooks(root: Path, old: str, new: str, csv: Path, study: Study | 
     used = {column for name in study.files for column in wanted_columns(study, name)} if study else set()
     changes["used"] = changes["column"].isin(used) if study else pd.NA
     write_table(changes, csv)
-    return in_lines(changes, old, new, csv)
+    sized = (f"{name} ({about(raw.came_in)} rows)" for name, raw in ((old, first), (new, second)))
+    return in_lines(changes, *sized, csv)
 
 
 def _profile(raw: RawTable, no_answer: list[str] | None) -> list[Column]:

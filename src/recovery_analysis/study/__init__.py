@@ -14,7 +14,7 @@ from .analyses import (
     SurvivalAnalysis,
     TargetTrialAnalysis,
 )
-from .base import DAYS_PER_YEAR, GENDERS, SPELL_KINDS, UNITS_PER_YEAR, Scalar, Strict, Unit
+from .base import DAYS_PER_YEAR, GENDERS, SPELL_KINDS, UNITS_PER_YEAR, Scalar, Strict, Unit, span
 from .blocks import About, Project, Simulate, SimulationStudy, Study, StudyBlocks
 from .checking import Checks, Impossible, Severities, Severity, Thresholds
 from .instruments import Questionnaire
@@ -146,4 +146,5 @@ __all__ = [
     "YearMonthDay",
     "every_definition",
     "pathway_variables",
+    "span",
 ]

@@ -1,10 +1,32 @@
 """Words and rules that every block of a study's configuration shares."""
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+NUMBER = r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)"
+SPAN = re.compile(rf"\s*({NUMBER})\s*\.\.\s*({NUMBER})\s*")
+OPEN_SPAN = re.compile(rf"\s*(?:{NUMBER}\s*\.\.|\.\.\s*{NUMBER})\s*")
+
+
+def span(code: object) -> tuple[float, float] | None:
+    """Limits of a range written `lo..hi`, or None if the code is not one."""
+    match = SPAN.fullmatch(code) if isinstance(code, str) else None
+    return (float(match[1]), float(match[2])) if match else None
+
+
+def _sound_span(code: str | int | float) -> str | int | float:
+    limits = span(code)
+    if limits is not None and limits[0] > limits[1]:
+        raise ValueError(f"the range {code} runs backwards; write the lower end first")
+    if limits is None and isinstance(code, str) and OPEN_SPAN.fullmatch(code):
+        raise ValueError(f"the range {code} needs both ends, such as -9..-1")
+    return code
+
 
 Scalar = str | int | float
+Code = Annotated[Scalar, AfterValidator(_sound_span)]
 Unit = Literal["days", "weeks", "months", "years"]
 DAYS_PER_YEAR = 365.25
 UNITS_PER_YEAR = {"days": DAYS_PER_YEAR, "weeks": DAYS_PER_YEAR / 7, "months": 12.0, "years": 1.0}

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from .base import Scalar, Strict
+from .base import Code, Strict
 
 Severity = Literal["info", "warning", "error", "fatal"]
 StudySeverity = Literal["info", "warning", "fatal"]
@@ -23,6 +23,8 @@ class Severities(Strict):
     impossible_date: Severity = Field("error", description="A date that cannot be.")
     quarantined_code: Severity = Field("error", description="A code listed as a typing error.")
     going_on_and_ended: Severity = Field("warning", description="A period said to go on that also has an end.")
+    period_not_recorded: Severity = Field("warning", description="A date of a period that is not recorded.")
+    event_not_known: Severity = Field("error", description="A time of an event that may not have happened.")
     person_id_missing: KeySeverity = Field("error", description="A row without a person's identifier.")
     duplicate_row: RepeatSeverity = Field("warning", description="A row that repeats another; it is set aside.")
     duplicate_person: KeySeverity = Field("error", description="A person with two rows that differ.")
@@ -95,10 +97,10 @@ class Impossible(Strict):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, populate_by_name=True)
 
     label: str = Field(description="What is impossible, as a clause: 'in recovery and using every day'.")
-    when: dict[str, Scalar | tuple[Scalar, ...]] = Field(
+    when: dict[str, Code | tuple[Code, ...]] = Field(
         min_length=1, description="Column of persons or waves → value, list of values, or range `lo..hi`."
     )
-    and_: dict[str, Scalar | tuple[Scalar, ...]] = Field(
+    and_: dict[str, Code | tuple[Code, ...]] = Field(
         alias="and", min_length=1, description="The same for the other columns."
     )
 
@@ -109,7 +111,7 @@ class Impossible(Strict):
         return self
 
     @property
-    def columns(self) -> dict[str, tuple[Scalar, ...]]:
+    def columns(self) -> dict[str, tuple[Code, ...]]:
         """Every column with the values that are impossible together."""
         both = self.when | self.and_
         return {name: values if isinstance(values, tuple) else (values,) for name, values in both.items()}

@@ -4,7 +4,7 @@ import re
 
 from pydantic import Field, field_validator, model_validator
 
-from .base import Scalar, Strict
+from .base import Code, Scalar, Strict
 
 BLOCK = "instruments"
 WAVE = "{wave}"
@@ -24,8 +24,8 @@ class Questionnaire(Strict):
         description="Wave → raw columns, instead of `items`, where the columns differ between waves or the instrument "
         "was not asked at all of them.",
     )
-    missing: tuple[Scalar, ...] = Field((), description="Further codes that mean 'no answer' in these columns.")
-    quarantine: tuple[Scalar, ...] = Field(
+    missing: tuple[Code, ...] = Field((), description="Further codes that mean 'no answer' in these columns.")
+    quarantine: tuple[Code, ...] = Field(
         (), description="Codes known to be typing errors: these interviews are set aside with the reason."
     )
     recode: dict[Scalar, Scalar | None] | None = Field(

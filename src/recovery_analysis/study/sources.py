@@ -21,8 +21,8 @@ INSIDE = ("year_month", "year_month_day", "age_at", "age_on", "when")
 class OneWave(TableMap):
     """One interview of a block that holds several.
 
-    `repeated` are the columns that differ between them, `further` those of this interview only, with their place in
-    the block.
+    `repeated` are the raw columns of this interview alone; `further` the columns that only this interview has, with
+    their place in the block.
     """
 
     repeated: tuple[str, ...]
@@ -98,16 +98,17 @@ def blocks(mapping: Mapping, table: str) -> list[tuple[str, TableMap]]:
 
 def _written_out(spec: WaveMap | SpellMap | EventMap) -> Iterator[TableMap]:
     if isinstance(spec, WaveMap) and spec.waves:
-        repeated = marked(spec, WAVE)
         for text, number in spec.waves.items():
             single = _with_text(spec, WAVE, text)
             own = spec.at.get(number, {})
+            every = {c for _, source in sources(spec) for c in source_columns(source) if WAVE in c}
+            alone = {c.replace(WAVE, text) for c in every} | {c for s in own.values() for c in source_columns(s)}
             parts = {
                 "files": spec.files,
                 "rows": single.rows,
                 "overrides": single.overrides,
                 "columns": single.columns | own | {"wave": ColumnMap(constant=number)},
-                "repeated": tuple(dict.fromkeys([*repeated, *(n for n, s in own.items() if any(source_columns(s)))])),
+                "repeated": tuple(sorted(alone)),
                 "further": {name: f"at.{number}.{name}" for name in own},
             }
             yield OneWave.model_construct(**parts)

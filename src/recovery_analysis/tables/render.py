@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 WIDE, PORTRAIT, LANDSCAPE = 7, 17.0, 25.7
 # Characters of a cell beyond which its column grows no wider; sentences get more.
 SHORT, LONG = 26, 48
+# Width of a letter in the table, and of the margins and the indent of a cell, cm.
+CHARACTER, MARGIN, INDENT = 0.19, 0.45, 0.4
 TABLE = """
 <div class="wide" role="region" aria-label="{{ grid.caption }}" tabindex="0">
 <table>
@@ -122,7 +124,7 @@ def _lies(grid: Grid) -> bool:
 
 
 def _widths(grid: Grid) -> list[float]:
-    """Column widths, cm: shared out by the longest words of each column, within limits."""
+    """Column widths, cm: each column holds its longest word, and the rest is shared out by how much they say."""
     rows = [row for row in grid.rows if row.cells]
     longest = LONG if grid.words and _lies(grid) else SHORT
     needs = [max([12, *(min(len(row.head), SHORT) for row in rows)])]
@@ -130,7 +132,20 @@ def _widths(grid: Grid) -> list[float]:
         words = max(len(word) for word in head.text.split(" "))
         needs.append(max([8, words + 2, *(min(len(row.cells[i]) + 1, longest) for row in rows)]))
     room = LANDSCAPE if _lies(grid) else PORTRAIT
-    return [room * need / sum(needs) for need in needs]
+    least = [MARGIN + CHARACTER * min(_longest_word(grid, i), SHORT) for i in range(len(needs))]
+    least[0] += INDENT
+    rest = room - sum(least)
+    wants = [max(need - _longest_word(grid, i), 1) for i, need in enumerate(needs)]
+    if rest < 0:
+        return [room * width / sum(least) for width in least]
+    return [width + rest * want / sum(wants) for width, want in zip(least, wants, strict=True)]
+
+
+def _longest_word(grid: Grid, at: int) -> int:
+    """Letters of the longest word in a column."""
+    rows = [row for row in grid.rows if row.cells]
+    texts = [row.head if at == 0 else row.cells[at - 1] for row in rows] + [grid.heads[-1][at].text]
+    return max(len(word) for text in texts for word in text.split(" "))
 
 
 def _word_heads(table: "Table", heads: tuple[Head, ...], words: bool) -> None:
@@ -157,4 +172,4 @@ def _write(cell: "_Cell", text: str, bold: bool = False, right: bool = False, in
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if indent:
-        paragraph.paragraph_format.left_indent = Cm(0.4)
+        paragraph.paragraph_format.left_indent = Cm(INDENT)
