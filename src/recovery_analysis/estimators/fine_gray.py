@@ -52,22 +52,35 @@ def fit_fine_gray(
     ResearchError
         If a time, weight or value is not a finite number, or a row does not stop after it starts.
     """
-    from survival import regression
-
-    wanted, late = (cause == of).astype(int), bool((start > 0).any())
+    wanted = (cause == of).astype(int)
     check_rows(start, stop, wanted, x, names, weight)
     problem = too_few(stop, wanted, weight, None)
     if problem is not None:
         return no_fit(x.shape[1], len(stop), int(wanted.sum()), *problem)
-    times = (stop.astype(float), cause.astype(int), of, start.astype(float) if late else None)
+    expanded = weighted_rows(start, stop, cause, of, weight)
+    if expanded is None:
+        return no_fit(x.shape[1], len(stop), int(wanted.sum()), "failed", NO_WEIGHTS)
+    rows, row, own = expanded
+    fit = fit_cox(*rows, x[row], names, ties, cluster=row if cluster is None else cluster[row], weight=own)
+    return replace(fit, n_rows=len(stop))
+
+
+def weighted_rows(
+    start: np.ndarray, stop: np.ndarray, cause: np.ndarray, of: int, weight: np.ndarray | None
+) -> tuple[tuple[np.ndarray, np.ndarray, np.ndarray], np.ndarray, np.ndarray] | None:
+    """Rows (start, stop, event) of the weighted Cox model that a Fine-Gray model is, the person and weight of each.
+
+    None where the chance of being followed is 0 before the last outcome. Parameters as `fit_fine_gray`.
+    """
+    from survival import regression
+
+    times = (stop.astype(float), cause.astype(int), of, start.astype(float) if (start > 0).any() else None)
     try:
         expanded = regression.finegray_expand(*times, id=np.arange(len(stop)), weights=weight, timefix=False)
     except ValueError:
-        return no_fit(x.shape[1], len(stop), int(wanted.sum()), "failed", NO_WEIGHTS)
+        return None
     columns = {name: np.asarray(column) for name, column in expanded.to_arrays().items()}
     row = columns["row"].astype(int) - 1
     happened = (cause[row] == of) & (columns["add"] == 0)
     rows = (columns["start"].astype(float), columns["end"].astype(float), happened.astype(int))
-    unit = row if cluster is None else cluster[row]
-    fit = fit_cox(*rows, x[row], names, ties, cluster=unit, weight=columns["wt"].astype(float))
-    return replace(fit, n_rows=len(stop))
+    return rows, row, columns["wt"].astype(float)
