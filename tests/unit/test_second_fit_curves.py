@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 
 from recovery_analysis.errors import ResearchError
-from recovery_analysis.models import curve_rows, fine_gray, probability_rows, standardised, time_rows
+from recovery_analysis.models import curve_rows, fine_gray, probability_rows, standardised, target_trial, time_rows
 from recovery_analysis.models.periods import SurvivalSpec
 from recovery_analysis.models.sampling import Sampling
 from recovery_analysis.models.spec import Covariate
 from recovery_analysis.models.survival import analyse_survival
+from recovery_analysis.models.target_trial import Timing, analyse_target_trial
 
 N = 300
 AGE = Covariate("age", "age", "Age")
@@ -39,9 +40,9 @@ def late(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def moving(frame: pd.DataFrame) -> pd.DataFrame:
-    """People with peers join them half-way."""
+    """People with peers join them half-way, or after half a year."""
     joins = frame["peer"] == 1
-    half = frame["stop"] / 2
+    half = np.minimum(frame["stop"] / 2, 0.5)
     first = frame.assign(stop=frame["stop"].mask(joins, half), event=frame["event"].mask(joins, 0), peer=0.0)
     second = frame[joins].assign(start=half[joins])
     rows = pd.concat([first, second]).sort_values(["person_id", "start"], ignore_index=True)
@@ -136,3 +137,27 @@ def test_one_part_in_a_thousand_stops_the_job(what: str, monkeypatch: pytest.Mon
     monkeypatch.setattr(module, name, lambda *values, **options: spoil(right(*values, **options)))
     with pytest.raises(ResearchError, match=rf"analyses\.a: the {model}\w* model and its second fit by .* differ by"):
         analyse_survival(change(people()), spec, 0.95)
+
+
+TRIAL = replace(SPEC, exposure="time_varying", rho=())
+TIMING = Timing((), (), 1.0, 4.0, 20)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_emulated_trial_is_fitted_again(seed: int):
+    checks = analyse_target_trial(moving(people(seed)), TRIAL, TIMING, 0.95).diagnostics.set_index("diagnostic")
+    found = checks.loc[["second_fit"]].set_index("model")["value"]
+    assert found["clone_censor_weight"] < 1e-8
+
+
+@pytest.mark.parametrize("name", target_trial.ESTIMANDS)
+def test_an_error_in_the_emulated_trial_stops_the_job(name: str, monkeypatch: pytest.MonkeyPatch):
+    right = target_trial.emulate
+
+    def off(*values: object) -> object:
+        found = right(*values)
+        return replace(found, estimates=found.estimates | {name: found.estimates[name] + 0.001})
+
+    monkeypatch.setattr(target_trial, "emulate", off)
+    with pytest.raises(ResearchError, match="the clone_censor_weight model and its second fit"):
+        analyse_target_trial(moving(people()), TRIAL, TIMING, 0.95)

@@ -27,6 +27,7 @@ LIBRARY = {
 BY_DEFINITION = {
     "pseudo_values": "leaving out one person at a time",
     "standardised": "curves predicted person by person",
+    "clone_censor_weight": "clones weighted anew, curves and Cox model of another engine",
 }
 LYNDEN_BELL = "Lynden-Bell's product, person by person"
 
