@@ -197,6 +197,9 @@ def _verdict(best: Maximum, designs: list[np.ndarray], names: list[str]) -> tupl
     edges = np.cumsum([design.shape[1] for design in designs])[:-1]
     blocks = (np.split(rows, edges, axis=1)[i] for i, rows in enumerate(np.split(best.variance, edges)))
     reach = np.concatenate([_reach(design, block) for design, block in zip(designs, blocks, strict=True)])
+    # Coefficients of a spline stand for each other: what counts is how well each is known, given the others.
+    given = np.array([name.startswith("spline_") for name in names])
+    reach[given] = np.diag(np.linalg.inv(best.variance))[given] ** -0.5
     runaway = ~(reach <= RUNAWAY)
     which = tuple(name for name, flag in zip(names, runaway, strict=True) if flag)
     if which:
