@@ -205,3 +205,20 @@ def test_a_constant_covariate_and_a_negative_rho_are_refused():
         pseudo_regression(values, np.ones((5, 1)), "identity")
     with pytest.raises(ResearchError, match="rho"):
         log_rank(ZERO, STOP, CAUSE > 0, CAUSE, rho=-1)
+
+
+def test_limit_that_rises_again_gives_the_first_time_at_which_it_is_low_enough():
+    """343 of 1,052 at 1, 29 of 72 at 2, 1 of 3 at 3: worked with Greenwood's sum on the log-log scale, step by step.
+
+    R's survival 3.5-3 gives 3 for the upper limit of the median, where its own upper limit is under one half at 2.
+    """
+    stop = np.repeat([1.0, 2.0, 3.0], [980, 69, 3])
+    event = np.concatenate([np.arange(980) < 343, np.arange(69) < 29, np.arange(3) < 1]).astype(int)
+    share, summed, limits = 1.0, 0.0, []
+    for d, n in ((343, 1052), (29, 72), (1, 3)):
+        share, summed = share * (1 - d / n), summed + d / (n * (n - d))
+        limits.append(share ** np.exp(-1.959964 * np.sqrt(summed) / abs(np.log(share))))
+    assert limits[0] > 0.5 > limits[1] and limits[1] < limits[2] < 0.5
+    curve = kaplan_meier(np.zeros(1052), stop, event, 0.95)
+    np.testing.assert_allclose(curve["conf_high"].to_numpy()[1:], limits, rtol=1e-6)
+    assert quantile_time(curve, 0.5) == (2.0, 2.0, 2.0)

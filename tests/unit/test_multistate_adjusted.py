@@ -13,15 +13,14 @@ from recovery_analysis.briefings.plan import plan_of
 from recovery_analysis.briefings.states import courses, tell_courses, tell_genders_of
 from recovery_analysis.disclosure import PRESETS, release_curves, release_estimates
 from recovery_analysis.errors import ResearchError
-from recovery_analysis.estimators.multistate import state_occupancy
 from recovery_analysis.figures.states import draw_states
+from recovery_analysis.models import state_groups, stays
 from recovery_analysis.models.flow import Selection
 from recovery_analysis.models.move_models import fit_moves
 from recovery_analysis.models.multistate import analyse_states
 from recovery_analysis.models.sojourns import DIED, RECOVERY, RETURNED, TRIED, sojourns
 from recovery_analysis.models.spec import Covariate
 from recovery_analysis.models.state_groups import StatesSpec, coded
-from recovery_analysis.models.state_second_fit import occupancy_row
 from recovery_analysis.project import load_study
 from recovery_analysis.simulate.lives import draw_lives
 from recovery_analysis.study_rules import contradictions
@@ -116,16 +115,30 @@ def test_hazard_ratios_of_every_move_by_gender(results):
 def test_every_part_is_fitted_twice(results):
     again = results.diagnostics[results.diagnostics["diagnostic"] == "second_fit"]
     moves = {"after_help>recovery_1", "after_return>recovery_1", "recovery_1>after_return"}
-    assert set(again["model"]) == moves | {"states", "standardised"}
+    assert set(again["model"]) == moves | {"states", "stays", "standardised"}
     assert (again["value"] < 1e-6).all() and (again["verdict"] == "pass").all()
 
 
-def test_a_second_fit_that_differs_stops_the_job(frame):
-    rows = coded(frame, SPEC.states)
-    found = state_occupancy(rows, np.array([10.0]), np.eye(5)[0])
-    off = replace(found, probability=found.probability * 1.001)
-    with pytest.raises(ResearchError, match="states model and its second fit"):
-        occupancy_row(rows, off, SPEC)
+TWICE = [
+    *(("state_occupancy", name) for name in ("probability", "std_error", "years")),
+    ("occupancy_on_two_clocks", "probability"),
+    *(("stays", name) for name in ("probability", "std_error")),
+]
+
+
+@pytest.mark.parametrize(("what", "name"), TWICE)
+def test_a_second_fit_that_differs_stops_the_job(frame, monkeypatch: pytest.MonkeyPatch, what: str, name: str):
+    module, function = (stays, "state_occupancy") if what == "stays" else (state_groups, what)
+    right = getattr(module, function)
+
+    def off(*values: object, **options: object) -> object:
+        found = right(*values, **options)
+        return replace(found, **{name: getattr(found, name) * 1.001})
+
+    monkeypatch.setattr(module, function, off)
+    model = "stays" if what == "stays" else "states"
+    with pytest.raises(ResearchError, match=f"the {model} model and its second fit"):
+        analyse_states(frame, SPEC, 0.95)
 
 
 def test_same_numbers_twice(frame, results):

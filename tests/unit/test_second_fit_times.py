@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from recovery_analysis.estimators.families import FAMILIES, spline_family, with_cure, with_switch
-from recovery_analysis.estimators.parametric import fit_parametric, known_times
+from recovery_analysis.estimators.parametric import delta_method, fit_parametric, known_times, survival_of
 from recovery_analysis.estimators.parametric_again import Model, refit
+from recovery_analysis.models.second_fit_times import parametric_differences
 
 NO_KNOTS = np.empty(0)
 
@@ -71,3 +72,30 @@ def test_a_wrong_answer_is_noticed():
     moved = fit.coefficients + [0, 0.01, 0]
     theta, _ = refit(Model("weibull", fit.designs, NO_KNOTS), times, moved, fit.variance)
     assert np.abs(theta - fit.coefficients).max() < 0.1 * np.abs(theta - moved).max()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_generalised_gamma_of_log_normal_times(seed: int):
+    """At the log-normal limit a density is the difference of terms of millions: the second engine lost its digits."""
+    rng = np.random.default_rng(seed)
+    stop, ends = np.exp(rng.normal(size=2000)), rng.exponential(3, 2000)
+    times = known_times(np.minimum(stop, ends), np.where(stop <= ends, stop, np.inf))
+    fit = fit_parametric(FAMILIES["generalised_gamma"], times, np.empty((2000, 0)), ())
+    assert fit.status == "ok" and abs(fit.coefficients[2]) < 0.3
+    assert parametric_differences([fit], times)[0] < 1e-6
+
+
+@pytest.mark.parametrize("interior", [2, 3])
+@pytest.mark.parametrize("n", [200, 2000])
+def test_splines_of_ordinary_times_have_an_answer(n: int, interior: int):
+    """Their coefficients are known together, not each for itself, which was taken for having no limit."""
+    rng = np.random.default_rng(7)
+    stop, ends = rng.exponential(2, n), rng.exponential(3, n)
+    happened = stop <= ends
+    times = known_times(np.minimum(stop, ends), np.where(happened, stop, np.inf))
+    fit = fit_parametric(spline_family(np.log(stop[happened]), interior), times, np.empty((n, 0)), ())
+    assert fit.status == "ok"
+    assert parametric_differences([fit], times)[0] < 1e-6
+    at = np.array([0.5, 1.0, 2.0, 4.0])
+    share, error = delta_method(fit, lambda theta: survival_of(fit, theta, at))
+    assert (np.abs(share - np.exp(-at / 2)) < 4 * error).all()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from .cox_data import check_rows, dependent, too_few
+from .cox_data import AT_RISK, EVERY_ROW, check_rows, dependent, too_few
 from .cox_residuals import clustered_variance
 from .partial_likelihood import Hazard, gradient, hazard_at, information, inverse
 from .risk_sets import RiskSets, lay_out
@@ -12,7 +12,7 @@ from .risk_sets import RiskSets, lay_out
 ENGINE = "recovery_analysis.estimators.cox"
 MAX_ITERATIONS = 30
 TOLERANCE = 1e-14
-RUNAWAY = 50.0
+RUNAWAY, GROWN = 50.0, 100.0
 LARGEST = 300.0
 
 
@@ -82,37 +82,38 @@ def fit_cox(
     if problem is None:
         sets = lay_out(start, stop, event, weight, stratum, ties)
         centred, centre, spread = standardise(x, sets.order)
-        problem = dependent(centred, names)
+        problem = dependent(centred @ centred.T / centred.shape[1], names, EVERY_ROW)
+    if problem is None:
+        at_zero = hazard_at(np.zeros(len(stop)), sets)
+        matrix = information(centred, sets, at_zero)
+        problem = dependent(matrix / sets.weight[: sets.d].sum(), names, AT_RISK)
     if problem is not None:
         return no_fit(x.shape[1], len(stop), int((event == 1).sum()), *problem)
-    fit = _newton(centred, sets, names)
+    fit = _newton(centred, sets, names, at_zero, matrix)
     if fit.status == "ok" and cluster is not None:
         variance = clustered_variance(fit.x, fit.sets, fit.hazard, fit.variance, cluster)
         fit = replace(fit, variance=variance, robust=True)
     return on_own_scale(fit, centre, spread)
 
 
-def _newton(x: np.ndarray, sets: RiskSets, names: list[str]) -> CoxFit:
-    """Newton's method from zero, for covariates of mean 0 and standard deviation 1."""
-    beta = np.zeros(len(x))
-    hazard = hazard_at(np.zeros(x.shape[1]), sets)
-    null, score, iteration, converged = hazard.log_likelihood, 0.0, 0, False
+def _newton(x: np.ndarray, sets: RiskSets, names: list[str], hazard: Hazard, matrix: np.ndarray) -> CoxFit:
+    """Newton's method from zero, whose hazard and information are given, for covariates of standard deviation 1."""
+    beta, before, null, score, converged = np.zeros(len(x)), inverse(matrix), hazard.log_likelihood, 0.0, False
+    variance = before
     for iteration in range(1, MAX_ITERATIONS + 1):
-        slope, matrix = gradient(x, sets, hazard), information(x, sets, hazard)
-        variance = inverse(matrix)
-        if variance is None:
+        matrix = information(x, sets, hazard) if iteration > 1 else matrix
+        slope, now = gradient(x, sets, hazard), inverse(matrix)
+        if now is None:
             break
-        step = variance @ slope
+        variance, step = now, now @ slope
         decrement = float(slope @ step)
         score = decrement if iteration == 1 else score
         converged = decrement <= TOLERANCE
         if converged:
             break
         beta, hazard = _halved(x, sets, hazard, beta, step)
-    status, message = _verdict(variance, x, names, converged)
-    variance = np.full((len(x), len(x)), np.nan) if variance is None else variance
-    events = sets.d
-    fitted = (hazard.log_likelihood, null, score, x.shape[1], events, iteration, False, status, message)
+    status, message = _verdict(variance, before, x, names, converged)
+    fitted = (hazard.log_likelihood, null, score, x.shape[1], sets.d, iteration, False, status, message)
     return CoxFit(beta, variance, variance, *fitted, x=x, sets=sets, hazard=hazard)
 
 
@@ -130,11 +131,18 @@ def _halved(
     return beta, before
 
 
-def _verdict(variance: np.ndarray | None, x: np.ndarray, names: list[str], converged: bool) -> tuple[str, str]:
-    """Status and message, after a look for standard errors wider than any effect."""
-    runaway = np.ones(len(x), bool)
-    if variance is not None:
-        runaway = np.sqrt(np.diag(variance)) * np.ptp(x, axis=1) > RUNAWAY
+def _verdict(
+    variance: np.ndarray, at_zero: np.ndarray, x: np.ndarray, names: list[str], converged: bool
+) -> tuple[str, str]:
+    """Status and message, after a look for standard errors wider than any effect that were not so at the start.
+
+    Covariates that say nearly the same have wide errors at zero already; where outcomes separate, the information was
+    there and has gone.
+    """
+    std_error, before = (np.sqrt(np.diag(matrix)) for matrix in (variance, at_zero))
+    wide = std_error * np.ptp(x, axis=1) > RUNAWAY
+    grown = wide & (std_error > GROWN * before)
+    runaway = grown if grown.any() or converged else wide
     if runaway.any():
         which = ", ".join(name for name, flag in zip(names, runaway, strict=True) if flag)
         return "separated", f"{which}: the data separate people with and without it, so no finite estimate."

@@ -7,6 +7,7 @@ import numpy as np
 from ..errors import ResearchError
 
 UNEXPLAINED = 1e-10
+EVERY_ROW, AT_RISK = "every row", "all people who are at risk together (within strata)"
 
 
 def check_rows(
@@ -48,21 +49,22 @@ def too_few(
     return None
 
 
-def dependent(x: np.ndarray, names: list[str]) -> tuple[str, str] | None:
+def dependent(matrix: np.ndarray, names: list[str], among: str) -> tuple[str, str] | None:
     """Return (status, message) for the first column that is constant or a combination of the ones before it.
 
     Parameters
     ----------
-    x : (p, n) columns of mean 0 and standard deviation 1 (0 for a constant one); `names` of them.
+    matrix : (p, p) covariance of columns whose standard deviation over all rows is 1 (0 for a constant one).
+    names : of the columns. among : the rows that it is the covariance of, in words.
     """
-    correlation = x @ x.T / x.shape[1]
     with suppress(np.linalg.LinAlgError):
-        if (np.diag(np.linalg.cholesky(correlation)) ** 2).min() > UNEXPLAINED:
+        if (np.diag(np.linalg.cholesky(matrix)) ** 2).min() > UNEXPLAINED:
             return None
     for last, name in enumerate(names):
-        if correlation[last, last] < UNEXPLAINED:
-            return "failed", f"{name} has the same value in every row: leave it out."
-        before, own = correlation[:last, :last], correlation[:last, last]
-        if last and 1 - float(own @ np.linalg.solve(before, own)) < UNEXPLAINED:
-            return "failed", f"{name} adds nothing to the other covariates: leave one of them out."
+        if matrix[last, last] < UNEXPLAINED:
+            return "failed", f"{name} has the same value in {among}: leave it out."
+        before, own = matrix[:last, :last], matrix[:last, last]
+        if last and matrix[last, last] - float(own @ np.linalg.solve(before, own)) < UNEXPLAINED:
+            within = "" if among == EVERY_ROW else f" in {among}"
+            return "failed", f"{name} adds nothing to the other covariates{within}: leave one of them out."
     return None

@@ -47,6 +47,8 @@ def proportional_hazards(
 
 def _test(term: str, columns: list[int], score: np.ndarray, left: np.ndarray) -> HazardsTest:
     u, v = score[columns], left[np.ix_(columns, columns)]
+    scale = 1 / np.sqrt(np.where(np.diag(v) > 0, np.diag(v), 1.0))
+    u, v = u * scale, v * np.outer(scale, scale)
     rank = int(np.linalg.matrix_rank(v, hermitian=True))
     statistic = float(u @ np.linalg.pinv(v, hermitian=True) @ u)
     return HazardsTest(term, statistic, float(rank), chi_square_p(statistic, rank))

@@ -5,8 +5,11 @@ import numpy as np
 from .transitions import StateRows
 
 
-def occupancy_again(rows: StateRows, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(m, k) Aalen-Johansen occupancy of this engine at `times`, everybody starting in state 0, and standard errors."""
+def occupancy_again(rows: StateRows, times: np.ndarray, opening: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(m, k) Aalen-Johansen occupancy of this engine at `times`, standard errors, and time in each state from 0 on.
+
+    Everybody starts in state `opening`.
+    """
     from survival.surv_analysis import survfitaj
 
     names = [str(state) for state in range(rows.n_states)]
@@ -18,11 +21,14 @@ def occupancy_again(rows: StateRows, times: np.ndarray) -> tuple[np.ndarray, np.
         id=rows.person,
         istate=[names[state] for state in rows.origin],
         istate_levels=names,
-        p0=list(np.eye(rows.n_states)[0]),
+        p0=list(np.eye(rows.n_states)[opening]),
         timefix=False,
     )
     order = [fit.states.index(name) for name in names]
-    at = np.searchsorted(np.asarray(fit.time), times, side="right")
-    first = np.eye(rows.n_states)[:1]
+    first = np.eye(rows.n_states)[opening : opening + 1]
     parts = ((first, fit.pstate), (0 * first, fit.std_err))
-    return tuple(np.vstack([begin, np.asarray(values)[:, order]])[at] for begin, values in parts)
+    level, error = (np.vstack([begin, np.asarray(values)[:, order]]) for begin, values in parts)
+    moments = np.append(0.0, fit.time)
+    at = np.searchsorted(moments, times, side="right") - 1
+    years = np.vstack([0 * first, np.cumsum(level[:-1] * np.diff(moments)[:, None], axis=0)])
+    return level[at], error[at], years[at] + level[at] * (np.asarray(times) - moments[at])[:, None]

@@ -4,7 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from .cox import CoxFit, fit_cox
+from .cox import CoxFit, fit_cox, no_fit
+from .cox_data import check_rows, too_few
+
+NO_WEIGHTS = (
+    "At some time everybody at risk is censored, or nobody has entered yet, and others follow later: the chance of "
+    "being followed is 0 before the last outcome, and a subdistribution hazard cannot be told."
+)
 
 
 def fit_fine_gray(
@@ -40,22 +46,41 @@ def fit_fine_gray(
     CoxFit
         `n_rows` counts people and `n_events` events of the kind `of`; a coefficient is a log ratio of
         subdistribution hazards.
+
+    Raises
+    ------
+    ResearchError
+        If a time, weight or value is not a finite number, or a row does not stop after it starts.
+    """
+    wanted = (cause == of).astype(int)
+    check_rows(start, stop, wanted, x, names, weight)
+    problem = too_few(stop, wanted, weight, None)
+    if problem is not None:
+        return no_fit(x.shape[1], len(stop), int(wanted.sum()), *problem)
+    expanded = weighted_rows(start, stop, cause, of, weight)
+    if expanded is None:
+        return no_fit(x.shape[1], len(stop), int(wanted.sum()), "failed", NO_WEIGHTS)
+    rows, row, own = expanded
+    fit = fit_cox(*rows, x[row], names, ties, cluster=row if cluster is None else cluster[row], weight=own)
+    return replace(fit, n_rows=len(stop))
+
+
+def weighted_rows(
+    start: np.ndarray, stop: np.ndarray, cause: np.ndarray, of: int, weight: np.ndarray | None
+) -> tuple[tuple[np.ndarray, np.ndarray, np.ndarray], np.ndarray, np.ndarray] | None:
+    """Rows (start, stop, event) of the weighted Cox model that a Fine-Gray model is, the person and weight of each.
+
+    None where the chance of being followed is 0 before the last outcome. Parameters as `fit_fine_gray`.
     """
     from survival import regression
 
-    late = bool((start > 0).any())
-    expanded = regression.finegray_expand(
-        stop.astype(float),
-        cause.astype(int),
-        event_type=of,
-        start=start.astype(float) if late else None,
-        id=np.arange(len(stop)),
-        weights=weight,
-    )
+    times = (stop.astype(float), cause.astype(int), of, start.astype(float) if (start > 0).any() else None)
+    try:
+        expanded = regression.finegray_expand(*times, id=np.arange(len(stop)), weights=weight, timefix=False)
+    except ValueError:
+        return None
     columns = {name: np.asarray(column) for name, column in expanded.to_arrays().items()}
     row = columns["row"].astype(int) - 1
     happened = (cause[row] == of) & (columns["add"] == 0)
     rows = (columns["start"].astype(float), columns["end"].astype(float), happened.astype(int))
-    unit = row if cluster is None else cluster[row]
-    fit = fit_cox(*rows, x[row], names, ties, cluster=unit, weight=columns["wt"].astype(float))
-    return replace(fit, n_rows=len(stop))
+    return rows, row, columns["wt"].astype(float)

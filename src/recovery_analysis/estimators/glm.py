@@ -11,8 +11,7 @@ import numpy as np
 ENGINE = {"linear": "least squares, cluster-robust (CR1)", "logistic": "maximum likelihood, cluster-robust (CR1)"}
 MAX_ITERATIONS = 50
 TOLERANCE = 1e-12
-RUNAWAY = 50.0
-CERTAIN = 1e-9
+RUNAWAY, GROWN = 50.0, 100.0
 
 
 @dataclass(frozen=True)
@@ -79,11 +78,11 @@ def fit_logistic(
         return no_fit(x.shape[1], *problem)
     design = _with_intercept(x)
     w = np.ones(len(y)) if weight is None else weight
-    beta, bread, iterations, converged = _newton(y, design, w)
+    beta, bread, before, iterations, converged = _newton(y, design, w)
     probability = _probability(design, beta)
     if bread is None:
         return no_fit(x.shape[1], "separated", _separation("The covariates together"))
-    status, message = _verdict(bread, probability, x, names, converged)
+    status, message = _verdict(bread, before, x, names, converged)
     chosen = np.where(y == 1, probability, 1 - probability)
     log_likelihood = float(w @ np.log(np.maximum(chosen, np.finfo(float).tiny)))
     variance = _clustered(bread, design * (w * (y - probability))[:, None], person, weight is not None)
@@ -91,9 +90,11 @@ def fit_logistic(
     return _answer(beta, variance, df, log_likelihood, np.nan, iterations, status, message)
 
 
-def _newton(y: np.ndarray, design: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray | None, int, bool]:
-    """Coefficients, inverse information (None if it is singular), iterations, and whether they converged."""
-    beta = np.zeros(design.shape[1])
+def _newton(
+    y: np.ndarray, design: np.ndarray, w: np.ndarray
+) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None, int, bool]:
+    """Coefficients, inverse information (None if singular), the one at the start, iterations, whether they ended."""
+    beta, at_start = np.zeros(design.shape[1]), None
     share = np.average(y, weights=w)
     beta[0] = np.log(share / (1 - share))
     before = np.inf
@@ -105,12 +106,13 @@ def _newton(y: np.ndarray, design: np.ndarray, w: np.ndarray) -> tuple[np.ndarra
         try:
             bread = np.linalg.inv(design.T @ (design * information[:, None]))
         except np.linalg.LinAlgError:
-            return beta, None, iteration, False
+            return beta, None, at_start, iteration, False
+        at_start = bread if at_start is None else at_start
         if abs(before - deviance) <= TOLERANCE * (abs(deviance) + TOLERANCE):
-            return beta, bread, iteration, True
+            return beta, bread, at_start, iteration, True
         beta = beta + bread @ (design.T @ (w * (y - probability)))
         before = deviance
-    return beta, bread, MAX_ITERATIONS, False
+    return beta, bread, at_start, MAX_ITERATIONS, False
 
 
 def _probability(design: np.ndarray, beta: np.ndarray) -> np.ndarray:
@@ -137,7 +139,7 @@ def no_fit(p: int, status: str, message: str) -> GlmFit:
 
 
 def _with_intercept(x: np.ndarray) -> np.ndarray:
-    return np.column_stack([np.ones(len(x)), x])
+    return np.column_stack([np.ones(len(x)), x - x.mean(axis=0)])
 
 
 def _data_problem(y: np.ndarray, x: np.ndarray, names: list[str]) -> tuple[str, str] | None:
@@ -157,13 +159,14 @@ def _data_problem(y: np.ndarray, x: np.ndarray, names: list[str]) -> tuple[str, 
 
 
 def _verdict(
-    bread: np.ndarray, probability: np.ndarray, x: np.ndarray, names: list[str], converged: bool
+    bread: np.ndarray, before: np.ndarray, x: np.ndarray, names: list[str], converged: bool
 ) -> tuple[str, str]:
-    """Status and message, after a look for coefficients that ran away (Albert & Anderson 1984)."""
-    model_based = np.sqrt(np.diag(bread))[1:]
-    runaway = ~np.isfinite(model_based) | (model_based * np.ptp(x, axis=0) > RUNAWAY)
-    certain = bool(((probability < CERTAIN) | (probability > 1 - CERTAIN)).any())
-    if runaway.any() or certain:
+    """Status and message, after a look for coefficients that ran away (Albert & Anderson 1984); see `cox._verdict`."""
+    std_error, at_start = (np.sqrt(np.diag(matrix))[1:] for matrix in (bread, before))
+    wide = std_error * np.ptp(x, axis=0) > RUNAWAY
+    grown = wide & (std_error > GROWN * at_start)
+    runaway = grown if grown.any() or converged else wide
+    if runaway.any() or not np.isfinite(std_error).all():
         which = ", ".join(n for n, flag in zip(names, runaway, strict=True) if flag) or "The covariates together"
         return "separated", _separation(which)
     if not converged:

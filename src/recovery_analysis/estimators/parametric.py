@@ -194,13 +194,31 @@ def _first_values(family: Family, times: Times, designs: list[np.ndarray]) -> np
 def _verdict(best: Maximum, designs: list[np.ndarray], names: list[str]) -> tuple[str, str, tuple[str, ...]]:
     if not best.converged:
         return "not_converged", f"The likelihood has no clear maximum after {best.iterations} steps; {best.reason}", ()
-    std_error = np.sqrt(np.diag(best.variance))
-    spread = np.concatenate([np.maximum(np.ptp(d, axis=0), (np.ptp(d, axis=0) == 0) * 1.0) for d in designs])
-    runaway = (std_error * spread > RUNAWAY) | ~np.isfinite(std_error)
+    edges = np.cumsum([design.shape[1] for design in designs])[:-1]
+    blocks = (np.split(rows, edges, axis=1)[i] for i, rows in enumerate(np.split(best.variance, edges)))
+    reach = np.concatenate([_reach(design, block) for design, block in zip(designs, blocks, strict=True)])
+    # Coefficients of a spline stand for each other: what counts is how well each is known, given the others.
+    given = np.array([name.startswith("spline_") for name in names])
+    reach[given] = np.diag(np.linalg.inv(best.variance))[given] ** -0.5
+    runaway = ~(reach <= RUNAWAY)
     which = tuple(name for name, flag in zip(names, runaway, strict=True) if flag)
     if which:
         return "separated", f"{', '.join(which)}: the data put no limit to it, so no finite estimate.", which
     return "ok", "", ()
+
+
+def _reach(design: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """Standard error of each coefficient times the range of its column; of a constant one, at the mean of the others.
+
+    A covariate that nearly follows from the others has a wide error, and a right one: it is divided by the root of its
+    variance inflation, since that is no lack of a limit.
+    """
+    reach, mean = np.ptp(design, axis=0), design.mean(axis=0)
+    own = np.flatnonzero(reach > 0)
+    if len(own) > 1:
+        inflation = np.diag(np.linalg.inv(np.corrcoef(design[:, own], rowvar=False)))
+        reach[own] /= np.sqrt(np.maximum(inflation, 1.0))
+    return np.where(reach > 0, reach * np.sqrt(np.diag(variance)), np.sqrt(mean @ variance @ mean))
 
 
 def _no_fit(family: Family, names: list[str], n: int, n_events: int, message: str) -> ParametricFit:

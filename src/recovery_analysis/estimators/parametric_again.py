@@ -14,6 +14,7 @@ from scipy import special
 from .parametric import Times
 
 TINY, STEP, LONGEST = 1e-25, 4e-3, 2.0
+LARGE_SHAPE = 30.0
 Survival = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
@@ -93,6 +94,10 @@ def _density(model: Model, survival: Survival, time: np.ndarray, parameters: np.
     # Incomplete gamma functions take no complex argument; their slope is the gamma density of the scaled time.
     shape, scaled = _gamma_scale(time, parameters)
     density = np.exp(shape * np.log(scaled) - scaled - special.gammaln(shape))
+    # A large shape is nearly a log-normal time: there the three terms are millions and differ by ones (Binet's series).
+    w = parameters[2] * np.exp(-parameters[1]) * (np.log(time) - parameters[0])
+    series = 0.5 * np.log(shape / (2 * np.pi)) - 1 / (12 * shape) + 1 / (360 * shape**3) - 1 / (1260 * shape**5)
+    density = np.where(shape > LARGE_SHAPE, np.exp(series - shape * (np.expm1(w) - w)), density)
     density *= np.abs(parameters[2]) * np.exp(-parameters[1]) / time
     return density * special.expit(-parameters[3]) if model.family.endswith("_cure") else density
 

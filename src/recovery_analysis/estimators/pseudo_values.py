@@ -114,7 +114,8 @@ def pseudo_regression(
         If a covariate says the same as the intercept or as the others.
     """
     n, m = values.shape
-    design = np.hstack([np.tile(np.eye(m), (n, 1)), np.repeat(x, m, axis=0)])
+    centre, spread = x.mean(axis=0), np.where(np.ptp(x, axis=0) > 0, x.std(axis=0), 1.0)
+    design = np.hstack([np.tile(np.eye(m), (n, 1)), np.repeat((x - centre) / spread, m, axis=0)])
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise ResearchError("Pseudo-values: a covariate is constant, or follows from the others. Leave it out.")
     y = values.reshape(-1)
@@ -134,7 +135,9 @@ def pseudo_regression(
     scores = (gradient * (counts * (y - mean))[:, None]).reshape(n, m, -1).sum(axis=1)
     if cluster is not None:
         scores = np.array([np.bincount(cluster, column) for column in scores.T]).T
-    return PseudoFit(beta, bread @ (scores.T @ scores) @ bread, converged)
+    own = np.diag(np.concatenate([np.ones(m), 1 / spread]))
+    own[:m, m:] = -centre / spread
+    return PseudoFit(own @ beta, own @ bread @ (scores.T @ scores) @ bread @ own.T, converged)
 
 
 def _cloglog(eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,5 +1,6 @@
 """Curves by peers and by gender, and the rows of `estimates` that are read from them."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 import numpy as np
@@ -15,6 +16,7 @@ from ..estimators.robust_log_rank import robust_log_rank
 from ..study import GENDERS
 from .periods import SurvivalSpec, join_neighbours
 from .rows import estimate_row
+from .second_fit_curves import curve_difference, test_differences
 from .time_rows import CurveGroup, contrast_rows, group_rows
 
 ARMS = {1.0: "peer", 0.0: "no_peer"}
@@ -33,24 +35,34 @@ NO_TEST = "Fewer than two groups with people at risk when an outcome happened."
 
 def describe_curves(
     frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float, note: str | None
-) -> tuple[list[pd.DataFrame], list[dict]]:
-    """Curves by peers and by gender, and their rows of `estimates`: times, probabilities, differences and tests."""
-    curves, rows = [], []
+) -> tuple[list[pd.DataFrame], list[dict], dict[str, list[float]]]:
+    """Curves by peers and by gender, and their rows of `estimates`: times, probabilities, differences and tests; and,
+    by model, how far these are from their second fits."""
+    curves, rows, apart = [], [], defaultdict(list)
     for by, labels in (("peer", frame["peer"].map(ARMS)), ("gender", frame["gender"])):
         groups = list(_groups(frame, labels, by, spec, conf_level))
         horizon = spec.horizon or _horizon(groups)
         for group in groups:
             names = {"outcome": spec.outcome, "by": by, "group": group.level, "method": group.method}
             curves.append(group.curve.assign(**names, suppressed=False))
-            rows += group_rows(group, horizon, spec, conf_level, note)
+        read = [row for group in groups for row in group_rows(group, horizon, spec, conf_level, note)]
         compared = [group for group in groups if group.n >= FEWEST_AT_RISK]
-        rows += contrast_rows(compared, horizon, spec, conf_level, note)
-        rows += log_rank_rows(frame, labels, by, spec, note)
+        read += contrast_rows(compared, horizon, spec, conf_level, note)
+        tests = log_rank_rows(frame, labels, by, spec, note)
+        rows += read + tests
+        apart[curve_model(spec)].append(curve_difference(groups, read))
+        for model, found in test_differences(frame, labels, spec, tests).items():
+            apart[model] += found
         if spec.competing and not any(group.moving for group in groups):
             rows.append(_gray_row(groups, by, spec, note))
     if spec.competing:
         curves += outcome_curves(frame, spec, conf_level)
-    return curves, rows
+    return curves, rows, apart
+
+
+def curve_model(spec: SurvivalSpec) -> str:
+    """Column `model` of what is read from the curves of an analysis."""
+    return "aalen_johansen" if spec.competing else "kaplan_meier"
 
 
 def outcome_curves(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float) -> list[pd.DataFrame]:

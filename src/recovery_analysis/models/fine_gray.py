@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 
 from ..estimators.cox import CoxFit
-from ..estimators.fine_gray import fit_fine_gray
+from ..estimators.engine_cox import second_fit
+from ..estimators.fine_gray import fit_fine_gray, weighted_rows
 from .cox_plans import cluster_codes
 from .curve_rows import causes, whole_follow_up
 from .effects import ESTIMAND, ModelPlan, covariate_rows, model_rows
 from .genders import GenderGroup
 from .periods import SurvivalSpec
+from .second_fit import fits_apart
 from .spec import covariate_design
 
 ENGINE = "recovery_analysis.estimators.fine_gray"
@@ -21,17 +23,25 @@ OF_PERIODS = ["start", "stop", "event", "competing", "peer", "lower", "earliest"
 
 
 def peer_fine_gray_rows(
-    plan: ModelPlan, spec: SurvivalSpec, genders: tuple[GenderGroup, ...], conf_level: float, note: str | None
+    plan: ModelPlan,
+    spec: SurvivalSpec,
+    genders: tuple[GenderGroup, ...],
+    conf_level: float,
+    note: str | None,
+    apart: list[float],
 ) -> list[dict]:
-    """People with peers at time zero and without, and what is adjusted for, in one model."""
+    """People with peers at time zero and without, and what is adjusted for, in one model; its difference from its
+    second fit is added to `apart`."""
     if plan.problem is not None:
         return []
     shared = _shared(plan.rows, spec, note)
-    rows = model_rows(replace(plan, model="fine_gray"), _fit(plan, spec), genders, conf_level, shared)
+    rows = model_rows(replace(plan, model="fine_gray"), _fit(plan, spec, apart), genders, conf_level, shared)
     return [row | {"estimand": SUBDISTRIBUTION} for row in rows]
 
 
-def gender_fine_gray_rows(plan: ModelPlan, spec: SurvivalSpec, conf_level: float, note: str | None) -> list[dict]:
+def gender_fine_gray_rows(
+    plan: ModelPlan, spec: SurvivalSpec, conf_level: float, note: str | None, apart: list[float]
+) -> list[dict]:
     """Genders, given the rest of what is adjusted for, where peers change over time and so have no place in the model.
 
     Somebody who had a competing event stays at risk for good, and has no peers to change any more (Latouche et al.
@@ -46,15 +56,20 @@ def gender_fine_gray_rows(plan: ModelPlan, spec: SurvivalSpec, conf_level: float
     words = " ".join(filter(None, [NO_PEERS, note]))
     shared = _shared(rows, spec, words) | {"model": "fine_gray", "estimand": ESTIMAND["cox"]}
     del shared["df_residual"]
-    found = covariate_rows(whole, _fit(whole, spec), conf_level, None, shared, studied=("gender",))
+    found = covariate_rows(whole, _fit(whole, spec, apart), conf_level, None, shared, studied=("gender",))
     return [row | {"estimand": SUBDISTRIBUTION} for row in found if row["term"] == "gender"]
 
 
-def _fit(plan: ModelPlan, spec: SurvivalSpec) -> CoxFit:
-    columns = (plan.rows[name].to_numpy(float) for name in ("start", "stop"))
+def _fit(plan: ModelPlan, spec: SurvivalSpec, apart: list[float]) -> CoxFit:
+    start, stop = (plan.rows[name].to_numpy(float) for name in ("start", "stop"))
+    cause, x = causes(plan.rows), plan.design.x
     cluster = None if spec.sampling.simple else cluster_codes(plan)
-    design = (plan.design.x, plan.design.names)
-    return fit_fine_gray(*columns, causes(plan.rows), *design, of=1, cluster=cluster, weight=plan.weights)
+    fit = fit_fine_gray(start, stop, cause, x, plan.design.names, of=1, cluster=cluster, weight=plan.weights)
+    if fit.status == "ok":
+        rows, row, weight = weighted_rows(start, stop, cause, 1, plan.weights)
+        again = second_fit(*rows, x[row], None, row if cluster is None else cluster[row], weight)
+        apart.append(fits_apart(fit.coefficients, np.sqrt(np.diag(fit.variance)), *again))
+    return fit
 
 
 def _shared(rows: pd.DataFrame, spec: SurvivalSpec, note: str | None) -> dict[str, object]:

@@ -10,7 +10,7 @@ from .rows import AnalysisFrames, analysis_frames
 from .standardised_state_rows import standardised_part
 from .state_groups import StateGroup, StatesSpec, followed, occupancy_of, seen_in_state, state_groups
 from .state_rows import SHORT, curve_blocks, rate_rows, state_row
-from .state_second_fit import occupancy_row
+from .state_second_fit import occupancy_difference, states_row, stays_rows
 from .stays import milestone_rows, stay_rows
 
 ENGINE = "recovery_analysis.estimators.multistate.state_occupancy"
@@ -37,19 +37,20 @@ def analyse_states(
     n_missing : people left out before, for the table of fits.
     complete : of these, the people of whom all that is adjusted for is known; None where nothing is.
     """
-    estimates, curves, arms, checks = [], [], {}, []
+    estimates, curves, arms, apart, stayed = [], [], {}, [], []
     for group in state_groups(frame, spec):
         if not (group.term == "peer" and group.group != "all"):
             curves.append(_curves(group, spec, conf_level))
         found = occupancy_of(group, np.array(spec.horizons, dtype=float), influence=group.term == "peer")
         estimates += _occupancy_rows(group, found, spec, conf_level)
-        checks += [occupancy_row(group.rows, found, spec)] if group.term == "everyone" else []
+        apart.append(occupancy_difference(group, found))
         estimates += rate_rows(group, spec, conf_level)
         if group.term == "peer":
             arms.setdefault(group.group, []).append((group, found))
     for (with_peers, one), (without, other) in arms.values():
         estimates += _contrast_rows(with_peers, one, without, other, spec, conf_level)
-    estimates += stay_rows(frame, spec, conf_level) + milestone_rows(frame, spec, conf_level)
+    estimates += stay_rows(frame, spec, conf_level, stayed) + milestone_rows(frame, spec, conf_level)
+    checks = [states_row(apart, spec), *stays_rows(stayed, spec)]
     people, moves = frame["person_id"].nunique(), int(frame["target"].notna().sum())
     fits = [
         {"model": model, "engine": ENGINE, "formula": formula, "n": people, "n_rows": len(frame), "n_events": moves}

@@ -17,6 +17,18 @@ from .second_fit import fits_apart, judged, relative_difference
 UNKNOWN = 10.0
 LIKELIHOOD = "a likelihood written from the survival function"
 SELF_CONSISTENCY = "a round of self-consistency, person by person"
+LIBRARY = {
+    "retro_hazard": "coxph_fit",
+    "kaplan_meier": "survfitkm",
+    "aalen_johansen": "survfitaj",
+    "log_rank": "survdiff",
+    "fine_gray": "coxph_fit",
+}
+BY_DEFINITION = {
+    "pseudo_values": "leaving out one person at a time",
+    "standardised": "curves predicted person by person",
+    "clone_censor_weight": "clones weighted anew, curves and Cox model of another engine",
+}
 LYNDEN_BELL = "Lynden-Bell's product, person by person"
 
 
@@ -98,9 +110,14 @@ def second_fit_rows(differences: dict[str, list[float]], tolerance: float, where
     ResearchError
         If any is over the tolerance.
     """
-    engines = {"reverse_time": LYNDEN_BELL, "retro_hazard": engine_name("coxph_fit"), "turnbull": SELF_CONSISTENCY}
+    engines = {"reverse_time": LYNDEN_BELL, "turnbull": SELF_CONSISTENCY}
+    engines |= BY_DEFINITION | {model: engine_name(function) for model, function in LIBRARY.items()}
     return [
-        judged(model, max(found), tolerance, where, engines.get(model, LIKELIHOOD))
+        judged(model, max(found), tolerance, where, engines.get(_family_of(model), LIKELIHOOD))
         for model, found in differences.items()
         if found
     ]
+
+
+def _family_of(model: str) -> str:
+    return next((name for name in ("log_rank", "pseudo_values") if model.startswith(name)), model)

@@ -6,6 +6,7 @@ import pandas as pd
 from ..estimators.cox import ENGINE
 from ..estimators.kaplan_meier import at_risk, crossing
 from ..estimators.numerics import log_log_interval, wald
+from ..estimators.predicted_again import mean_survival_again
 from ..estimators.standardised import Segment, Standardised, standardise
 from .cox_plans import FittedCox, stratum_codes, times_of
 from .genders import GenderGroup
@@ -31,8 +32,12 @@ def standardised_rows(
     conf_level: float,
     gates: dict[str, str],
     note: str | None,
+    apart: list[float],
 ) -> tuple[list[dict], list[pd.DataFrame]]:
-    """Rows of `estimates` and of `curves`: for everyone from the adjusted model, by gender from the interaction."""
+    """Rows of `estimates` and of `curves`: for everyone from the adjusted model, by gender from the interaction.
+
+    How far the predictions are from their second fits is added to `apart`.
+    """
     groups = [("all", "adjusted")]
     groups += [(g.level, "interaction") for g in genders if g.own_effect]
     rows, curves = [], []
@@ -42,7 +47,7 @@ def standardised_rows(
             continue
         people = fitted.plan.rows if group == "all" else fitted.plan.rows[fitted.plan.rows["gender"] == group]
         horizon = _horizon(people, spec)
-        found = _predict(fitted, group, people, horizon, spec.times)
+        found = _predict(fitted, group, people, horizon, spec.times, apart)
         words = " ".join(filter(None, [NOTE.format(model=model), fitted.note, note]))
         counts = {
             "n": people["person_id"].nunique(),
@@ -61,7 +66,12 @@ def standardised_rows(
 
 
 def _predict(
-    fitted: FittedCox, group: str, rows: pd.DataFrame, horizon: float, times: tuple[float, ...]
+    fitted: FittedCox,
+    group: str,
+    rows: pd.DataFrame,
+    horizon: float,
+    times: tuple[float, ...],
+    apart: list[float],
 ) -> dict[str, Standardised]:
     """Curves of both arms and their difference over the people of a group."""
     plan = fitted.plan
@@ -74,7 +84,21 @@ def _predict(
         scenarios[arm] = [Segment(np.inf, x)]
     own = None if strata is None else strata[first]
     told = np.minimum([horizon, *times], rows["stop"].max())
-    return standardise(fitted.fit, scenarios, told[:1], told[1:], own)
+    found = standardise(fitted.fit, scenarios, told[:1], told[1:], own)
+    apart += [_difference(fitted, parts[0].x, own, found[arm], told[0]) for arm, parts in scenarios.items()]
+    return found
+
+
+def _difference(
+    fitted: FittedCox, x: np.ndarray, stratum: np.ndarray | None, found: Standardised, horizon: float
+) -> float:
+    """How far a standardised curve, and the area under it, are from the mean of curves predicted person by person."""
+    plan = fitted.plan
+    model = times_of(plan.rows), plan.design.x, stratum_codes(plan), fitted.fit.coefficients
+    again = mean_survival_again(*model, (x, stratum), found.times)
+    inside = found.times < horizon
+    area = float(again[inside] @ np.diff(np.append(found.times[inside], horizon)))
+    return max(float(np.abs(again - found.survival).max()), abs(area / float(found.restricted_mean[0]) - 1))
 
 
 def _horizon(rows: pd.DataFrame, spec: SurvivalSpec) -> float:

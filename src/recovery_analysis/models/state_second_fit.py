@@ -3,32 +3,69 @@
 import numpy as np
 
 from ..estimators.engine_cox import engine_name
+from ..estimators.engine_curves import kaplan_meier_again
 from ..estimators.engine_states import occupancy_again
 from ..estimators.multistate import Occupancy
 from ..estimators.state_course_again import carried_forward, hazard_again
-from ..estimators.transitions import StateRows
 from .cox_plans import times_of
 from .curve_rows import ARMS
 from .second_fit import fits_apart, judged, relative_difference
 from .sojourns import STATES, stages_shown
 from .standardised_states import Population, Predicted
-from .state_groups import HELPED, StatesSpec
+from .state_groups import HELPED, STEP, StateGroup, StatesSpec
 
 ROAD = "people carried forward step by step"
 
 
-def occupancy_row(rows: StateRows, found: Occupancy, spec: StatesSpec) -> dict:
-    """The row `second_fit` of everyone's occupancy at the horizons and its standard errors.
+def states_row(differences: list[float], spec: StatesSpec) -> dict:
+    """The row `second_fit` of all occupancies: everybody's, each gender's, and those of arms.
 
     Raises
     ------
     ResearchError
         If the two engines differ by more than the tolerance.
     """
-    again, errors = occupancy_again(rows, found.times)
+    return judged("states", max(differences), spec.second_fit_tolerance, spec.where, engine_name("survfitaj"))
+
+
+def occupancy_difference(group: StateGroup, found: Occupancy) -> float:
+    """How far a group's occupancy, the time in each state, and their errors are from another engine's.
+
+    Of an arm, the shares are compared: the engine's own of both parts are put together at first help.
+    """
+    if group.course is not None and len(group.course[1].start):
+        again = _arm_again(group, found.times)
+        return float(np.abs(again - found.probability).max())
+    again, errors, years = occupancy_again(group.rows, found.times)
     seen = found.std_error > 0
-    difference = fits_apart(*(values[seen] for values in (found.probability, found.std_error, again, errors)))
-    return judged("states", difference, spec.second_fit_tolerance, spec.where, engine_name("survfitaj"))
+    shares = fits_apart(*(values[seen] for values in (found.probability, found.std_error, again, errors)))
+    return max(shares, relative_difference(found.years[seen], years[seen], found.years_std_error[seen]))
+
+
+def _arm_again(group: StateGroup, times: np.ndarray) -> np.ndarray:
+    """(m, k) share in each state, as a mixture over the time of first help, in steps as `occupancy_on_two_clocks`."""
+    before, after = group.course
+    places = np.rint(times / STEP).astype(int)
+    grid = STEP * np.arange(1, places.max() + 1)
+    first = np.vstack([np.eye(before.n_states)[0], occupancy_again(before, grid)[0]])
+    course, chance = occupancy_again(after, grid - STEP / 2, HELPED)[0], np.diff(first[:, HELPED])
+    there = np.arange(before.n_states) != HELPED
+    return np.array([first[t] * there + sum(chance[d] * course[t - d - 1] for d in range(t)) for t in places])
+
+
+def stays_rows(differences: list[float], spec: StatesSpec) -> list[dict]:
+    """The row `second_fit` of how surely people stay in recovery; none where nobody reached a stage."""
+    told = (spec.second_fit_tolerance, spec.where, engine_name("survfitkm"))
+    return [judged("stays", max(differences), *told)] if differences else []
+
+
+def stay_difference(years: np.ndarray, left: np.ndarray, times: np.ndarray, found: Occupancy, state: int) -> float:
+    """How far the shares who stayed in `state`, and their errors, are from another engine's Kaplan-Meier curve."""
+    curve = kaplan_meier_again(np.zeros(len(years)), years, left, None)
+    own = found.probability[:, state], found.std_error[:, state]
+    again = [np.array([curve.at(values, time) for time in times]) for values in (curve.without, curve.std_error)]
+    known = own[1] > 0
+    return fits_apart(*(values[known] for values in (*own, *again)))
 
 
 def course_row(whole: Population, found: Predicted, spread: Predicted, spec: StatesSpec) -> dict:

@@ -16,6 +16,7 @@ from .rows import estimate_row
 from .spec import FEWEST_PEOPLE
 from .state_groups import StatesSpec
 from .state_rows import SHORT, state_row
+from .state_second_fit import stay_difference
 
 STAYS = "recovery_analysis.estimators.multistate.state_occupancy"
 MEDIANS = "recovery_analysis.estimators.kaplan_meier.kaplan_meier"
@@ -43,11 +44,11 @@ def stays(frame: pd.DataFrame, stage: str, spec: StatesSpec) -> pd.DataFrame:
     )
 
 
-def stay_rows(frame: pd.DataFrame, spec: StatesSpec, conf_level: float) -> list[dict]:
+def stay_rows(frame: pd.DataFrame, spec: StatesSpec, conf_level: float, apart: list[float]) -> list[dict]:
     """Probability of having stayed in recovery without a break, by the years since a stage was first reached.
 
     The people who reached it are the landmark, and its time the origin (Putter & Spitoni 2018): nothing is assumed
-    of how the past bears on the future.
+    of how the past bears on the future. How far each share is from its second fit is added to `apart`.
     """
     rows = []
     for stage in spec.stages:
@@ -60,6 +61,8 @@ def stay_rows(frame: pd.DataFrame, spec: StatesSpec, conf_level: float) -> list[
                 own["end"].to_numpy(), 3,
             )  # fmt: skip
             found = state_occupancy(histories, np.array(spec.stay_years), np.eye(3)[STAYED])
+            left = (own["end"] != NO_MOVE).to_numpy(float)
+            apart.append(stay_difference(own["years"].to_numpy(), left, np.array(spec.stay_years), found, STAYED))
             low, high = (v[:, STAYED] for v in log_log_interval(found.probability, found.std_error, conf_level))
             for m, years in enumerate(spec.stay_years):
                 shared = labels | {"state": stage, "horizon": years, "n": len(own)}

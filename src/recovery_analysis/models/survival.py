@@ -10,7 +10,7 @@ from ..labels import WEIGHTED
 from ..schemas.results import DIAGNOSTICS
 from . import cox_checks, diagnostics, second_fit
 from .cox_plans import FittedCox, fit_plan, penalise, stepwise, stratify, tests_of, with_log_time
-from .curve_rows import describe_curves
+from .curve_rows import curve_model, describe_curves
 from .detectable import detectable_rows
 from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
 from .fine_gray import gender_fine_gray_rows, peer_fine_gray_rows
@@ -21,6 +21,7 @@ from .person_times import uncertain_share
 from .probability_rows import probability_rows
 from .rows import AnalysisFrames, analysis_frames, table
 from .sampling import design_rows
+from .second_fit_times import second_fit_rows
 from .standardised import standardised_rows
 from .time_varying import changing_rows
 
@@ -48,9 +49,9 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
     genders = gender_groups(frame, "event", "cox")
     said = ((spec.interval, INTERVAL), (spec.naive, NAIVE), (spec.sampling.weighted, WEIGHTED))
     note = " ".join(words for asked, words in said if asked) or None
-    curves, curve_rows = describe_curves(frame, spec, conf_level, note)
+    curves, curve_rows, apart = describe_curves(frame, spec, conf_level, note)
     checks, fits, models, gates = curve_checks(frame, spec), [], {}, {}
-    described = [*curve_rows, *probability_rows(frame, spec, genders, conf_level, note)]
+    described = [*curve_rows, *probability_rows(frame, spec, genders, conf_level, note, apart)]
     estimates = [row | {"gate": diagnostics.gate(checks)} for row in described]
     for model in MODELS:
         fitted = fit_model(model, frame, spec, genders)
@@ -72,14 +73,16 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
     if spec.competing:
         # The Cox model of one of several outcomes that compete gives no probability of it.
         adjusted = models["adjusted"].plan
-        more = peer_fine_gray_rows(adjusted, spec, genders, conf_level, note) if spec.exposure == "baseline" else []
-        more += gender_fine_gray_rows(adjusted, spec, conf_level, note)
+        told = (conf_level, note, apart["fine_gray"])
+        more = peer_fine_gray_rows(adjusted, spec, genders, *told) if spec.exposure == "baseline" else []
+        more += gender_fine_gray_rows(adjusted, spec, *told)
         more, more_curves = [row | {"gate": gates["adjusted"]} for row in more], []
     elif not spec.sampling.simple:
         # Their errors take each person as drawn alone and counting once.
         more, more_curves = [], []
     else:
-        more, more_curves = standardised_rows(models, genders, spec, conf_level, gates, note)
+        more, more_curves = standardised_rows(models, genders, spec, conf_level, gates, note, apart["standardised"])
+    checks += second_fit_rows(apart, spec.second_fit_tolerance, spec.where)
     plans = [fitted.plan for fitted in models.values()]
     found = analysis_frames(estimates + more, curves + more_curves, fits, checks, left_out_of_models(plans))
     if spec.sampling.weighted:
@@ -89,7 +92,7 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
 
 def curve_checks(frame: pd.DataFrame, spec: SurvivalSpec) -> list[dict]:
     """Gates of what is read off the curves: enough people early on, and dates told more exactly than to a year."""
-    model = "aalen_johansen" if spec.competing else "kaplan_meier"
+    model = curve_model(spec)
     rows = cox_checks.delayed_entry(model, frame)
     if "earliest" in frame and not spec.interval:
         share = uncertain_share(frame, spec.year)

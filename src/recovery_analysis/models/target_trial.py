@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..errors import ResearchError
 from ..estimators.clone_censor_weight import ESTIMANDS, Emulation, TargetTrial, emulate, target_trial
+from ..estimators.trial_again import emulate_again
 from ..estimators.trial_bootstrap import Bootstrap, bootstrap
 from . import diagnostics
 from .cox_plans import FittedCox, fit_plan, tests_of
@@ -15,7 +16,8 @@ from .effects import plan_model
 from .genders import gender_groups
 from .periods import SurvivalSpec
 from .rows import AnalysisFrames, analysis_frames
-from .spec import FEWEST_PEOPLE, covariate_design
+from .second_fit_times import second_fit_rows
+from .spec import FEWEST_PEOPLE, covariate_design, dependent_columns
 from .strategies import strategy_curves, strategy_rows
 from .survival import cox_rows, fit_row, model_diagnostics
 from .timing import cut_at, ever_never_frame, immortal_share, landmark_frame, one_row_each
@@ -142,12 +144,17 @@ def _emulation(
     columns = (people[name].to_numpy(float) for name in ("length", "event", "engaged"))
     trial = target_trial(*columns, design.x, timing.grace, timing.horizon)
     found = emulate(trial)
-    problem = _too_few(trial, found)
+    alike = dependent_columns(design)
+    problem = f"{alike[0]} adds nothing to the other covariates: leave one out." if alike else _too_few(trial, found)
     samples = None if problem else bootstrap(trial, timing.replicates, SEED)
     checks = _checks(trial, found, samples)
-    status = "ok" if problem is None else "too_few_events"
+    status = "failed" if alike else "ok" if problem is None else "too_few_events"
     if problem is None and checks[0]["verdict"] == "warn":
         status, problem = "not_converged", checks[0]["meaning"]
+    if status == "ok":
+        again = emulate_again(trial, found.model)
+        apart = [relative(found.estimates[name], again[name]) for name in ESTIMANDS]
+        checks += second_fit_rows({EMULATED: apart}, spec.second_fit_tolerance, spec.where)
     shared = {
         "outcome": spec.outcome,
         "model": EMULATED,
@@ -162,6 +169,11 @@ def _emulation(
     checks += detectable_from_errors(EMULATED, [row for row in rows if row["estimand"] == "hazard_ratio"])
     curves = strategy_curves(trial, found, samples, (spec.outcome, EMULATED), conf_level) if status == "ok" else []
     return rows, [_fit(trial, spec, design.in_words(), timing, problem, status, n_missing)], checks, curves
+
+
+def relative(one: float, other: float) -> float:
+    """Difference of two numbers, relative if they are above 1; none where both are missing."""
+    return 0.0 if np.isnan(one) and np.isnan(other) else abs(one - other) / max(abs(one), 1.0)
 
 
 def followed_to_horizon(trial: TargetTrial, found: Emulation) -> int:
