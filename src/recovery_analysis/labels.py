@@ -83,6 +83,8 @@ METHOD = {
     "aalen_johansen": (
         "Aalen-Johansen estimate: the share who had the outcome before anything after which it cannot happen."
     ),
+    "state_occupancy": "Aalen-Johansen estimate; people count until they were last heard of.",
+    "turnbull": "Turnbull estimate: each time counts as known to an interval only.",
     STANDARDISED: (
         "Predicted from the adjusted Cox model: the same people, as if each had peers from the start, or never. It "
         "holds if nothing that is not adjusted for drives both engagement and the outcome."
@@ -91,7 +93,7 @@ METHOD = {
 WEIGHTED = "Weighted by the sampling weights; numbers of people are not weighted."
 METHOD |= {
     f"weighted_{method}": f"{METHOD[method]} {WEIGHTED}"
-    for method in ("kaplan_meier", "simon_makuch", "aalen_johansen")
+    for method in ("kaplan_meier", "simon_makuch", "aalen_johansen", "turnbull", "state_occupancy")
 }
 METHOD |= {
     "clone_censor_weight": (
@@ -99,8 +101,6 @@ METHOD |= {
         "who remain are weighted to stand for the others. Intervals from bootstrap samples of people. It holds if "
         "nothing that is not adjusted for drives both engagement and the outcome."
     ),
-    "state_occupancy": "Aalen-Johansen estimate; people count until they were last heard of.",
-    "turnbull": "Turnbull estimate: each time counts as known to an interval only.",
     "reverse_time": "Reverse-time estimate: times read backwards from the interview.",
     "right_truncated": "Right-truncated model: a smooth curve, fitted to the same people.",
     "naive": "Naive estimate: as if nobody were missing.",

@@ -143,6 +143,8 @@ class ParametricAnalysis(Strict):
     cure: bool = Field(
         False, description="Also a mixture cure model, where follow-up is long enough to support a share who never do."
     )
+    weights: Weights = None
+    cluster: Cluster = None
     second_fit_tolerance: Tolerance = 1e-5
     required: bool = True
 
@@ -155,6 +157,8 @@ class MultiverseAnalysis(Strict):
     outcome: str
     exposure: Literal["time_varying"] = "time_varying"
     adjust: tuple[str, ...] = ()
+    weights: Weights = None
+    cluster: Cluster = None
     required: bool = True
 
 
