@@ -127,7 +127,7 @@ def _shared(plan: ModelPlan, spec: ParametricSpec, tests: list[dict], note: str 
 def _checks(own: PlannedFit, plan: ModelPlan, spec: ParametricSpec, model: str, as_told: bool) -> list[dict]:
     iterations = own.fit.iterations if own.fit is not None else np.nan
     tests = diagnostics.fitted(model, own.status, iterations, own.message)
-    tests += [row | {"model": model} for row in design_rows(plan)]
+    tests += design_rows(model, plan.rows, spec.sampling)
     if own.fit is not None:
         tests.append(diagnostics.events_per_parameter(model, own.fit.n_events, len(own.fit.names)))
     return [*tests, diagnostics.recall_heaping(model, uncertain_share(plan.rows, spec.year), as_intervals=as_told)]

@@ -97,21 +97,26 @@ def weigh(rows: pd.DataFrame, sampling: Sampling, where: str) -> pd.DataFrame:
     return rows.assign(weight=rows["weight"] / people.mean())
 
 
-def design_rows(plan: ModelPlan) -> list[dict]:
-    """Diagnostics of a design that is not simple: how many clusters, and what unequal weights cost."""
+def design_rows(model: str, rows: pd.DataFrame, sampling: Sampling) -> list[dict]:
+    """Diagnostics of a design that is not simple: how many clusters, and what unequal weights cost.
+
+    Parameters
+    ----------
+    rows : those of the model, with person_id and the columns that `sampling` names.
+    """
     found = []
-    if plan.cluster is not None:
-        unit = "sites" if plan.cluster == "site" else "people"
-        found.append(clusters(plan.model, plan.rows[plan.cluster].nunique(), unit))
-    if plan.weighted:
-        value = design_effect(plan.rows)
+    if sampling.cluster is not None:
+        unit = "sites" if sampling.cluster == "site" else "people"
+        found.append(clusters(model, rows[sampling.cluster].nunique(), unit))
+    if sampling.weighted:
+        value = design_effect(rows)
         passes = value <= LARGEST_DESIGN_EFFECT
         meaning = (
             "The weights are even enough: less than half of the people's information is lost by them."
             if passes
             else "The weights are very uneven: estimates are as uncertain as with less than half as many people."
         )
-        found.append(row(plan.model, "design_effect", value, passes, meaning, threshold=LARGEST_DESIGN_EFFECT))
+        found.append(row(model, "design_effect", value, passes, meaning, threshold=LARGEST_DESIGN_EFFECT))
     return found
 
 

@@ -190,6 +190,8 @@ class TargetTrialAnalysis(Strict):
     horizon: float = Field(gt=0, description="Years since the start at which follow-up ends, for every model.")
     adjust: tuple[str, ...] = ()
     replicates: int = Field(200, ge=50, description="Bootstrap samples for the intervals of the target trial.")
+    weights: Weights = None
+    cluster: Cluster = None
     required: bool = True
 
     @staticmethod
