@@ -71,6 +71,8 @@ GATE = {
     "bootstrap_samples": "many bootstrap samples gave no estimate",
     "influence": "one person alone moves the answer",
     "delayed_entry": "few people are followed at the start, since they enter late",
+    "informative_interviews": "when people were interviewed bears on their course",
+    "people_in_states": "few people were ever in one of the states",
 }
 STANDARDISED = "standardised"
 OUTCOMES = "outcomes"

@@ -8,6 +8,7 @@ from ..estimators.numerics import critical_value, log_log_interval
 from .flow import Selection
 from .rows import AnalysisFrames, analysis_frames
 from .standardised_state_rows import standardised_part
+from .state_checks import gates, state_checks
 from .state_groups import StateGroup, StatesSpec, followed, occupancy_of, seen_in_state, state_groups
 from .state_rows import SHORT, curve_blocks, rate_rows, state_row
 from .state_second_fit import occupancy_row
@@ -37,7 +38,8 @@ def analyse_states(
     n_missing : people left out before, for the table of fits.
     complete : of these, the people of whom all that is adjusted for is known; None where nothing is.
     """
-    estimates, curves, arms, checks = [], [], {}, []
+    estimates, curves, arms, checks = [], [], {}, state_checks(frame, spec)
+    passed = gates(checks)
     for group in state_groups(frame, spec):
         if not (group.term == "peer" and group.group != "all"):
             curves.append(_curves(group, spec, conf_level))
@@ -50,6 +52,7 @@ def analyse_states(
     for (with_peers, one), (without, other) in arms.values():
         estimates += _contrast_rows(with_peers, one, without, other, spec, conf_level)
     estimates += stay_rows(frame, spec, conf_level) + milestone_rows(frame, spec, conf_level)
+    estimates = [row | {"gate": passed[row["model"], row["term"] == "peer"]} for row in estimates]
     people, moves = frame["person_id"].nunique(), int(frame["target"].notna().sum())
     fits = [
         {"model": model, "engine": ENGINE, "formula": formula, "n": people, "n_rows": len(frame), "n_events": moves}

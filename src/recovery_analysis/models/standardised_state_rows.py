@@ -10,6 +10,7 @@ from .curve_rows import ARMS
 from .move_rows import move_rows
 from .spec import Covariate
 from .standardised_states import COARSE, COURSES, Population, Predicted, errors, population, predict
+from .state_checks import state_checks
 from .state_groups import HELPED, StateGroup, StatesSpec, coded, followed
 from .state_rows import SHORT, curve_blocks, state_row
 from .state_second_fit import course_row
@@ -38,7 +39,8 @@ def standardised_part(
     frame : rows of state paths, sorted by person and time, with gender, known peer and the covariates, complete.
     n_missing : people left out since a value is missing.
     """
-    whole, estimates, fits, checks = population(frame, covariates, spec), [], [], []
+    whole, estimates, fits = population(frame, covariates, spec), [], []
+    checks = state_checks(frame, spec, [METHOD])
     for model in whole.models:
         ratios, fit, own = move_rows(model, spec, conf_level, n_missing)
         estimates, fits, checks = estimates + ratios, [*fits, fit], checks + own
