@@ -211,6 +211,11 @@ def weighted(analyses: Iterable[object]) -> list[str]:
     return [f"Weighted by the sampling weights, numbers of people aside: {'; '.join(titles)}."] if titles else []
 
 
+def weighted_notes(notes: Iterable[object]) -> list[str]:
+    """The sentence about sampling weights, where a note of an estimate has it."""
+    return [WEIGHTED] if any(WEIGHTED in note for note in notes if isinstance(note, str)) else []
+
+
 def states(stages: Sequence[float]) -> dict[str, str]:
     """States of a multi-state outcome in words, from the years at which its stages of recovery begin."""
     first = duration(stages[0], "years")

@@ -4,12 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recovery_analysis import labels
 from recovery_analysis.estimators.turnbull import turnbull, turnbull_curve
+from recovery_analysis.models.flow import Selection
+from recovery_analysis.models.multistate import analyse_states
 from recovery_analysis.models.multiverse import Definition, analyse_multiverse
 from recovery_analysis.models.parametric import ParametricSpec, analyse_parametric
 from recovery_analysis.models.periods import SurvivalSpec
 from recovery_analysis.models.sampling import Sampling, weigh
+from recovery_analysis.models.spec import Covariate
+from recovery_analysis.models.state_groups import StatesSpec
 from recovery_analysis.models.target_trial import Timing, analyse_target_trial
+from recovery_analysis.simulate.lives import draw_lives
+from tests.unit import lives_sample as lives
 from tests.unit.test_models_sampling import AGE, drawn, people, value
 
 WEIGHTED, SITES = Sampling(weighted=True), Sampling(weighted=True, cluster="site")
@@ -135,3 +142,64 @@ def test_turnbull_with_weights():
              for i in range(60)]  # fmt: skip
     want = np.sqrt((np.array(moves) ** 2).sum(axis=0)) / 2e-4
     assert turnbull_curve(fit, 0.95)["std_error"][:3] == pytest.approx(want, rel=0.02)
+
+
+def stages(frame: pd.DataFrame, sampling: Sampling):
+    spec = StatesSpec("stages", lives.STAGES.states, (10.0, 20.0), (1.0,), replicates=20, sampling=sampling)
+    rows = weigh(frame, sampling, "analyses.a")
+    chosen = Selection(rows, (Covariate("severity", "severity", "Severity"),), [])
+    return analyse_states(rows, spec, 0.95, 0, chosen)
+
+
+@pytest.fixture(scope="module")
+def courses() -> dict[str, pd.DataFrame]:
+    """Paths of 1,500 lives; a sample in which severe problems are drawn four times as often; and its weights written out
+    as whole people."""
+    drawn_lives = draw_lives(1500, 8)
+    people = drawn_lives.people
+    until, met = (people[name].to_numpy() for name in ("interview_at", "peer_start"))
+    paths = lives.paths_of(drawn_lives, drawn_lives.spells, until, met)
+    paths["severity"] = people["severity"].to_numpy()[pd.factorize(paths["person_id"])[0]]
+    severe = paths["severity"] > 5
+    kept = np.random.default_rng(4).uniform(size=1500)[pd.factorize(paths["person_id"])[0]] < np.where(severe, 1, 0.25)
+    sample = paths[kept].assign(weight=np.where(severe, 1.0, 4.0)[kept]).reset_index(drop=True)
+    copies = [sample[sample["weight"] > i].assign(person_id=lambda f, i=i: f["person_id"] + f"_{i}") for i in range(4)]
+    repeated = pd.concat(copies).sort_values(["person_id", "start"], ignore_index=True)
+    return {"whole": paths.assign(weight=1.0), "sample": sample, "repeated": repeated}
+
+
+def test_stages_of_people_who_stand_for_others(courses):
+    """Estimates, adjusted ones too, are those of whole repeated people; counts are of people; every second fit agrees."""
+    plain, found = (stages(courses["sample"], sampling) for sampling in (Sampling(), WEIGHTED))
+    again = stages(courses["repeated"], Sampling())
+    keys = ["model", "estimand", "term", "level", "reference", "group", "state", "horizon"]
+    of = {name: frames.estimates.set_index(keys) for name, frames in (("found", found), ("again", again))}
+    own = of["found"][of["found"]["status"] == "ok"]
+    own = own[own.index.get_level_values("group").isin(["all", "woman", "man"])]
+    common = own.index.intersection(of["again"].index[of["again"]["status"] == "ok"])
+    assert len(common) > 0.9 * len(own) and "standardised" in common.get_level_values("model")
+    at = [of[name].loc[common, "estimate"].to_numpy(float) for name in ("found", "again")]
+    same = np.isclose(*at, rtol=1e-7, atol=1e-9)
+    # models choose by numbers of people who have effects of their own, and there are more of the repeated people
+    described = common.get_level_values("model").isin(["states", "stays", "rates", "milestones"])
+    assert same[described].all() and same.mean() > 0.6
+    assert found.estimates["n_events"].equals(plain.estimates["n_events"])
+    assert found.estimates.loc[found.estimates["status"] == "ok", "note"].str.contains(WORDS).all()
+    assert found.fits["formula"].str.contains(WORDS).all()
+    assert set(found.curves["method"]) == {"weighted_state_occupancy", "weighted_standardised"} <= set(labels.METHOD)
+    counts = ["n_risk", "n_event", "n_censor"]
+    assert found.curves[counts].equals(plain.curves[counts])
+    assert {"states", "standardised"} <= set(found.diagnostics.query("diagnostic == 'second_fit'")["model"])
+    assert {"states", "stays"} <= set(found.diagnostics.query("diagnostic == 'design_effect'")["model"])
+
+
+def test_weights_bring_back_where_everybody_is(courses):
+    def share(name: str, sampling: Sampling) -> pd.Series:
+        rows = stages(courses[name], sampling).estimates
+        return rows.query("model == 'states' and term == 'everyone' and state == 'recovery_5' and horizon == 20").iloc[
+            0
+        ]
+
+    whole, found, plain = share("whole", Sampling()), share("sample", WEIGHTED), share("sample", Sampling())
+    assert found["conf_low"] < whole["estimate"] < found["conf_high"]
+    assert abs(found["estimate"] - whole["estimate"]) < abs(plain["estimate"] - whole["estimate"])

@@ -20,6 +20,7 @@ def occupancy_again(rows: StateRows, times: np.ndarray) -> tuple[np.ndarray, np.
         istate_levels=names,
         p0=list(np.eye(rows.n_states)[0]),
         timefix=False,
+        weights=rows.weight,
     )
     order = [fit.states.index(name) for name in names]
     at = np.searchsorted(np.asarray(fit.time), times, side="right")

@@ -52,10 +52,14 @@ def analyse_states(
     for (with_peers, one), (without, other) in arms.values():
         estimates += _contrast_rows(with_peers, one, without, other, spec, conf_level)
     estimates += stay_rows(frame, spec, conf_level) + milestone_rows(frame, spec, conf_level)
-    estimates = [row | {"gate": passed[row["model"], row["term"] == "peer"]} for row in estimates]
+    estimates = [
+        row | {"gate": passed[row["model"], row["term"] == "peer"], "note": spec.sampling.said(row.get("note"))}
+        for row in estimates
+    ]
     people, moves = frame["person_id"].nunique(), int(frame["target"].notna().sum())
     fits = [
-        {"model": model, "engine": ENGINE, "formula": formula, "n": people, "n_rows": len(frame), "n_events": moves}
+        {"model": model, "engine": ENGINE, "formula": spec.sampling.said(formula), "n": people, "n_rows": len(frame)}
+        | {"n_events": moves}
         | {"n_missing": n_missing, "parameters": 0, "status": "ok"}
         for model, formula in MODELS.items()
     ]
@@ -74,7 +78,8 @@ def _curves(group: StateGroup, spec: StatesSpec, conf_level: float) -> pd.DataFr
     times = np.arange(0.0, np.floor(spec.horizons[-1]) + 1)
     found = occupancy_of(group, times)
     low, high = log_log_interval(found.probability, found.std_error, conf_level)
-    names = {"outcome": spec.outcome, "by": group.term, "group": group.level or "all", "method": "state_occupancy"}
+    method = f"{'weighted_' * spec.sampling.weighted}state_occupancy"
+    names = {"outcome": spec.outcome, "by": group.term, "group": group.level or "all", "method": method}
     return curve_blocks(group, spec, times, (found.probability, low, high)).assign(**names)
 
 

@@ -78,7 +78,7 @@ def _fit(frame: pd.DataFrame, whole: Population, spec: StatesSpec, n_missing: in
     return {
         "model": METHOD,
         "engine": ENGINE,
-        "formula": FORMULA.format(replicates=spec.replicates),
+        "formula": spec.sampling.said(FORMULA.format(replicates=spec.replicates)),
         "n": frame["person_id"].nunique(),
         "n_rows": len(frame),
         "n_events": int(frame["target"].notna().sum()),
@@ -118,7 +118,7 @@ def _rows(
                 if course == "difference":
                     shared |= {"level": "peer", "reference": "no_peer", "scale": "difference"}
                 for estimand, name in (("state_probability", "probability"), ("expected_years", "years")):
-                    values = {"n_events": seen, "note": NOTE}
+                    values = {"n_events": seen, "note": spec.sampling.said(NOTE)}
                     if numbers is not None:
                         values |= _told(*numbers, name, course, number, horizon, conf_level)
                     why = problem or ("" if known else SHORT)
@@ -157,7 +157,8 @@ def _curves(
     for at, course in enumerate(ARMS.values()):
         shares, spread = (n.probability[at][np.rint(times / n.step).astype(int)] for n in numbers)
         by = METHOD if group.group == "all" else f"{METHOD}_{group.group}"
-        names = {"outcome": spec.outcome, "by": by, "group": course, "method": METHOD}
+        method = f"{'weighted_' * spec.sampling.weighted}{METHOD}"
+        names = {"outcome": spec.outcome, "by": by, "group": course, "method": method}
         interval = log_log_interval(shares, spread, conf_level)
         blocks.append(curve_blocks(group, spec, times, (shares, *interval)).assign(**names))
     return blocks

@@ -10,6 +10,7 @@ from ..estimators.numerics import wald
 from ..estimators.transitions import NO_MOVE, StateRows
 from ..estimators.two_clocks import split_at_first
 from .diagnostics import ALPHA, gate, recall_heaping, row
+from .sampling import design_rows
 from .spec import FEWEST_PEOPLE
 from .state_groups import HELPED, StatesSpec, coded
 
@@ -35,6 +36,7 @@ def state_checks(frame: pd.DataFrame, spec: StatesSpec, models: Iterable[str] = 
     for model in models:
         found.append(recall_heaping(model, share, as_intervals=False))
         found += [truncation(model, missing)] if model in FROM_ONSET else []
+        found += design_rows(model, frame, spec.sampling)
         found += [_people(model, rows, spec)] if model in ("states", "stays") else []
         asked = {"states": ("global", "peer"), "standardised": ("peer",)}.get(model, ())
         found += [informative_interviews(model, term, *interviews[term]) for term in asked if term in interviews]

@@ -61,9 +61,9 @@ def _after(whole: Population, peer: float, step: float, steps: int, spec: States
     moves = {}
     for model in whole.models:
         beta, plan = model.fit.coefficients, model.plan
-        baseline = hazard_again(*times_of(plan.rows), plan.design.x @ beta, step, steps)
+        baseline = hazard_again(*times_of(plan.rows), plan.design.x @ beta, step, steps, plan.weights)
         moves[model.origin, model.target] = np.outer(baseline, np.exp(model.covariates(whole.first, peer) @ beta))
-    carried = carried_forward(moves, STATES)
+    carried = carried_forward(moves, STATES, whole.weight[whole.code[whole.first]])
     after = np.zeros((steps + 1, len(spec.states)))
     for state, parts in enumerate(stages_shown(spec, step), start=HELPED):
         for part in parts:

@@ -225,6 +225,7 @@ class MultistateAnalysis(Strict):
         "without. Left out: people with peers and without are told as they are, and only so.",
     )
     replicates: int = Field(50, ge=20, description="Bootstrap samples for the intervals of what is adjusted.")
+    weights: Weights = None
     second_fit_tolerance: Tolerance = 1e-5
     required: bool = True
 
