@@ -99,7 +99,7 @@ def _late_entry(path: str, study: Study, analysis: Analysis) -> Iterator[str]:
         return
     if isinstance(analysis, TargetTrialAnalysis):
         yield (
-            f"{path}: a target trial begins when the clock starts, and with design.entry ({entry}) people are seen "
+            f"{path}: a target trial begins when the clock starts, and with design.entry ({entry}) people are "
             "only later: those who had the outcome before are missing from both arms. Valid here: kind survival."
         )
     if isinstance(analysis, RecoveryTimeAnalysis):
@@ -149,6 +149,12 @@ def _states_answered(path: str, study: Study, analysis: MultistateAnalysis) -> I
         yield (
             f"{path}: the stages are counted from onset, which needs calendar dates, and this study counts time from "
             "enrolment (design.time_zero). Valid here: survival and regression."
+        )
+    if study.design.entry is not None:
+        yield (
+            f"{path}: the stages are counted from onset on, and with design.entry ({study.design.entry}) people are "
+            "seen only later: who left before, by death too, is missing from the years before. Valid here: kind "
+            "survival, which counts each person from their entry on; or a study file of its own without design.entry."
         )
     if not study.peer.spells:
         yield f"{path}: people with peers and without are told apart by dates of engagement: name peer.spells."

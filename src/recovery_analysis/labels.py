@@ -71,9 +71,16 @@ GATE = {
     "bootstrap_samples": "many bootstrap samples gave no estimate",
     "influence": "one person alone moves the answer",
     "delayed_entry": "few people are followed at the start, since they enter late",
+    "informative_interviews": "when people were interviewed bears on their course",
+    "people_in_states": "few people were ever in one of the states",
 }
 STANDARDISED = "standardised"
 OUTCOMES = "outcomes"
+EMULATED = (
+    "A target trial: each person counts under both strategies until they do what one of them does not allow; those "
+    "who remain are weighted to stand for the others. Intervals from bootstrap samples of people. It holds if "
+    "nothing that is not adjusted for drives both engagement and the outcome."
+)
 METHOD = {
     "kaplan_meier": "Kaplan-Meier estimate; people count until the outcome or until they were last heard of.",
     "simon_makuch": (
@@ -83,6 +90,12 @@ METHOD = {
     "aalen_johansen": (
         "Aalen-Johansen estimate: the share who had the outcome before anything after which it cannot happen."
     ),
+    "state_occupancy": "Aalen-Johansen estimate; people count until they were last heard of.",
+    "turnbull": "Turnbull estimate: each time counts as known to an interval only.",
+    "clone_censor_weight": EMULATED,
+    "clone_censor_weight_competing": (
+        f"{EMULATED} The share is of those who had the outcome before anything after which it cannot happen."
+    ),
     STANDARDISED: (
         "Predicted from the adjusted Cox model: the same people, as if each had peers from the start, or never. It "
         "holds if nothing that is not adjusted for drives both engagement and the outcome."
@@ -91,16 +104,18 @@ METHOD = {
 WEIGHTED = "Weighted by the sampling weights; numbers of people are not weighted."
 METHOD |= {
     f"weighted_{method}": f"{METHOD[method]} {WEIGHTED}"
-    for method in ("kaplan_meier", "simon_makuch", "aalen_johansen")
+    for method in (
+        "kaplan_meier",
+        "simon_makuch",
+        "aalen_johansen",
+        "turnbull",
+        "state_occupancy",
+        STANDARDISED,
+        "clone_censor_weight",
+        "clone_censor_weight_competing",
+    )
 }
 METHOD |= {
-    "clone_censor_weight": (
-        "A target trial: each person counts under both strategies until they do what one of them does not allow; those "
-        "who remain are weighted to stand for the others. Intervals from bootstrap samples of people. It holds if "
-        "nothing that is not adjusted for drives both engagement and the outcome."
-    ),
-    "state_occupancy": "Aalen-Johansen estimate; people count until they were last heard of.",
-    "turnbull": "Turnbull estimate: each time counts as known to an interval only.",
     "reverse_time": "Reverse-time estimate: times read backwards from the interview.",
     "right_truncated": "Right-truncated model: a smooth curve, fitted to the same people.",
     "naive": "Naive estimate: as if nobody were missing.",
@@ -130,6 +145,10 @@ COARSE = (
 CLONED = (
     "To protect people, the steps of a line are joined until each stands for enough of them, and the same people being "
     "under both strategies, shares and counts are rounded to those of as many people as may be shown."
+)
+COMPETING = (
+    "Something else may come first: shares are of those who have the outcome before it, and the hazard ratio compares "
+    "people in whom neither has happened yet."
 )
 FLAT, RISING = "The curve is flat", "The curve still rises"
 WITHHELD = "–: a number that is not shown, because it is small or would reveal a small one."
@@ -190,6 +209,11 @@ def weighted(analyses: Iterable[object]) -> list[str]:
     """A note that names the analyses in which people count by their sampling weights; none if there are none."""
     titles = [analysis.title for analysis in analyses if getattr(analysis, "weights", None)]
     return [f"Weighted by the sampling weights, numbers of people aside: {'; '.join(titles)}."] if titles else []
+
+
+def weighted_notes(notes: Iterable[object]) -> list[str]:
+    """The sentence about sampling weights, where a note of an estimate has it."""
+    return [WEIGHTED] if any(WEIGHTED in note for note in notes if isinstance(note, str)) else []
 
 
 def states(stages: Sequence[float]) -> dict[str, str]:

@@ -18,6 +18,15 @@ STUDIES = Path("config/studies")
 MOST_VALUES = 1_000_000
 
 
+# Keys that some kinds of analysis have and others cannot have.
+SAMPLING = {
+    "weights": "this kind of analysis has no form for sampling weights here. Valid with them: survival, regression, "
+    "parametric, multiverse, target_trial, multistate.",
+    "cluster": "this kind of analysis has no form for clusters here. Valid with them: survival, regression, "
+    "parametric, multiverse, target_trial.",
+}
+
+
 class _UniqueKeys(yaml.SafeLoader):
     """A loader that refuses a key written twice, of which YAML would silently keep the last."""
 
@@ -172,6 +181,8 @@ def _sentence(model: type[BaseModel], problem: Any) -> str:
     found = problem["input"]
     match problem["type"]:
         case "extra_forbidden":
+            if names[0] == "analyses" and names[-1] in SAMPLING:
+                return f"{where}: {SAMPLING[names[-1]]}"
             return f"{where}: unknown key. {nearest(names[-1], fields)}"
         case "missing":
             return f"{where}: this key is needed and is not there."

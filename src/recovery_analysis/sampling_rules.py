@@ -3,22 +3,20 @@
 from collections.abc import Iterator
 
 from .errors import nearest
-from .study import Analysis, CurvesFigure, RegressionAnalysis, Study, SurvivalAnalysis
+from .study import Analysis, CurvesFigure, Study, SurvivalAnalysis
 
 PLACES = ("country", "site")
 
 
 def sampling_rules(path: str, study: Study, analysis: Analysis) -> Iterator[str]:
     """Sentences, each beginning with a dotted path."""
-    if not isinstance(analysis, SurvivalAnalysis | RegressionAnalysis):
-        return
     mapped = study.mapping.persons.columns
-    if analysis.weights is not None and "weight" not in mapped:
+    if getattr(analysis, "weights", None) is not None and "weight" not in mapped:
         yield (
             f"{path}.weights: no sampling weights are mapped, so everybody's would be 1. Name their column under "
             "mapping.persons.columns.weight, or take `weights` away."
         )
-    if analysis.cluster == "site" and "site" not in mapped:
+    if getattr(analysis, "cluster", None) == "site" and "site" not in mapped:
         yield f"{path}.cluster: no sites are mapped. Name their column under mapping.persons.columns.site."
     if isinstance(analysis, SurvivalAnalysis):
         yield from _strata(path, study, analysis)

@@ -1,11 +1,14 @@
 """State occupancy, time in each state and transition hazards: R's survival, by hand, and a chain known by heart."""
 
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from recovery_analysis.errors import ResearchError
+from recovery_analysis.estimators.engine_states import occupancy_again
 from recovery_analysis.estimators.multistate import state_occupancy
 from recovery_analysis.estimators.numerics import log_log_interval
 from recovery_analysis.estimators.transitions import (
@@ -61,6 +64,20 @@ def test_occupancy_with_delayed_entry_equals_survfit(dataset, reference):
     expected = reference("occupancy", "pbcseq_given")
     given = np.array([0.5, 0.25, 0.25, 0])
     compare(state_occupancy(rows, expected["time"].unique(), given), expected, states)
+
+
+@pytest.mark.parametrize(("case", "data"), [("colon_weighted", "colon_states"), ("pbcseq_weighted", "pbcseq_delayed")])
+def test_occupancy_with_sampling_weights_equals_survfit(case, data, dataset, reference):
+    """Weights of people, late entry among them; the second engine agrees."""
+    frame, states = dataset(data), STATES[case.split("_")[0]]
+    number = pd.factorize(frame["person_id"])[0] + 1
+    rows = replace(rows_of(frame, states), weight=0.5 + number % 4 / 2)
+    expected = reference("occupancy", case)
+    compare(state_occupancy(rows, expected["time"].unique()), expected, states)
+    given, at = np.eye(len(states))[0], expected["time"].unique()
+    found, again = state_occupancy(rows, at, given), occupancy_again(rows, at)
+    for one, other in zip((found.probability, found.std_error, found.years), again, strict=True):
+        np.testing.assert_allclose(one, other, rtol=CLOSED_FORM, atol=1e-12)
 
 
 def test_landmark_equals_survfit_of_the_people_there(dataset, reference):

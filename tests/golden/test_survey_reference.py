@@ -5,12 +5,15 @@ import pandas as pd
 import pytest
 
 from recovery_analysis.estimators.cox import fit_cox
+from recovery_analysis.estimators.families import FAMILIES
 from recovery_analysis.estimators.fine_gray import fit_fine_gray
 from recovery_analysis.estimators.frailty import fit_frailty, remaining_step
 from recovery_analysis.estimators.glm import fit_linear, fit_logistic
 from recovery_analysis.estimators.kaplan_meier import kaplan_meier, value_at
 from recovery_analysis.estimators.nelson_aalen import nelson_aalen
+from recovery_analysis.estimators.parametric import fit_parametric, known_times
 from recovery_analysis.estimators.robust_log_rank import robust_log_rank
+from recovery_analysis.models.second_fit_times import parametric_differences
 
 CLOSED, ITERATED = 1e-6, 1e-4
 REGRESSIONS = {
@@ -71,6 +74,27 @@ def test_weighted_cox_model_equals_coxph_and_svycoxph(case, unit, stratum, datas
     assert errors == pytest.approx(want["std_error"].to_numpy(), rel=ITERATED)
     as_survey = errors * np.sqrt(groups / (groups - 1))
     assert as_survey == pytest.approx(want["survey_std_error"].to_numpy(), rel=ITERATED)
+
+
+@pytest.mark.parametrize("family", ["weibull", "log_normal", "log_logistic"])
+@pytest.mark.parametrize(("case", "unit"), [("pbc", "person_id"), ("lung_site", "site")])
+def test_weighted_parametric_model_equals_survreg_and_svysurvreg(case, unit, family, dataset, reference):
+    """Coefficients, robust errors by person and by site, and what each parameter costs in the AIC; the second
+    likelihood finds the same."""
+    frame, want = weighted(dataset, case.split("_")[0]), reference("survey_parametric", f"{case}_{family}")
+    terms = list(want["term"][1:-1])
+    stop = frame["stop"].to_numpy(float)
+    times = known_times(stop, np.where(frame["event"] == 1, stop, np.inf))
+    counted = {"weights": frame["weight"].to_numpy(float), "cluster": codes(frame, unit)}
+    fit = fit_parametric(FAMILIES[family], times, frame[terms].to_numpy(float), tuple(terms), **counted)
+    errors, groups = np.sqrt(np.diag(fit.variance)), want["clusters"].iloc[0]
+    assert fit.coefficients == pytest.approx(want["estimate"].to_numpy(), rel=ITERATED)
+    assert errors == pytest.approx(want["std_error"].to_numpy(), rel=ITERATED)
+    as_survey = errors * np.sqrt(groups / (groups - 1))
+    assert as_survey == pytest.approx(want["survey_std_error"].to_numpy(), rel=ITERATED)
+    likelihood, penalty = want[["log_likelihood", "penalty"]].iloc[0]
+    assert fit.aic == pytest.approx(2 * penalty - 2 * likelihood, rel=CLOSED)
+    assert max(parametric_differences([fit], times)) < CLOSED
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,12 @@ from recovery_analysis.estimators.cox import fit_cox
 from recovery_analysis.estimators.landmark import landmark_rows
 from recovery_analysis.estimators.trial_bootstrap import strategy_curve
 
-CASES = {"clone_censor_weight": (30.0, 730.0, 6), "two_months": (60.0, 1000.0, 4)}
+CASES = {
+    "clone_censor_weight": (30.0, 730.0, 6),
+    "two_months": (60.0, 1000.0, 4),
+    "sampled": (30.0, 730.0, 6),
+    "competing": (60.0, 1000.0, 4),
+}
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +30,11 @@ def reference_values(reference, case: str) -> dict[str, float]:
 def emulated(people, case: str) -> tuple[TargetTrial, Emulation]:
     grace, horizon, intervals = CASES[case]
     covariates = np.column_stack([people["age"], people["surgery"]])
-    times = (people[name] for name in ("length", "event", "engaged"))
-    trial = target_trial(*times, covariates, grace, horizon, intervals)
+    length, event, engaged = (people[name] for name in ("length", "event", "engaged"))
+    number = np.arange(1, len(length) + 1)
+    sampling = 0.5 + number % 4 / 2 if case in ("sampled", "competing") else None
+    event = event * np.where(number % 3 == 0, 2, 1) if case == "competing" else event
+    trial = target_trial(length, event, engaged, covariates, grace, horizon, intervals, sampling)
     return trial, emulate(trial)
 
 
@@ -56,7 +64,7 @@ def test_clones_and_weights_equal_r(case, people, reference):
     trial, found = emulated(people, case)
     row = reference("target_trial", case).set_index("quantity").loc["log_hazard_ratio"]
     expected, clones = reference_values(reference, case), trial.clones
-    assert clones.event.sum() == row["events"]
+    assert (clones.event == 1).sum() == row["events"]
     assert found.weights.max() == pytest.approx(expected["largest_weight"], rel=1e-6)
     time = clones.stop - clones.start
     assert found.weights @ time == pytest.approx(expected["weighted_time"], rel=1e-6)

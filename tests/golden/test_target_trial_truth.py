@@ -162,3 +162,52 @@ def test_without_covariates_nobody_stands_for_another():
     people = without_effect(300, 2) | {"covariates": np.zeros((300, 0))}
     found = emulate(target_trial(**people, grace=GRACE, horizon=HORIZON, intervals=3))
     np.testing.assert_allclose(found.weights, 1.0, rtol=1e-5)
+
+
+def with_deaths(n: int, seed: int, strategy: str | None = None) -> dict[str, np.ndarray]:
+    """Lives in which peers help, and people die meanwhile: a trait leads to peers, to late recovery and to death.
+
+    `strategy` : engage or not, as everybody would have done; None for what people did.
+    """
+    rng = np.random.default_rng(seed)
+    trait, chance = rng.normal(size=n), rng.uniform(size=n)
+    rate, early = np.exp(0.6 * trait) / 3, -np.expm1(-np.exp(0.6 * trait) / 3 * GRACE)
+    if strategy == "engage":
+        chance = early * chance
+    elif strategy == "not":
+        chance = early + (1 - early) * chance
+    engaged = -np.log1p(-chance) / rate
+    recover, die = 0.18 * np.exp(-0.5 * trait), 0.06 * np.exp(0.5 * trait)
+    need, before = rng.exponential(size=n), (recover + die) * engaged
+    time = np.where(need <= before, need / (recover + die), engaged + (need - before) / (2 * recover + die))
+    share = np.where(time <= engaged, recover / (recover + die), 2 * recover / (2 * recover + die))
+    event = np.where(rng.uniform(size=n) < share, 1, 2)
+    seen = np.inf if strategy else rng.uniform(3, 20, n)
+    length = np.minimum(time, seen)
+    engaged = np.where(engaged < length, engaged, np.inf)
+    return {
+        "length": length,
+        "event": np.where(time <= seen, event, 0),
+        "engaged": engaged,
+        "covariates": trait[:, None],
+    }
+
+
+def test_shares_with_the_outcome_before_a_death_are_those_of_lives_drawn_under_each_strategy():
+    """Within 1.5 points, three times the error of either draw; deaths taken for censoring, or not adjusted, are not."""
+    people = with_deaths(20_000, 3)
+    truth = {arm: (d["event"] == 1) & (d["length"] <= HORIZON) for arm in ("engage", "not")
+             for d in [with_deaths(200_000, 4, arm)]}  # fmt: skip
+    found = emulate(target_trial(**people, grace=GRACE, horizon=HORIZON)).estimates
+    censored = emulate(
+        target_trial(**people | {"event": people["event"] * (people["event"] == 1)}, grace=GRACE, horizon=HORIZON)
+    )
+    crude = emulate(
+        target_trial(**people | {"covariates": np.empty((20_000, 0))}, grace=GRACE, horizon=HORIZON)
+    ).estimates
+    want = truth["engage"].mean() - truth["not"].mean()
+    for arm, own in truth.items():
+        assert found[f"risk_{arm}"] == pytest.approx(own.mean(), abs=0.015)
+        assert censored.estimates[f"risk_{arm}"] > own.mean() + 0.05
+    assert found["risk_difference"] == pytest.approx(want, abs=0.02)
+    assert abs(crude["risk_difference"] - want) > 0.04

@@ -35,7 +35,8 @@ def paths_of(lives: Lives, spells: pd.DataFrame, until: np.ndarray, peer_start: 
     met = np.isfinite(peer_start)
     dates = np.array([help_at[met] + peer_start[met], np.full(met.sum(), np.inf)])
     peers = _spells("mutual_aid", ids[met], dates, until[met])
-    tables = {"events": pd.concat(events).assign(observed=True), "spells": pd.concat([recovery, peers])}
+    tables = {"events": pd.concat(events).assign(observed=True, precision="day")}
+    tables["spells"] = pd.concat([recovery, peers]).assign(precision="day")
     persons = pd.DataFrame({"person_id": ids, "gender": people["gender"]})
     paths, left_out = state_paths("stages", STAGES, PEERS, persons, tables)
     assert left_out["n"].sum() == 0

@@ -16,6 +16,7 @@ from recovery_analysis.models.rows import AnalysisFrames
 from recovery_analysis.models.sampling import Sampling, weigh
 from recovery_analysis.models.spec import Covariate
 from recovery_analysis.models.survival import analyse_survival
+from recovery_analysis.project import load_study
 from recovery_analysis.study import Study
 from recovery_analysis.study_rules import contradictions
 
@@ -222,6 +223,24 @@ def changed(**changes: object) -> list[str]:
 )
 def test_a_plan_that_contradicts_itself_is_told(changes: dict, said: str):
     assert any(said in problem for problem in changed(**changes))
+
+
+@pytest.mark.parametrize(
+    ("study", "analysis", "key", "said"),
+    [
+        ("pathways", "stages", "cluster", "no form for clusters here. Valid with them: survival"),
+        ("in_recovery", "stable_recovery", "weights", "no form for sampling weights here. Valid with them: survival"),
+    ],
+)
+def test_a_kind_that_cannot_is_told_which_can(tmp_path, study, analysis, key, said):
+    written = yaml.safe_load((ROOT / "config" / "studies" / f"{study}.yaml").read_text(encoding="utf-8"))
+    written["analyses"][analysis][key] = "site" if key == "cluster" else "sampling_weight"
+    config = tmp_path / "config"
+    (config / "studies").mkdir(parents=True)
+    (config / "config.yaml").write_bytes((ROOT / "config" / "config.yaml").read_bytes())
+    (config / "studies" / f"{study}.yaml").write_text(yaml.safe_dump(written), encoding="utf-8")
+    with pytest.raises(ResearchError, match=f"analyses.{analysis}.{key}: .*{said}"):
+        load_study(tmp_path, study)
 
 
 def test_a_plan_may_ask_for_strata_and_clusters():

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recovery_analysis import labels
 from recovery_analysis.disclosure import PRESETS, release_estimates
 from recovery_analysis.errors import ResearchError
 from recovery_analysis.models.multiverse import Definition, analyse_multiverse
@@ -136,10 +137,25 @@ def test_curves_of_the_strategies_start_together_and_end_at_their_risks(frames):
         assert (inside["conf_low"] <= inside["estimate"]).all() and (inside["estimate"] <= inside["conf_high"]).all()
 
 
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [({"start": lambda f: f["start"] + 0.01}, "after time zero"), ({"competing": 1}, "cannot happen.*kind survival")],
-)
-def test_what_clones_would_take_for_censoring_is_refused(change, words):
-    with pytest.raises(ResearchError, match=words):
-        analyse_target_trial(lives(100).assign(**change), SPEC, TIMING, 0.95)
+def test_what_clones_cannot_begin_with_is_refused():
+    with pytest.raises(ResearchError, match="after time zero"):
+        analyse_target_trial(lives(100).assign(start=lambda f: f["start"] + 0.01), SPEC, TIMING, 0.95)
+
+
+def test_what_competes_with_the_outcome_is_told_and_not_censored():
+    """A third of the ends are something else, for which time there is no time without the outcome to tell."""
+    rows = lives(1500)
+    other = (rows["event"] == 1) & (rows["person_id"].str[-1].isin(list("147")))
+    rows = rows.assign(event=rows["event"].mask(other, 0), competing=other.astype(int))
+    frames = analyse_target_trial(rows, SPEC, TIMING, 0.95)
+    own = frames.estimates[frames.estimates["model"] == EMULATED].set_index(["estimand", "level"])["estimate"]
+    estimands = {"risk", "risk_difference", "hazard_ratio", "restricted_mean_lost", "restricted_mean_lost_difference"}
+    assert set(own.index.get_level_values(0)) == estimands
+    difference = own["restricted_mean_lost", "peer"] - own["restricted_mean_lost", "no_peer"]
+    assert difference == pytest.approx(own["restricted_mean_lost_difference", "peer"])
+    assert (frames.estimates.query("model == @EMULATED")["note"].str.contains("Something else may come first")).all()
+    assert set(frames.curves["method"]) == {"clone_censor_weight_competing"}
+    assert set(frames.curves["method"]) <= set(labels.METHOD)
+    censored = analyse_target_trial(rows.assign(competing=0), SPEC, TIMING, 0.95).estimates.query("model == @EMULATED")
+    share = censored.set_index(["estimand", "level"])["estimate"]["risk", "peer"]
+    assert own["risk", "peer"] < share - 0.05

@@ -194,6 +194,7 @@ def test_a_design_that_cannot_answer_is_told_what_is_valid(study):
     for changes, words in (
         ({"kind": "recovery_sample"}, "whoever is not in recovery is not in the file"),
         ({"kind": "cohort", "time_zero": "enrolment"}, "counts time from enrolment"),
+        ({"entry": "interview"}, "analyses.stages: the stages are counted from onset on, and with design.entry"),
     ):
         assert words in said(study, design=study.design.model_copy(update=changes))
     undated = study.peer.model_copy(update={"spells": ()})

@@ -143,9 +143,24 @@ TRIAL = replace(SPEC, exposure="time_varying", rho=())
 TIMING = Timing((), (), 1.0, 4.0, 20)
 
 
+def ending_otherwise(frame: pd.DataFrame) -> pd.DataFrame:
+    """As `moving`, and something competes with the outcome: each person's last row may end with it."""
+    rows, other = moving(frame), frame.set_index("person_id")["competing"]
+    return rows.assign(competing=rows["person_id"].map(other).where(~rows["person_id"].duplicated(keep="last"), 0))
+
+
+TRIALS = {
+    "plain": (moving, TRIAL),
+    "weighted": (moving, replace(TRIAL, sampling=Sampling(weighted=True))),
+    "weighted, competing": (ending_otherwise, replace(TRIAL, competing=True, sampling=Sampling(weighted=True))),
+}
+
+
 @pytest.mark.parametrize("seed", range(3))
-def test_the_emulated_trial_is_fitted_again(seed: int):
-    checks = analyse_target_trial(moving(people(seed)), TRIAL, TIMING, 0.95).diagnostics.set_index("diagnostic")
+@pytest.mark.parametrize("case", TRIALS)
+def test_the_emulated_trial_is_fitted_again(case: str, seed: int):
+    change, spec = TRIALS[case]
+    checks = analyse_target_trial(change(people(seed)), spec, TIMING, 0.95).diagnostics.set_index("diagnostic")
     found = checks.loc[["second_fit"]].set_index("model")["value"]
     assert found["clone_censor_weight"] < 1e-8
 

@@ -16,12 +16,15 @@ def outcome(*stages):
     return StatesOutcome(kind="states", label="x", definition="x", stages=stages or (0, 1, 5))
 
 
-def paths(spells=(), dates=DATES, stages=(0, 1, 5)):
-    """Rows and reasons of one person; spells are (kind, start, stop), a stop of None going on."""
+def paths(spells=(), dates=DATES, stages=(0, 1, 5), told=None):
+    """Rows and reasons of one person; spells are (kind, start, stop), a stop of None going on. `told` : how exactly dates
+    were told, by event or kind of spell, where not to the day."""
     events = pd.DataFrame({"person_id": "a", "event": list(dates), "time": list(dates.values()), "observed": True})
+    events["precision"] = events["event"].map(told or {}).fillna("day")
     rows = [("a", kind, start, stop, stop is None) for kind, start, stop in spells]
     table = pd.DataFrame(rows, columns=["person_id", "kind", "start", "stop", "ongoing"])
     table[["start", "stop"]] = table[["start", "stop"]].astype(float)
+    table["precision"] = table["kind"].map(told or {}).fillna("day")
     persons = pd.DataFrame({"person_id": ["a"]})
     return state_paths("stages", outcome(*stages), PEERS, persons, {"events": events, "spells": table})
 
@@ -101,3 +104,20 @@ def test_who_has_no_path_is_counted_with_the_reason(spells, dates, reason):
     assert rows.empty
     told = left_out[left_out["n"] > 0]
     assert told["n"].tolist() == [1] and reason in told["label"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("told", "to_year"),
+    [
+        ({}, []),
+        ({"first_help": "year"}, ["after_help"]),
+        ({"recovery": "year"}, ["recovery_1", "recovery_5", "after_help later"]),
+        ({"recovery": "month", "onset": "month"}, []),
+        ({"onset": "year"}, ["after_help", "recovery_1", "recovery_5", "after_help later"]),
+    ],
+)
+def test_a_move_is_known_to_the_year_where_either_of_its_dates_was_told_so(told, to_year):
+    rows, _ = paths([("recovery", 2006.0, 2014.0)], stages=(1, 5), told=told)
+    moves = [("after_help", 4.0), ("recovery_1", 7.0), ("recovery_5", 11.0), ("after_help later", 14.0)]
+    names = dict(zip([stop for _, stop in moves], [name for name, _ in moves], strict=True))
+    assert [names[stop] for stop in rows.loc[rows["told_to_year"], "stop"]] == to_year

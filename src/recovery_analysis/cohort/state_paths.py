@@ -9,12 +9,13 @@ import pandas as pd
 
 from ..study import UNITS_PER_YEAR, Peer, StatesOutcome
 from .exposure import peer_start
+from .recalled import HALF_WIDTH
 
 HALF_A_DAY = 0.5 / UNITS_PER_YEAR["days"]
 RECALL_YEARS = 1.0
 DECIMALS = 6
 DEATH = "death"
-COLUMNS = ["person_id", "outcome", "start", "stop", "origin", "target", "peer"]
+COLUMNS = ["person_id", "outcome", "start", "stop", "origin", "target", "peer", "told_to_year"]
 REASONS = {
     "unknown": "Date of onset, first help or interview not known",
     "order": "Onset after first help, a spell of recovery or the interview",
@@ -57,11 +58,16 @@ def state_paths(
 
 
 def _clocks(outcome: StatesOutcome, persons: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
-    """Per person, in years since onset: first help (infinite if it has not happened), death, end of follow-up."""
+    """Per person, in years since onset: first help (infinite if it has not happened), death, end of follow-up; and half
+    the width of what the dates of onset, help and death can mean (`told_`)."""
     names = [outcome.onset, outcome.first_help, DEATH, "interview"]
     own = events[events["person_id"].isin(persons["person_id"]) & events["event"].isin(names) & events["observed"]]
     seen = own.pivot(index="person_id", columns="event", values="time").reindex(persons["person_id"], columns=names)
     frame = pd.DataFrame({"zero": seen[outcome.onset], "interview": seen["interview"]})
+    told = own.assign(half=own["precision"].map(HALF_WIDTH)).pivot(index="person_id", columns="event", values="half")
+    told = told.reindex(persons["person_id"], columns=names).fillna(0.0)
+    for name, event in (("told_zero", outcome.onset), ("told_help", outcome.first_help), ("told_death", DEATH)):
+        frame[name] = told[event]
     helped = own.loc[own["event"] == outcome.first_help, "person_id"]
     frame["help_unknown"] = frame.index.isin(helped) & seen[outcome.first_help].isna()
     frame["help"] = (seen[outcome.first_help] - frame["zero"]).fillna(np.inf)
@@ -74,7 +80,8 @@ def _since_onset(spells: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     """Spells on the clock of each person; those that go on last until the end of follow-up."""
     zero, end = (spells["person_id"].map(people[name]) for name in ("zero", "end"))
     stop = (spells["stop"] - zero).mask(spells["ongoing"], end)
-    return pd.DataFrame({"person_id": spells["person_id"], "start": spells["start"] - zero, "stop": stop})
+    columns = {"person_id": spells["person_id"], "start": spells["start"] - zero, "stop": stop}
+    return pd.DataFrame(columns | {"told": spells["precision"].map(HALF_WIDTH)})
 
 
 def _merged(spells: pd.DataFrame) -> pd.DataFrame:
@@ -82,7 +89,7 @@ def _merged(spells: pd.DataFrame) -> pd.DataFrame:
     spells = spells.assign(start=spells["start"].clip(lower=0.0)).sort_values(["person_id", "start"], kind="stable")
     reach = spells.groupby("person_id")["stop"].cummax().groupby(spells["person_id"]).shift()
     number = (~(spells["start"] <= reach)).cumsum()
-    joined = spells.groupby(number).agg({"person_id": "first", "start": "first", "stop": "max"})
+    joined = spells.groupby(number).agg({"person_id": "first", "start": "first", "stop": "max", "told": "first"})
     return joined.reset_index(drop=True)
 
 
@@ -94,21 +101,24 @@ def _moments(outcome: StatesOutcome, people: pd.DataFrame, recovery: pd.DataFram
     asked = held["start"].add(outcome.stages[0])
     sheltered = held.index[(asked <= help_at.reindex(held.index)) & (help_at.reindex(held.index) < held["stop"])]
     help_at = help_at[np.isfinite(help_at) & ~help_at.index.isin(sheltered)]
-    parts = [_points(people.index, 0.0, before), _points(help_at.index, help_at, helped)]
+    told_help = people["told_help"].reindex(help_at.index)
+    parts = [_points(people.index, 0.0, before, 0.0), _points(help_at.index, help_at, helped, told_help)]
     back = np.where(recovery["stop"] >= recovery["person_id"].map(people["help"]), helped, before)
-    parts.append(_points(recovery["person_id"], recovery["stop"], back))
+    parts.append(_points(recovery["person_id"], recovery["stop"], back, recovery["told"]))
     for years, stage in zip(outcome.stages, stages, strict=True):
         reached = recovery[recovery["stop"] - recovery["start"] > years]
-        parts.append(_points(reached["person_id"], reached["start"] + years, stage))
+        parts.append(_points(reached["person_id"], reached["start"] + years, stage, reached["told"]))
     moments = pd.concat(parts, ignore_index=True).sort_values(["person_id", "time"], kind="stable")
     moments = moments.drop_duplicates(["person_id", "time"], keep="last")
     moments = moments[moments["time"] < moments["person_id"].map(people["end"]).round(DECIMALS)]
     return moments[moments["state"] != moments.groupby("person_id")["state"].shift()]
 
 
-def _points(person_id: object, time: object, state: object) -> pd.DataFrame:
+def _points(person_id: object, time: object, state: object, told: object) -> pd.DataFrame:
+    """`told` : half the width of what the date can mean, years."""
     frame = pd.DataFrame({"person_id": np.asarray(person_id)})
-    return frame.assign(time=np.round(np.asarray(time, dtype=float), DECIMALS), state=np.asarray(state))
+    time = np.round(np.asarray(time, dtype=float), DECIMALS)
+    return frame.assign(time=time, state=np.asarray(state), told=np.asarray(told, dtype=float))
 
 
 def _rows(moments: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
@@ -117,12 +127,16 @@ def _rows(moments: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     following, end = person["time"].shift(-1), moments["person_id"].map(people["end"]).round(DECIMALS)
     died = moments["person_id"].map(people["death"] <= people["end"])
     last = pd.Series(np.where(died, "died", None), index=moments.index, dtype=object)
+    target = person["state"].shift(-1).where(following.notna(), last)
+    told = person["told"].shift(-1).where(following.notna(), moments["person_id"].map(people["told_death"]))
+    told = told + moments["person_id"].map(people["told_zero"])
     columns = {
         "person_id": moments["person_id"],
         "start": moments["time"],
         "stop": following.fillna(end),
         "origin": moments["state"],
-        "target": person["state"].shift(-1).where(following.notna(), last),
+        "target": target,
+        "told_to_year": target.notna() & (2 * told >= 1.0 - HALF_A_DAY),
     }
     return pd.DataFrame(columns).reset_index(drop=True)
 
@@ -133,7 +147,7 @@ def _with_peers(paths: pd.DataFrame, people: pd.DataFrame, first: pd.Series) -> 
     joined = paths["person_id"].map(known.dropna()).fillna(np.inf)
     unknown = paths["person_id"].isin(first.index[first.isna()])
     cut = (paths["start"] < joined) & (joined < paths["stop"])
-    earlier = paths[cut].assign(stop=joined[cut], target=None, peer=0.0)
+    earlier = paths[cut].assign(stop=joined[cut], target=None, peer=0.0, told_to_year=False)
     rest = paths.assign(start=paths["start"].mask(cut, joined), peer=(joined < paths["stop"]).astype(float))
     rest["peer"] = rest["peer"].mask(unknown)
     return pd.concat([earlier, rest]).sort_values(["person_id", "start"], ignore_index=True)

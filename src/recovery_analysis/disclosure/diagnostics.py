@@ -4,7 +4,15 @@ import pandas as pd
 
 from .rules import Rules, same_people
 
-COUNT_DIAGNOSTICS = ("people", "clusters", "events", "events_per_parameter", "delayed_entry", "followed_to_horizon")
+COUNT_DIAGNOSTICS = (
+    "people",
+    "clusters",
+    "events",
+    "events_per_parameter",
+    "delayed_entry",
+    "followed_to_horizon",
+    "people_in_states",
+)
 # With the share of people with peers, this one gives back the number of outcomes.
 FROM_COUNTS = ("minimum_detectable_hazard_ratio", "minimum_detectable_effect")
 

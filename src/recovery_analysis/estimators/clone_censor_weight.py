@@ -14,10 +14,10 @@ from .pooled_logistic import PooledLogistic, fit_pooled_logistic, linear_predict
 from .weighted_survival import (
     ArmRows,
     arm_rows,
+    event_free,
     log_hazard_ratio,
     restricted_mean,
     weighted_counts,
-    weighted_survival,
 )
 
 INTERVALS = 12
@@ -53,7 +53,7 @@ class TargetTrial:
     """Everything that does not change between bootstrap samples.
 
     `asked` and `engages` are (people, intervals + 1), 0 or 1: whether a person could first engage in an interval, and
-    did; interval 0 is time zero itself. `clock` has a row for each interval.
+    did; interval 0 is time zero itself. `clock` has a row for each interval. `sampling` (people,) are sampling weights.
     """
 
     horizon: float
@@ -63,6 +63,12 @@ class TargetTrial:
     engages: np.ndarray
     clock: np.ndarray
     covariates: np.ndarray
+    sampling: np.ndarray
+
+    @property
+    def competing(self) -> bool:
+        """Whether anything else came first, after which the outcome cannot happen."""
+        return bool((self.clones.event > 1).any())
 
     @property
     def people(self) -> int:
@@ -82,7 +88,10 @@ class TargetTrial:
 
 @dataclass(frozen=True)
 class Emulation:
-    """Estimates by name (ESTIMANDS), curves after each time (arm 0 first), weights of the clones' rows, the model."""
+    """Estimates by name (ESTIMANDS), curves after each time (arm 0 first), weights of the clones' rows, the model.
+
+    `survival` is the share without the outcome: with competing events, one minus its cumulative incidence.
+    """
 
     estimates: dict[str, float]
     times: np.ndarray
@@ -99,17 +108,20 @@ def target_trial(
     grace: float,
     horizon: float,
     intervals: int = INTERVALS,
+    sampling: np.ndarray | None = None,
 ) -> TargetTrial:
     """Clone and censor.
 
     Parameters
     ----------
-    length, event : (n,) time to the outcome (event 1) or to the end of follow-up (0); all above 0.
+    length, event : (n,) time to the outcome (event 1), to something after which it cannot happen (2), or to the end of
+        follow-up (0); all above 0.
     engaged : (n,) time of first engagement, 0 if by time zero, infinity if not seen before `length`.
     covariates : (n, p) values at time zero, without intercept; categories as dummies.
     grace : a clone of "engage" is censored at this time if the person has not; a clone of "not" when they do, by then.
     horizon : end of follow-up, later than `grace`; the outcome is not counted after it.
     intervals : the grace period is divided into this many, for the model of engaging.
+    sampling : (n,) sampling weights; everybody counts once if left out.
     """
     event = np.where(length <= horizon, event, 0)
     length = np.minimum(length, horizon)
@@ -124,6 +136,7 @@ def target_trial(
         engages=engages,
         clock=_clock(intervals, bool((engaged <= 0).any())),
         covariates=covariates,
+        sampling=np.ones(len(length)) if sampling is None else sampling,
     )
 
 
@@ -188,10 +201,11 @@ def emulate(trial: TargetTrial, drawn: np.ndarray | None = None, start: np.ndarr
     start : first coefficients of the model of engaging.
     """
     drawn = np.ones(trial.people) if drawn is None else drawn
-    model = fit_pooled_logistic(trial.engages, trial.asked * drawn[:, None], trial.clock, trial.covariates, start)
+    counted = drawn * trial.sampling
+    model = fit_pooled_logistic(trial.engages, trial.asked * counted[:, None], trial.clock, trial.covariates, start)
     weights = clone_weights(trial, model.coefficients, drawn)
-    at_risk, events = weighted_counts(trial.rows, weights * drawn[trial.clones.person])
-    survival = weighted_survival(at_risk, events)
+    at_risk, events, ended = weighted_counts(trial.rows, weights * counted[trial.clones.person])
+    survival = event_free(at_risk, events, ended if trial.competing else events)
     risk = 1 - survival[:, -1] if survival.shape[1] else np.zeros(2)
     mean = restricted_mean(trial.rows.times, survival, trial.horizon)
     values = (log_hazard_ratio(at_risk, events), risk[1], risk[0], risk[1] - risk[0], mean[1], mean[0])
@@ -205,13 +219,14 @@ def clone_weights(trial: TargetTrial, coefficients: np.ndarray, drawn: np.ndarra
     With h the probability of engaging in an interval given covariates, and k = prod(1 - h) over the intervals that
     have ended: a clone of "not" has weight 1/k, a clone of "engage" has weight 1 until the grace period ends and
     1/(1 - k) after it, since any day within it is allowed. Each is multiplied by the same for everybody together.
-    Weights above the 99th percentile of those who are followed beyond the grace period are set to it.
+    Weights above the 99th percentile of those who are followed beyond the grace period are set to it. Sampling weights
+    count in the shares of everybody, and are no part of what is returned.
     """
     clones, last = trial.clones, len(trial.clock) - 1
     stays = 1 / (1 + np.exp(linear_predictor(coefficients, trial.clock, trial.covariates)))
     stays[:, 0] = np.where(trial.asked[:, 0] == 1, stays[:, 0], 1.0)
     own = np.cumprod(stays, axis=1)
-    overall = _overall(trial, drawn)
+    overall = _overall(trial, drawn * trial.sampling)
     keep = (overall / own)[clones.person, clones.interval]
     with np.errstate(divide="ignore", invalid="ignore"):
         join = ((1 - overall[last]) / (1 - own[:, last]))[clones.person]
@@ -226,7 +241,7 @@ def clone_weights(trial: TargetTrial, coefficients: np.ndarray, drawn: np.ndarra
     return weights
 
 
-def _overall(trial: TargetTrial, drawn: np.ndarray) -> np.ndarray:
+def _overall(trial: TargetTrial, counted: np.ndarray) -> np.ndarray:
     """Share of everybody who has not engaged by the end of intervals 0, 1, ...: the numerator of the weights."""
-    at_risk, engage = drawn @ trial.asked, drawn @ trial.engages
-    return np.cumprod(1 - engage / np.maximum(at_risk, 1))
+    at_risk, engage = counted @ trial.asked, counted @ trial.engages
+    return np.cumprod(1 - np.divide(engage, at_risk, out=np.zeros_like(engage), where=at_risk > 0))

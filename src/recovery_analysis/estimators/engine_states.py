@@ -23,6 +23,7 @@ def occupancy_again(rows: StateRows, times: np.ndarray, opening: int = 0) -> tup
         istate_levels=names,
         p0=list(np.eye(rows.n_states)[opening]),
         timefix=False,
+        weights=rows.weight,
     )
     order = [fit.states.index(name) for name in names]
     first = np.eye(rows.n_states)[opening : opening + 1]

@@ -30,9 +30,9 @@ def again(
     return beta[1:], _standard_errors(design, residual, triangle, person, small_sample)[1:]
 
 
-def logistic_coefficients(design: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """(p,) coefficients of a logistic regression whose design holds its intercept."""
-    return _reweighted(design, y, np.ones(len(y)))[0]
+def logistic_coefficients(design: np.ndarray, y: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """(p,) coefficients of a logistic regression whose design holds its intercept; each row counts `counts` times."""
+    return _reweighted(design, y, counts)[0]
 
 
 def _least_squares(design: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

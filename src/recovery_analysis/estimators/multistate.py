@@ -49,7 +49,7 @@ def state_occupancy(
 
     Parameters
     ----------
-    rows : histories; those who enter late count from then on.
+    rows : histories; those who enter late count from then on. With weights, as `survfit` with weights and `id`.
     times : (m,) increasing times, none before `since`.
     initial : (k,) probabilities of the states at `since`, taken as known; if left out, the share of each among
         people at risk at the first move, with the error of that share.
@@ -103,8 +103,10 @@ def _initial(
         return np.vstack([np.asarray(initial, dtype=float), shift])
     first = hazards.times[0] if len(hazards.times) else rows.stop.max()
     there = (rows.start < first) & (rows.stop >= first)
-    shares = np.bincount(rows.origin[there], minlength=k) / there.sum()
-    shift[person[there]] = (np.eye(k)[rows.origin[there]] - shares) / there.sum()
+    weight = np.ones(len(rows.start)) if rows.weight is None else rows.weight
+    total = weight[there].sum()
+    shares = np.bincount(rows.origin[there], weights=weight[there], minlength=k) / total
+    shift[person[there]] = weight[there][:, None] * (np.eye(k)[rows.origin[there]] - shares) / total
     return np.vstack([shares, shift])
 
 
@@ -119,8 +121,9 @@ def _influence(
 ) -> np.ndarray:
     """What the rows of each person add, within one stretch, to occupancy and time in each state at its end.
 
-    The derivative of the hazard out of state j by the weight of a row at risk in it is (move - hazard) / n_j. The
-    second part is the same for all at risk, so its sum over a row is a difference of running sums.
+    The derivative of the hazard out of state j by the weight of a row at risk in it is (move - hazard) / n_j; what the
+    row adds is that times its weight. The second part is the same for all at risk, so its sum over a row is a
+    difference of running sums.
 
     Parameters
     ----------
@@ -128,7 +131,7 @@ def _influence(
     moves, n_risk : hazard increments and people at risk at these times.
     """
     k = rows.n_states
-    per_row = stretch.before / np.maximum(n_risk, 1)
+    per_row = np.divide(stretch.before, n_risk, out=np.zeros_like(stretch.before), where=n_risk > 0)
     drift = -per_row[:, :, None] * (moves @ stretch.ahead)
     running = np.concatenate([np.zeros((1, k, 2 * k)), np.cumsum(drift, axis=0)])
     entered, left = np.clip(reached, 0, len(moves))
@@ -138,4 +141,6 @@ def _influence(
     moved = (rows.target[seen] >= 0) & (reached[1, seen] <= len(moves))
     at, here, there = left[seen][moved] - 1, origin[moved], rows.target[seen][moved]
     added[moved] += per_row[at, here][:, None] * (stretch.ahead[at, there] - stretch.ahead[at, here])
+    if rows.weight is not None:
+        added *= rows.weight[seen][:, None]
     return np.column_stack([np.bincount(person[seen], weights=column, minlength=people) for column in added.T])

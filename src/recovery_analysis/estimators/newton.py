@@ -41,11 +41,17 @@ def derivatives(
     coefficients by the chain rule, so covariates cost nothing. Not finite where a difference leaves what is possible.
     """
     parameters = predictors(designs, theta)
-    unit = np.eye(len(parameters))
+    gradient = scores(contribution, designs, theta).sum(axis=0)
+    return gradient, _hessian(contribution, designs, parameters, np.eye(len(parameters)), SECOND_STEP)
+
+
+def scores(contribution: Contribution, designs: tuple[np.ndarray, ...], theta: np.ndarray) -> np.ndarray:
+    """(n, p) derivative of each person's contribution by the coefficients, by central differences."""
+    parameters = predictors(designs, theta)
     first = [contribution(parameters + FIRST_STEP * axis[:, None]) -
-             contribution(parameters - FIRST_STEP * axis[:, None]) for axis in unit]  # fmt: skip
-    gradient = [design.T @ change / (2 * FIRST_STEP) for design, change in zip(designs, first, strict=True)]
-    return np.concatenate(gradient), _hessian(contribution, designs, parameters, unit, SECOND_STEP)
+             contribution(parameters - FIRST_STEP * axis[:, None]) for axis in np.eye(len(parameters))]  # fmt: skip
+    return np.hstack([design * (change / (2 * FIRST_STEP))[:, None]
+                      for design, change in zip(designs, first, strict=True)])  # fmt: skip
 
 
 def _hessian(

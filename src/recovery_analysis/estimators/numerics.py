@@ -69,3 +69,16 @@ def log_log_interval(
     p = np.where(inside, probability, 0.5)
     half = critical_value(conf_level) * std_error / (p * np.abs(np.log(p)))
     return tuple(np.where(inside, p ** np.exp(sign * half), np.nan) for sign in (1, -1))
+
+
+def sandwich(bread: np.ndarray, scores: np.ndarray, cluster: np.ndarray | None) -> np.ndarray:
+    """Robust variance (p, p) of estimates that solve equations (Huber 1967; Binder 1983, Int Stat Rev 51: 279-292).
+
+    Parameters
+    ----------
+    bread : (p, p) inverse information. `scores` : (n, p) weighted score of each row, at the estimates.
+    cluster : (n,) integer codes of rows that belong together; None for each on its own.
+    """
+    if cluster is not None:
+        scores = np.column_stack([np.bincount(cluster, weights=column) for column in scores.T])
+    return bread @ (scores.T @ scores) @ bread

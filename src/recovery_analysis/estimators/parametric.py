@@ -7,7 +7,8 @@ import numpy as np
 
 from ..errors import ResearchError
 from .families import Family
-from .newton import Maximum, maximise
+from .newton import Maximum, maximise, scores
+from .numerics import sandwich
 
 RUNAWAY = 50.0
 NEAR_ZERO = 1e-300
@@ -75,6 +76,7 @@ class ParametricFit:
     Attributes
     ----------
     coefficients, variance : all parameters, named by `names`: covariates of the location, then the shapes.
+    model_variance : the inverse information; `variance` is another where people are weighted, or clustered.
     status : ok, not_converged, separated or too_few_events; `message` says why where it is not ok.
     unlimited : names of the parameters to which the data put no limit, where it is separated.
     """
@@ -91,11 +93,21 @@ class ParametricFit:
     message: str
     designs: tuple[np.ndarray, ...] = field(repr=False, default=())
     unlimited: tuple[str, ...] = ()
+    model_variance: np.ndarray | None = field(repr=False, default=None)
+    weights: np.ndarray | None = field(repr=False, default=None)
+    cluster: np.ndarray | None = field(repr=False, default=None)
 
     @property
     def aic(self) -> float:
-        """Akaike's information criterion, on the scale of time."""
-        return 2 * len(self.coefficients) - 2 * self.log_likelihood
+        """Akaike's information criterion, on the scale of time.
+
+        With weights or clusters, each parameter costs what they make of its variance (Lumley & Scott 2015, Journal of
+        Survey Statistics and Methodology 3: 1-18).
+        """
+        cost = float(len(self.coefficients))
+        if self.status == "ok" and (self.weights is not None or self.cluster is not None):
+            cost = float(np.trace(np.linalg.solve(self.model_variance, self.variance)))
+        return 2 * cost - 2 * self.log_likelihood
 
     def position(self, name: str) -> int:
         """Where a parameter stands among the coefficients."""
@@ -140,18 +152,20 @@ def fit_parametric(
     names: tuple[str, ...],
     shape_designs: dict[str, tuple[np.ndarray, tuple[str, ...]]] | None = None,
     weights: np.ndarray | None = None,
+    cluster: np.ndarray | None = None,
 ) -> ParametricFit:
     """Maximum likelihood by damped Newton steps, with the observed information.
 
     Exact, right-, left- and interval-censored times, delayed entry and right truncation enter one likelihood: the
     probability of what is known of the time, given that the person could be seen (Klein & Moeschberger 2003,
     Survival Analysis, sections 3.5 and 3.6; for right truncation Kalbfleisch & Lawless 1989, J Am Stat Assoc 84: 360).
+    With sampling weights it is a pseudo-likelihood and the variance is robust (Binder 1983, Int Stat Rev 51: 279).
 
     Parameters
     ----------
     x : (n, p) covariates of the location, without intercept; `names` are theirs.
     shape_designs : shape → covariates of it and their names; without an entry a shape is one number.
-    weights : (n,) how often each row counts; once if not given.
+    weights : (n,) sampling weights; once each if not given. `cluster` : (n,) codes of rows that belong together.
     """
     n, intercept = len(times.lower), np.ones((len(times.lower), 1))
     designs, parameter_names = [np.hstack([intercept, x])], ["location", *names]
@@ -164,16 +178,19 @@ def fit_parametric(
     if n_events < max(2, len(parameter_names)):
         message = f"{n_events} outcomes for {len(parameter_names)} parameters: too few to estimate them."
         return _no_fit(family, parameter_names, n, n_events, message)
-    weights = np.ones(n) if weights is None else weights
+    counts = np.ones(n) if weights is None else weights
 
     def contribution(parameters: np.ndarray) -> np.ndarray:
-        return weights * person_log_likelihood(family, times, parameters)
+        return counts * person_log_likelihood(family, times, parameters)
 
     best = maximise(contribution, tuple(designs), first)
     status, message, unlimited = _verdict(best, designs, parameter_names)
+    variance = best.variance
+    if status == "ok" and (weights is not None or cluster is not None):
+        variance = sandwich(variance, scores(contribution, tuple(designs), best.theta), cluster)
     return ParametricFit(
-        family, tuple(parameter_names), best.theta, best.variance, best.value, n, n_events, best.iterations,
-        status, message, tuple(designs), unlimited,
+        family, tuple(parameter_names), best.theta, variance, best.value, n, n_events, best.iterations,
+        status, message, tuple(designs), unlimited, best.variance, weights, cluster,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from .numerics import sandwich
 from .parametric import Times
 
 TINY, STEP, LONGEST = 1e-25, 4e-3, 2.0
@@ -28,20 +29,24 @@ class Model:
     designs : (n, p) each: of the location, of the switch if there is one, of the shapes.
     knots : of a spline, log times, the boundary knots first and last.
     switch : (n,) time at which a person's hazard changes; None where hazards do not.
+    weights : (n,) sampling weights; None if people count once. `cluster` : (n,) codes of people who belong together.
     """
 
     family: str
     designs: tuple[np.ndarray, ...]
     knots: np.ndarray
     switch: np.ndarray | None = None
+    weights: np.ndarray | None = None
+    cluster: np.ndarray | None = None
 
 
 def refit(model: Model, times: Times, theta: np.ndarray, variance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Coefficients (p,) after the Newton step that this likelihood still takes from `theta`, and standard errors.
 
     At its maximum the step is nothing; the standard errors come from this likelihood's own curvature, from differences
-    of two lengths whose leading errors cancel (Richardson 1911). `variance` of the first fit only sets their axes,
-    none of which changes a parameter by more than STEP times LONGEST: a likelihood is no parabola further out.
+    of two lengths whose leading errors cancel (Richardson 1911). `variance`, the inverse information of the first fit,
+    only sets their axes, none of which changes a parameter by more than STEP times LONGEST: a likelihood is no parabola
+    further out. With weights or clusters the errors are robust, from the scores of this likelihood.
     """
     axes = np.linalg.cholesky(variance)
     axes /= np.maximum(1.0, np.abs(axes).max(axis=0) / LONGEST)
@@ -50,26 +55,29 @@ def refit(model: Model, times: Times, theta: np.ndarray, variance: np.ndarray) -
     def value(u: np.ndarray) -> np.ndarray:
         parts = np.split(theta + axes @ u, edges)
         parameters = np.array([design @ part for design, part in zip(model.designs, parts, strict=True)])
-        return contributions(model, times, parameters)
+        found = contributions(model, times, parameters)
+        return found if model.weights is None else model.weights * found
 
     near, far = _differences(value, len(theta), STEP), _differences(value, len(theta), 2 * STEP)
-    slope, curve = ((4 * one - other) / 3 for one, other in zip(near, far, strict=True))
+    slopes, curve = ((4 * one - other) / 3 for one, other in zip(near, far, strict=True))
     own = np.linalg.inv(-curve)
-    return theta + axes @ own @ slope, np.sqrt(np.diag(axes @ own @ axes.T))
+    robust = model.weights is not None or model.cluster is not None
+    spread = sandwich(own, slopes, model.cluster) if robust else own
+    return theta + axes @ own @ slopes.sum(axis=0), np.sqrt(np.diag(axes @ spread @ axes.T))
 
 
 def _differences(value: Callable[[np.ndarray], np.ndarray], size: int, step: float) -> tuple[np.ndarray, np.ndarray]:
-    """Slope (p,) and curvature (p, p) at zero of the sum of the values, by central differences."""
+    """Slopes (n, p) of the values at zero, and curvature (p, p) of their sum, by central differences."""
     unit = step * np.eye(size)
     middle, up, down = value(0 * unit[0]), [value(u) for u in unit], [value(-u) for u in unit]
-    slope = np.array([np.sum(a - b) for a, b in zip(up, down, strict=True)]) / (2 * step)
+    slopes = np.column_stack([a - b for a, b in zip(up, down, strict=True)]) / (2 * step)
     curve = np.diag([np.sum(a - 2 * middle + b) for a, b in zip(up, down, strict=True)]) / step**2
     for i in range(size):
         for j in range(i):
             same = value(unit[i] + unit[j]) + value(-unit[i] - unit[j])
             other = value(unit[i] - unit[j]) + value(unit[j] - unit[i])
             curve[i, j] = curve[j, i] = np.sum(same - other) / (4 * step**2)
-    return slope, curve
+    return slopes, curve
 
 
 def contributions(model: Model, times: Times, parameters: np.ndarray) -> np.ndarray:

@@ -8,29 +8,39 @@ import numpy as np
 
 
 def hazard_again(
-    start: np.ndarray, stop: np.ndarray, event: np.ndarray, eta: np.ndarray, step: float, steps: int
+    start: np.ndarray,
+    stop: np.ndarray,
+    event: np.ndarray,
+    eta: np.ndarray,
+    step: float,
+    steps: int,
+    weight: np.ndarray | None = None,
 ) -> np.ndarray:
     """(steps + 1,) hazard of somebody of linear predictor 0 in each step; `eta` (n,) are those of the rows.
 
     At each time with d outcomes, the sum over j = 0 … d - 1 of 1 / (sum of risks - j / d times the risks of the
-    outcomes) (Efron 1977).
+    outcomes) (Efron 1977). With weights, each risk times its weight, and outcomes count by the mean of theirs.
     """
-    found, risk = np.zeros(steps + 1), np.exp(eta)
+    weight = np.ones(len(stop)) if weight is None else weight
+    found, risk = np.zeros(steps + 1), weight * np.exp(eta)
     for time in np.unique(stop[event == 1]):
         place = max(int(np.rint(time / step)), 1)
         cases = (stop == time) & (event == 1)
         whole, tied, d = risk[(start < time) & (stop >= time)].sum(), risk[cases].sum(), int(cases.sum())
         if place <= steps:
-            found[place] += sum(1 / (whole - j / d * tied) for j in range(d))
+            found[place] += weight[cases].mean() * sum(1 / (whole - j / d * tied) for j in range(d))
     return found
 
 
-def carried_forward(moves: dict[tuple[int, int], np.ndarray], n_states: int) -> np.ndarray:
+def carried_forward(
+    moves: dict[tuple[int, int], np.ndarray], n_states: int, weight: np.ndarray | None = None
+) -> np.ndarray:
     """(T + 1, n_states, T + 1) mean share of n people at each step, by state and steps since it was entered.
 
     Parameters
     ----------
     moves : (origin, target) → hazard (T + 1, n) by steps since `origin` was entered.
+    weight : (n,) weights of the people in the mean; once each if left out.
     """
     count, people = next(iter(moves.values())).shape
     totals = [sum((h for (origin, _), h in moves.items() if origin == state), 0.0) for state in range(n_states)]
@@ -49,5 +59,5 @@ def carried_forward(moves: dict[tuple[int, int], np.ndarray], n_states: int) -> 
             after[target][0] += (there[origin][:t] * -np.expm1(-total) * share).sum(axis=0)
         there = after
         for state in range(n_states):
-            found[t, state] = there[state].mean(axis=1)
+            found[t, state] = np.average(there[state], axis=1, weights=weight)
     return found

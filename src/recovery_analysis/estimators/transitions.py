@@ -1,6 +1,6 @@
 """Histories of people who move between states: who is at risk of what, transition hazards, landmarks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,6 +20,7 @@ class StateRows:
     start, stop : (n,) times; a row that starts late is delayed entry.
     origin, target : (n,) integer codes of states from 0; a target of -1 means that no move was seen at `stop`.
     n_states : how many states there are.
+    weight : (n,) sampling weight of each row, the same for all rows of a person; None if each counts once.
     """
 
     person: np.ndarray
@@ -28,6 +29,7 @@ class StateRows:
     origin: np.ndarray
     target: np.ndarray
     n_states: int
+    weight: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if not (self.stop > self.start).all():
@@ -38,12 +40,13 @@ class StateRows:
     def where(self, kept: np.ndarray) -> "StateRows":
         """Return the rows that are `kept`, a mask or positions."""
         columns = (self.person, self.start, self.stop, self.origin, self.target)
-        return StateRows(*(column[kept] for column in columns), self.n_states)
+        weight = None if self.weight is None else self.weight[kept]
+        return StateRows(*(column[kept] for column in columns), self.n_states, weight)
 
 
 @dataclass(frozen=True)
 class TransitionHazards:
-    """Increments of the transition hazards at each time at which somebody moved.
+    """Increments of the transition hazards at each time at which somebody moved; numbers are sums of weights, if any.
 
     Attributes
     ----------
@@ -68,13 +71,27 @@ def transition_hazards(rows: StateRows) -> TransitionHazards:
     moved = rows.target >= 0
     times, when = np.unique(rows.stop[moved], return_inverse=True)
     cell = (when * k + rows.origin[moved]) * k + rows.target[moved]
-    n_event = np.bincount(cell, minlength=len(times) * k * k).reshape(-1, k, k).astype(float)
-    in_state = [rows.origin == state for state in range(k)]
-    n_risk = np.column_stack([at_risk(rows.start[own], rows.stop[own], times) for own in in_state])
-    increments = n_event / np.maximum(n_risk, 1)[:, :, None]
+    weight = None if rows.weight is None else rows.weight[moved]
+    n_event = np.bincount(cell, weights=weight, minlength=len(times) * k * k).reshape(-1, k, k).astype(float)
+    n_risk = np.column_stack([_at_risk(rows.where(rows.origin == state), times) for state in range(k)])
+    there = np.broadcast_to((n_risk > 0)[:, :, None], n_event.shape)
+    increments = np.divide(n_event, n_risk[:, :, None], out=np.zeros_like(n_event), where=there)
     diagonal = np.arange(k)
     increments[:, diagonal, diagonal] = -increments.sum(axis=2)
     return TransitionHazards(times, n_risk, n_event, increments)
+
+
+def _at_risk(rows: StateRows, times: np.ndarray) -> np.ndarray:
+    """Rows at risk at each time, or the sum of their weights, exactly 0 where there is none."""
+    number = at_risk(rows.start, rows.stop, times)
+    if rows.weight is None:
+        return number
+    sums = []
+    for edge in (rows.start, rows.stop):
+        order = np.argsort(edge, kind="stable")
+        total = np.concatenate([[0.0], np.cumsum(rows.weight[order])])
+        sums.append(total[np.searchsorted(edge[order], times, side="left")])
+    return np.where(number > 0, sums[0] - sums[1], 0.0)
 
 
 def cumulative_hazard(hazards: TransitionHazards, origin: int, target: int) -> tuple[np.ndarray, np.ndarray]:
@@ -87,12 +104,13 @@ def cumulative_hazard(hazards: TransitionHazards, origin: int, target: int) -> t
 
 
 def person_time(rows: StateRows) -> np.ndarray:
-    """(k,) time spent in each state."""
-    return np.bincount(rows.origin, weights=rows.stop - rows.start, minlength=rows.n_states)
+    """(k,) time spent in each state, each person's times their weight."""
+    time = (rows.stop - rows.start) * (1.0 if rows.weight is None else rows.weight)
+    return np.bincount(rows.origin, weights=time, minlength=rows.n_states)
 
 
 def move_counts(rows: StateRows) -> np.ndarray:
-    """(k, k) moves from each state to each."""
+    """(k, k) moves from each state to each; not weighted."""
     moved = rows.target >= 0
     cell = rows.origin[moved] * rows.n_states + rows.target[moved]
     return np.bincount(cell, minlength=rows.n_states**2).reshape(rows.n_states, rows.n_states)
@@ -108,4 +126,4 @@ def landmark(rows: StateRows, at: float, state: int) -> StateRows:
     holds = (rows.start <= at) & (rows.stop > at) & (rows.origin == state)
     later = rows.where(np.isin(rows.person, rows.person[holds]) & (rows.stop > at))
     start = np.maximum(later.start, at)
-    return StateRows(later.person, start, later.stop, later.origin, later.target, rows.n_states)
+    return replace(later, start=start)

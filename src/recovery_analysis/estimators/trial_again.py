@@ -3,7 +3,7 @@
 import numpy as np
 
 from .clone_censor_weight import TRUNCATE, TargetTrial
-from .engine_curves import kaplan_meier_again
+from .engine_curves import incidence_again, kaplan_meier_again
 from .glm_again import logistic_coefficients
 from .pooled_logistic import PooledLogistic, linear_predictor
 
@@ -20,15 +20,15 @@ def emulate_again(trial: TargetTrial, model: PooledLogistic) -> dict[str, float]
     from survival.regression import coxph_fit
 
     clones = trial.clones
-    weights = _weights(trial, _engaging(trial, model))
+    weights = _weights(trial, _engaging(trial, model)) * trial.sampling[clones.person]
+    curve_again = incidence_again if trial.competing else kaplan_meier_again
     areas, risks = {}, {}
     for arm in (0, 1):
         own = clones.arm == arm
-        columns = (clones.start[own], clones.stop[own], clones.event[own] == 1, weights[own])
-        curve = kaplan_meier_again(*columns)
+        curve = curve_again(clones.start[own], clones.stop[own], clones.event[own], weights[own])
         areas[arm], risks[arm] = curve.area(trial.horizon)[0], 1 - curve.at(curve.without, trial.horizon)
     options = {"entry": clones.start, "weights": weights, "method": "breslow", "iter_max": 40, "eps": 1e-12}
-    ratio = coxph_fit(clones.stop, clones.event.astype(int), clones.arm[:, None].astype(float), **options)
+    ratio = coxph_fit(clones.stop, (clones.event == 1).astype(int), clones.arm[:, None].astype(float), **options)
     return {
         "log_hazard_ratio": float(ratio.coefficients[0]),
         "risk_engage": risks[1],
@@ -46,7 +46,7 @@ def _engaging(trial: TargetTrial, model: PooledLogistic) -> np.ndarray:
     design = np.hstack([trial.clock[interval], trial.covariates[person]])
     beta = model.coefficients
     if np.abs(linear_predictor(beta, trial.clock, trial.covariates)).max() < RUNAWAY:
-        beta = logistic_coefficients(design, trial.engages[person, interval])
+        beta = logistic_coefficients(design, trial.engages[person, interval], trial.sampling[person])
     split = trial.clock.shape[1]
     log_odds = (trial.covariates @ beta[split:])[:, None] + trial.clock @ beta[:split]
     chance = 1 / (1 + np.exp(-np.clip(log_odds, -2 * RUNAWAY, 2 * RUNAWAY)))
@@ -57,7 +57,7 @@ def _engaging(trial: TargetTrial, model: PooledLogistic) -> np.ndarray:
 def _weights(trial: TargetTrial, chance: np.ndarray) -> np.ndarray:
     """Weight of each row of the clones: of "not" by the intervals that have ended, of "engage" after the last one."""
     clones, last = trial.clones, chance.shape[1] - 1
-    asked, engaged = trial.asked.sum(axis=0), trial.engages.sum(axis=0)
+    asked, engaged = trial.sampling @ trial.asked, trial.sampling @ trial.engages
     crude = np.exp(np.cumsum(np.log1p(-engaged / np.where(asked > 0, asked, 1.0))))[clones.interval]
     own = np.exp(np.cumsum(np.log1p(-chance), axis=1))[clones.person, clones.interval]
     after = (clones.arm == 1) & (clones.interval == last)

@@ -36,16 +36,22 @@ class StrategyCurve:
     n_censor: np.ndarray
 
 
-def bootstrap(trial: TargetTrial, replicates: int, seed: int) -> Bootstrap:
+def bootstrap(trial: TargetTrial, replicates: int, seed: int, unit: np.ndarray | None = None) -> Bootstrap:
     """Draw people with replacement; both clones and the model of engaging come along.
 
     An estimate is missing where a sample allows none.
+
+    Parameters
+    ----------
+    unit : (people,) codes from 0 of what is drawn in place of people, such as their sites; all people of it come along.
     """
     rng = np.random.default_rng(seed)
+    unit = np.arange(trial.people) if unit is None else unit
+    units = int(unit.max()) + 1
     whole = emulate(trial)
     samples, total, squares = [], np.zeros_like(whole.survival), np.zeros_like(whole.survival)
     for _ in range(replicates):
-        drawn = np.bincount(rng.integers(trial.people, size=trial.people), minlength=trial.people).astype(float)
+        drawn = np.bincount(rng.integers(units, size=units), minlength=units).astype(float)[unit]
         sample = emulate(trial, drawn, whole.model.coefficients)
         samples.append(sample.estimates)
         away = sample.survival - whole.survival

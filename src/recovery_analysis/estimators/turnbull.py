@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ResearchError
-from .numerics import log_log_interval
+from .numerics import log_log_interval, sandwich
 from .turnbull_truncated import log_likelihood, maximise_truncated, slopes
 
 MOST_ITERATIONS = 500
@@ -80,7 +80,7 @@ def turnbull(
     Parameters
     ----------
     lower, upper : (n,) the time is in (lower, upper]; equal if exact, upper infinite if right-censored.
-    weights : (n,) how often each row counts; once if not given.
+    weights : (n,) sampling weights, with a robust variance then; once each if not given.
     entry : (n,) the person is in the file because the time is later (delayed entry); 0 if none. What is estimated is
         then conditional on a time later than the first entry.
     window : (n,) the person is in the file because the time is not later (right truncation); infinite if none. What is
@@ -98,7 +98,7 @@ def turnbull(
             "Interval-censored times: each needs a lower end of zero or later and an upper end that is not before it."
         )
     n = len(lower)
-    weights = np.ones(n) if weights is None else np.asarray(weights, float)
+    weighted, weights = weights is not None, np.ones(n) if weights is None else np.asarray(weights, float)
     entry = np.zeros(n) if entry is None else np.asarray(entry, float)
     window = np.full(n, np.inf) if window is None else np.asarray(window, float)
     if not (entry <= lower).all() or not ((upper <= window) | np.isinf(upper)).all() or not (entry < upper).all():
@@ -108,6 +108,7 @@ def turnbull(
         )
     known, where = np.unique(np.column_stack([lower, upper, entry, window]), axis=0, return_inverse=True)
     count = np.bincount(where.ravel(), weights=weights)
+    squares = np.bincount(where.ravel(), weights=weights**2) if weighted else None
     truncated = bool((entry > 0).any() or np.isfinite(window).any())
     left, right = innermost_intervals(known[:, 0], known[:, 1], known[:, 2], known[:, 3])
     covers = _inside(left, right, known[:, :1], known[:, 1:2])
@@ -119,11 +120,11 @@ def turnbull(
         mass, iterations = maximise_truncated(covers, seen, count)
         _refuse_if_broken(covers, seen, mass, left)
         value, gap = log_likelihood(covers, seen, count, mass), float(slopes(covers, seen, count, mass).max())
-        return TurnbullFit(left, right, mass, value, gap, iterations, _variance(covers, count, mass, seen))
+        return TurnbullFit(left, right, mass, value, gap, iterations, _variance(covers, count, mass, seen, squares))
     mass, iterations = _maximise(covers, count)
     total = covers @ mass
     gap = float(np.max(covers.T @ (count / total)) / count.sum() - 1)
-    variance = _variance(covers, count, mass)
+    variance = _variance(covers, count, mass, None, squares)
     return TurnbullFit(left, right, mass, float(count @ np.log(total)), gap, iterations, variance)
 
 
@@ -179,21 +180,27 @@ def _line_search(covers: np.ndarray, count: np.ndarray, mass: np.ndarray, aim: n
     return mass * (covers.T @ (count / (covers @ mass))) / count.sum()
 
 
-def _variance(covers: np.ndarray, count: np.ndarray, mass: np.ndarray, seen: np.ndarray | None = None) -> np.ndarray:
-    """Inverse information of the masses above zero, given that they sum to one."""
+def _variance(
+    covers: np.ndarray, count: np.ndarray, mass: np.ndarray, seen: np.ndarray | None, squares: np.ndarray | None
+) -> np.ndarray:
+    """Inverse information of the masses above zero, given that they sum to one; robust where people are weighted.
+
+    `squares` : sums of the squared weights of the people behind each count; None if each counts once.
+    """
     support = np.flatnonzero(mass > 1e-9)
     variance = np.zeros((len(mass), len(mass)))
     if len(support) < 2:
         return variance
     own = covers[:, support] / (covers @ mass)[:, None]
     contrast = np.vstack([np.eye(len(support) - 1), -np.ones(len(support) - 1)])
-    information = own.T @ (count[:, None] * own)
+    information, score = own.T @ (count[:, None] * own), own
     if seen is not None:
         could = seen[:, support] / (seen @ mass)[:, None]
-        information -= could.T @ (count[:, None] * could)
-    information = contrast.T @ information @ contrast
-    free = contrast @ np.linalg.pinv(information, hermitian=True) @ contrast.T
-    variance[np.ix_(support, support)] = free
+        information, score = information - could.T @ (count[:, None] * could), own - could
+    inverse = np.linalg.pinv(contrast.T @ information @ contrast, hermitian=True)
+    if squares is not None:
+        inverse = sandwich(inverse, np.sqrt(squares)[:, None] * score @ contrast, None)
+    variance[np.ix_(support, support)] = contrast @ inverse @ contrast.T
     return variance
 
 

@@ -1,5 +1,7 @@
 """Where people are since one origin, when what follows a first event runs on a clock of its own."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from .multistate import Occupancy, state_occupancy
@@ -23,7 +25,7 @@ def split_at_first(rows: StateRows, state: int) -> tuple[StateRows, StateRows, n
     kept = rows.start >= reached
     later = rows.where(kept)
     shift = reached[kept]
-    after = StateRows(later.person, later.start - shift, later.stop - shift, later.origin, later.target, rows.n_states)
+    after = replace(later, start=later.start - shift, stop=later.stop - shift)
     return rows.where(~kept), after, kept
 
 

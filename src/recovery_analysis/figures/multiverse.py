@@ -59,7 +59,8 @@ def draw_multiverse(
         else:
             sheet.paragraph(labels.EMPTY["forest"])
         care = [f"{mark} Read with care: {reason}." for reason, mark in marks.items()]
-        sheet.notes([_words(context, outcome, level), *care, caption, *context.closing()])
+        weighted = labels.weighted([context.analyses[analysis]])
+        sheet.notes([_words(context, outcome, level), *weighted, *care, caption, *context.closing()])
     return sheet.finish(title or "Definitions side by side", describe(columns))
 
 

@@ -68,7 +68,8 @@ def draw_states(
         else:
             sheet.paragraph(labels.EMPTY["states"])
         how = ADJUSTED if adjusted else AS_THEY_ARE if by == "gender" else CRUDE
-        sheet.notes([*_notes(how, outcome, context.compact), *care, caption, *context.closing()])
+        weighted = labels.weighted([context.analyses[analysis]])
+        sheet.notes([*_notes(how, outcome, context.compact), *weighted, *care, caption, *context.closing()])
     return sheet.finish(title or f"{outcome.label} since {outcome.since}", describe(panels, states, outcome))
 
 

@@ -30,7 +30,8 @@ def draw_timing(
     studies = [study for study in _studies(estimates, analysis, plan) if study.effects]
     panels = [Panel("log_hazard", *axis_of("log_hazard", context.outcome_of(analysis)), tuple(studies))]
     level = formats.level(estimates["conf_level"].max())
-    return draw_panels(panels if studies else [], context, title, _words(plan, context, analysis, level), caption)
+    words = " ".join([_words(plan, context, analysis, level), *labels.weighted([plan])])
+    return draw_panels(panels if studies else [], context, title, words, caption)
 
 
 def _studies(estimates: pd.DataFrame, analysis: str, plan: TargetTrialAnalysis) -> list[Study]:
@@ -52,10 +53,11 @@ def _effect(row: object, label: str) -> Effect:
 
 def _words(plan: TargetTrialAnalysis, context: Context, analysis: str, level: str) -> str:
     grace, outcome, peer = labels.span(plan.grace), context.outcome_of(analysis), context.peer
+    first = f" {labels.COMPETING}" if getattr(outcome, "competing", ()) else ""
     return (
         f"{outcome.label}, followed for up to {labels.span(plan.horizon)} from {outcome.since}. {peer.label}, compared "
         f"with: {peer.reference.lower()}. Point: estimate; line: {level} interval, adjusted. A ratio of 1 means no "
         "difference. Ever or never: counts the time before people met peers as time with peers. As known after a time: "
         f"people without the outcome by then. Target trial: engage within {grace}, or not, by clones of each person, "
-        "weighted. These are different questions: in the last two, people may engage later as well."
+        f"weighted.{first} These are different questions: in the last two, people may engage later as well."
     )

@@ -69,15 +69,18 @@ def fit_moves(rows: pd.DataFrame, covariates: tuple[Covariate, ...], spec: State
         x = np.hstack([pattern * rows["peer"].to_numpy(float)[:, None], fixed])[own]
         own_rows = rows[own].assign(event=event[own]).reset_index(drop=True)
         whole = Design(columns + tuple(design.columns[i] for i in kept), x)
-        plan = ModelPlan(move_name(origin, target, spec), "cox", "event", own_rows, whole, peers, (), None)
-        fit = fit_plan(plan) if len(whole.columns) else baseline(*times_of(own_rows))
+        plan = spec.sampling.plan(
+            ModelPlan(move_name(origin, target, spec), "cox", "event", own_rows, whole, peers, (), None)
+        )
+        fit = fit_plan(plan) if len(whole.columns) else baseline(*times_of(own_rows), plan.weights)
         found.append(MoveModel(int(origin), int(target), plan, fit, own, pattern, fixed))
     return found
 
 
 def refit(model: MoveModel, weight: np.ndarray) -> CoxFit:
-    """The model again for people counted `weight` times (one value per row of its own rows)."""
+    """The model again for people counted `weight` times (one value per row of its own rows), sampling weights aside."""
     drawn, plan = weight > 0, model.plan
+    weight = weight if plan.weights is None else weight * plan.weights
     start, stop, event = (values[drawn] for values in times_of(plan.rows))
     if not plan.design.columns:
         return baseline(start, stop, event, weight[drawn])

@@ -8,6 +8,7 @@ from ..estimators.numerics import critical_value, log_log_interval
 from .flow import Selection
 from .rows import AnalysisFrames, analysis_frames
 from .standardised_state_rows import standardised_part
+from .state_checks import gates, state_checks
 from .state_groups import StateGroup, StatesSpec, followed, occupancy_of, seen_in_state, state_groups
 from .state_rows import SHORT, curve_blocks, rate_rows, state_row
 from .state_second_fit import occupancy_difference, states_row, stays_rows
@@ -38,6 +39,8 @@ def analyse_states(
     complete : of these, the people of whom all that is adjusted for is known; None where nothing is.
     """
     estimates, curves, arms, apart, stayed = [], [], {}, [], []
+    checks = state_checks(frame, spec)
+    passed = gates(checks)
     for group in state_groups(frame, spec):
         if not (group.term == "peer" and group.group != "all"):
             curves.append(_curves(group, spec, conf_level))
@@ -50,10 +53,15 @@ def analyse_states(
     for (with_peers, one), (without, other) in arms.values():
         estimates += _contrast_rows(with_peers, one, without, other, spec, conf_level)
     estimates += stay_rows(frame, spec, conf_level, stayed) + milestone_rows(frame, spec, conf_level)
-    checks = [states_row(apart, spec), *stays_rows(stayed, spec)]
+    estimates = [
+        row | {"gate": passed[row["model"], row["term"] == "peer"], "note": spec.sampling.said(row.get("note"))}
+        for row in estimates
+    ]
+    checks += [states_row(apart, spec), *stays_rows(stayed, spec)]
     people, moves = frame["person_id"].nunique(), int(frame["target"].notna().sum())
     fits = [
-        {"model": model, "engine": ENGINE, "formula": formula, "n": people, "n_rows": len(frame), "n_events": moves}
+        {"model": model, "engine": ENGINE, "formula": spec.sampling.said(formula), "n": people, "n_rows": len(frame)}
+        | {"n_events": moves}
         | {"n_missing": n_missing, "parameters": 0, "status": "ok"}
         for model, formula in MODELS.items()
     ]
@@ -72,7 +80,8 @@ def _curves(group: StateGroup, spec: StatesSpec, conf_level: float) -> pd.DataFr
     times = np.arange(0.0, np.floor(spec.horizons[-1]) + 1)
     found = occupancy_of(group, times)
     low, high = log_log_interval(found.probability, found.std_error, conf_level)
-    names = {"outcome": spec.outcome, "by": group.term, "group": group.level or "all", "method": "state_occupancy"}
+    method = f"{'weighted_' * spec.sampling.weighted}state_occupancy"
+    names = {"outcome": spec.outcome, "by": group.term, "group": group.level or "all", "method": method}
     return curve_blocks(group, spec, times, (found.probability, low, high)).assign(**names)
 
 

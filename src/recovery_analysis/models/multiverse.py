@@ -13,6 +13,7 @@ from .effects import plan_model
 from .genders import gender_groups
 from .periods import SurvivalSpec, join_neighbours
 from .rows import AnalysisFrames, analysis_frames, estimate_row
+from .sampling import Sampling
 from .survival import cox_rows, fit_row, model_diagnostics
 
 NOT_REACHED = "Not reached: half of the people had not had the outcome by the end."
@@ -46,7 +47,7 @@ def analyse_multiverse(
     everybody = definitions[0].rows["person_id"].nunique()
     for definition in definitions:
         rows, fit, tests, left_out = _fit(definition, spec, conf_level, n_missing)
-        estimates += [*rows, _median(definition, conf_level)]
+        estimates += [*rows, _median(definition, spec.sampling, conf_level)]
         fits.append(fit)
         checks += tests
         absent = everybody - definition.rows["person_id"].nunique()
@@ -62,22 +63,23 @@ def _fit(
     own = replace(spec, outcome=definition.outcome, label=definition.label)
     model = "adjusted" if spec.covariates else "crude"
     genders = gender_groups(frame, "event", "cox")
-    plan = plan_model(model, "cox", "event", frame, spec.covariates, genders, spec.where)
+    plan = spec.sampling.plan(plan_model(model, "cox", "event", frame, spec.covariates, genders, spec.where))
     plan = replace(plan, model=model + definition.suffix)
     fit = fit_plan(plan)
     tests = model_diagnostics(FittedCox(plan, fit, tests_of(plan, fit)), own)
-    rows = cox_rows(plan, fit, genders, own, conf_level, diagnostics.gate(tests), definition.label)
+    rows = cox_rows(plan, fit, genders, own, conf_level, diagnostics.gate(tests), spec.sampling.said(definition.label))
     rows = [row for row in rows if row["term"] == "peer"]
     tests += detectable_rows(plan, rows)
     left = [(f"{g.label}: not in this model, for lack of outcomes: {plan.model}", g.n) for g in plan.left_out]
     return rows, fit_row(plan, fit, own, n_missing), tests, left
 
 
-def _median(definition: Definition, conf_level: float) -> dict:
+def _median(definition: Definition, sampling: Sampling, conf_level: float) -> dict:
     """Median time of everyone, with peers or without."""
     sorted_rows = definition.rows.sort_values(["person_id", "start"]).assign(peer=0.0, lower=np.nan)
     rows = join_neighbours(sorted_rows, definition.outcome)
-    curve = kaplan_meier(*(rows[name].to_numpy() for name in ("start", "stop", "event")), conf_level)
+    weights = rows["weight"].to_numpy(float) if sampling.weighted else None
+    curve = kaplan_meier(*(rows[name].to_numpy() for name in ("start", "stop", "event")), conf_level, weights)
     estimate, low, high = median_time(curve)
     note = definition.label if np.isfinite(estimate) else f"{definition.label}. {NOT_REACHED}"
     return estimate_row(
@@ -93,5 +95,5 @@ def _median(definition: Definition, conf_level: float) -> dict:
         n=rows["person_id"].nunique(),
         n_events=rows["event"].sum(),
         engine="recovery_analysis.estimators.kaplan_meier.kaplan_meier",
-        note=note,
+        note=sampling.said(note),
     )

@@ -18,11 +18,13 @@ from .genders import gender_groups
 from .parametric_models import ENGINE, PlannedFit, best_of, fit_planned, fit_row, without_covariates
 from .person_times import TOLERANCE, exact_times, interval_times, uncertain_share
 from .rows import AnalysisFrames, analysis_frames, estimate_row
+from .sampling import SIMPLE, Sampling, design_rows
 from .second_fit_times import parametric_differences, second_fit_rows, turnbull_difference
 from .spec import FEWEST_PEOPLE, Covariate
 
 TURNBULL = "recovery_analysis.estimators.turnbull"
 AS_INTERVALS = "Times count as known to an interval."
+NOT_REACHED = "Not reached: under half had the outcome by the end."
 AS_EXACT = "For comparison: each time treated as exact, at the end of its interval."
 RATIO = {"log_time": "time_ratio", "log_hazard": "hazard_ratio"}
 NEVER = (
@@ -43,6 +45,7 @@ class ParametricSpec:
     covariates: tuple[Covariate, ...] = ()
     where: str = "analysis"
     tolerance: float = 1e-5
+    sampling: Sampling = SIMPLE
 
 
 def analyse_parametric(
@@ -57,7 +60,8 @@ def analyse_parametric(
     """
     times = interval_times(people)
     intervals = bool(((times.upper - times.lower > TOLERANCE) & times.happened).any())
-    fits = {name: without_covariates(name, times) for name in spec.families}
+    counted = spec.sampling.counted(people)
+    fits = {name: without_covariates(name, times, counted=counted) for name in spec.families}
     best = best_of(fits) or spec.families[0]
     words = f"time to '{spec.label}'"
     compared = [fit_row(name, fit, words, n_missing, lowest=name == best) for name, fit in fits.items()]
@@ -83,14 +87,14 @@ def _models(
     asked += [(f"adjusted_{name}", "adjusted", name, True) for name in spec.families if name != best]
     asked += [("adjusted_exact", "adjusted", best, False)] if intervals else []
     for called, model, family, as_told in asked:
-        plan = plan_model(model, "cox", "event", people, spec.covariates, genders, spec.where)
+        plan = spec.sampling.plan(plan_model(model, "cox", "event", people, spec.covariates, genders, spec.where))
         own_times = (interval_times if as_told else exact_times)(plan.rows)
         switch = plan.rows["switch"].to_numpy(float) if spec.changing else None
         own = fit_planned(plan, family, own_times, switch)
         tests = _checks(own, plan, spec, called, as_told)
         again = parametric_differences([own.fit], own_times, switch)
         tests += second_fit_rows({called: again}, spec.tolerance, spec.where)
-        note = (AS_INTERVALS if as_told else AS_EXACT) if intervals else None
+        note = spec.sampling.said((AS_INTERVALS if as_told else AS_EXACT) if intervals else None)
         found = model_rows(plan, own, genders, conf_level, _shared(plan, spec, tests, note))
         scale = own.fit.family.scale if own.fit is not None else "log_time"
         found = [_scaled(row, scale) | {"model": called} for row in found]
@@ -123,6 +127,7 @@ def _shared(plan: ModelPlan, spec: ParametricSpec, tests: list[dict], note: str 
 def _checks(own: PlannedFit, plan: ModelPlan, spec: ParametricSpec, model: str, as_told: bool) -> list[dict]:
     iterations = own.fit.iterations if own.fit is not None else np.nan
     tests = diagnostics.fitted(model, own.status, iterations, own.message)
+    tests += design_rows(model, plan.rows, spec.sampling)
     if own.fit is not None:
         tests.append(diagnostics.events_per_parameter(model, own.fit.n_events, len(own.fit.names)))
     return [*tests, diagnostics.recall_heaping(model, uncertain_share(plan.rows, spec.year), as_intervals=as_told)]
@@ -138,23 +143,25 @@ def turnbull_rows(
             own = people[group == level]
             row = estimate_row(
                 spec.outcome, "turnbull", by, "median_time", level=level, group=level if by == "gender" else "all",
-                n=len(own), n_events=int(own["event"].sum()), engine=TURNBULL, conf_level=conf_level, note=AS_INTERVALS,
+                n=len(own), n_events=int(own["event"].sum()), engine=TURNBULL, conf_level=conf_level,
+                note=spec.sampling.said(AS_INTERVALS),
             )  # fmt: skip
             if own["event"].sum() < FEWEST_PEOPLE:
                 few = f"Fewer than {FEWEST_PEOPLE} people with the outcome."
                 estimates.append(row | {"status": "too_few_events", "note": few})
                 continue
-            times = interval_times(own)
+            times, weights = interval_times(own), spec.sampling.counted(own)["weights"]
             try:
-                fit = turnbull(times.lower, times.upper, entry=times.entry)
+                fit = turnbull(times.lower, times.upper, weights, times.entry)
             except ResearchError as error:
                 estimates.append(row | {"status": "failed", "note": str(error)})
                 continue
-            differences.append(turnbull_difference(fit, times))
+            differences.append(turnbull_difference(fit, times, weights))
             curve, median = _turnbull_curve(fit, times, conf_level)
-            note = None if np.isfinite(median["estimate"]) else "Not reached: under half had the outcome by the end."
-            estimates.append(row | median | {"note": note or AS_INTERVALS, "horizon": curve["time"].iloc[-1]})
-            named = {"outcome": spec.outcome, "by": by, "group": level, "method": "turnbull", "suppressed": False}
+            note = AS_INTERVALS if np.isfinite(median["estimate"]) else NOT_REACHED
+            estimates.append(row | median | {"note": spec.sampling.said(note), "horizon": curve["time"].iloc[-1]})
+            method = "turnbull" if weights is None else "weighted_turnbull"
+            named = {"outcome": spec.outcome, "by": by, "group": level, "method": method, "suppressed": False}
             curves.append(curve.assign(**named))
     return estimates, curves, differences
 
@@ -177,12 +184,13 @@ def cure_rows(
 ) -> tuple[list[dict], list[dict], list[dict]]:
     """Share of people who never have the outcome, and whether the follow-up is long enough to say so."""
     times = interval_times(people)
-    fit = without_covariates(best, times, cure=True)
+    fit = without_covariates(best, times, cure=True, counted=spec.sampling.counted(people))
     alpha = sufficient_follow_up(people["stop"].to_numpy(float), people["event"].to_numpy(float))
     test = diagnostics.sufficient_follow_up("cure", alpha)
     row = estimate_row(
         spec.outcome, "cure", "never", "never_share", engine=ENGINE, n=len(people), n_events=fit.n_events,
-        gate=diagnostics.gate([test]), conf_level=conf_level, note=NEVER,
+        gate=diagnostics.gate([test]), conf_level=conf_level,
+        note=spec.sampling.said(NEVER),
     )  # fmt: skip
     if test["verdict"] == "warn":
         row |= {"status": "failed", "note": test["meaning"]}

@@ -7,6 +7,7 @@ import numpy as np
 from ..estimators.families import FAMILIES, Family, spline_family, with_cure, with_switch
 from ..estimators.parametric import ParametricFit, Times, fit_parametric
 from ..labels import FAMILY
+from .cox_plans import cluster_codes
 from .effects import ModelPlan
 from .spec import Column, Design
 
@@ -58,7 +59,8 @@ def fit_planned(
         with np.errstate(divide="ignore"):
             own = with_switch(own, np.log(switch))
         shapes = {"switch": (plan.design.x[:, peers], tuple(names[i] for i in peers))}
-    fit = fit_parametric(own, times, plan.design.x[:, others], tuple(names[i] for i in others), shapes)
+    counted = {"weights": plan.weights, "cluster": cluster_codes(plan)}
+    fit = fit_parametric(own, times, plan.design.x[:, others], tuple(names[i] for i in others), shapes, **counted)
     if fit.status != "ok":
         return PlannedFit(nothing, matrix, fit.status, named(fit.message, plan.design), fit)
     where = [fit.position(name) for name in names]
@@ -80,10 +82,13 @@ def unlimited_genders(plan: ModelPlan, own: PlannedFit) -> set[str]:
     return mains | {level for level, position in plan.peers.items() if position in where}
 
 
-def without_covariates(family: str, times: Times, cure: bool = False) -> ParametricFit:
-    """One distribution for everybody."""
+def without_covariates(
+    family: str, times: Times, cure: bool = False, counted: dict[str, np.ndarray | None] | None = None
+) -> ParametricFit:
+    """One distribution for everybody; `counted` : weights and clusters, as `Sampling.counted` gives them."""
     own = build_family(family, times)
-    return fit_parametric(with_cure(own) if cure else own, times, np.empty((len(times.lower), 0)), ())
+    none = np.empty((len(times.lower), 0))
+    return fit_parametric(with_cure(own) if cure else own, times, none, (), **(counted or {}))
 
 
 def best_of(fits: dict[str, ParametricFit]) -> str | None:
@@ -98,11 +103,12 @@ def fit_row(
     """Row of `fits` of one parametric model."""
     terms = ", ".join(dict.fromkeys(column.covariate for column in columns))
     on = f" on {terms}" if terms else ""
+    weighted = " Weighted by the sampling weights." if fit.weights is not None else ""
     note = fit.message or ("Lowest AIC of the families compared." if lowest else None)
     return {
         "model": model,
         "engine": ENGINE,
-        "formula": f"{FAMILY[fit.family.name.removesuffix('_cure')]}: {words}{on}.",
+        "formula": f"{FAMILY[fit.family.name.removesuffix('_cure')]}: {words}{on}.{weighted}",
         "n": fit.n,
         "n_rows": fit.n,
         "n_events": fit.n_events,

@@ -64,7 +64,7 @@ def analyse_regression(
         plan = plan_model(model, spec.family, spec.measure, frame, spec.covariates, genders, spec.where, wave)
         plan = spec.sampling.plan(plan)
         fit = fit_plan(plan)
-        tests = glm_diagnostics(plan, fit) + design_rows(plan)
+        tests = glm_diagnostics(plan, fit) + design_rows(plan.model, plan.rows, spec.sampling)
         if fit.status == "ok":
             tests.append(second_fit.glm_row(plan, fit, spec.second_fit_tolerance, spec.where))
         found = glm_rows(plan, fit, genders, spec, conf_level, diagnostics.gate(tests))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..errors import ResearchError
 from ..labels import WEIGHTED
-from ..study import RegressionAnalysis, SurvivalAnalysis, Variable
+from ..study import Analysis, Variable
 from .diagnostics import clusters, row
 from .effects import ModelPlan
 from .spec import BUILT_IN
@@ -29,6 +29,10 @@ class Sampling:
         """What each estimate says of it."""
         return WEIGHTED if self.weighted else None
 
+    def said(self, note: str | None) -> str | None:
+        """A note with what each estimate says of the weights at its end."""
+        return " ".join(filter(None, [note, self.note])) or None
+
     @property
     def simple(self) -> bool:
         """Whether variances may take each person as drawn alone and counting once."""
@@ -39,6 +43,14 @@ class Sampling:
         strata = () if plan.model == "crude" else self.strata
         return replace(plan, weighted=self.weighted, cluster=self.cluster, strata=strata)
 
+    def counted(self, rows: pd.DataFrame) -> dict[str, np.ndarray | None]:
+        """Weights and clusters, (n,) each, of people with one row each; None where there are none."""
+        unit = self.cluster if self.cluster not in (None, "person_id") else None
+        return {
+            "weights": rows["weight"].to_numpy(float) if self.weighted else None,
+            "cluster": None if unit is None else pd.factorize(rows[unit])[0],
+        }
+
     def needed(self, variables: dict[str, Variable]) -> dict[str, str]:
         """Columns that must be known of everybody who is analysed, with their labels."""
         columns = {name: variables[name].label if name in variables else BUILT_IN[name] for name in self.strata}
@@ -48,10 +60,11 @@ class Sampling:
 SIMPLE = Sampling()
 
 
-def sampling_of(analysis: SurvivalAnalysis | RegressionAnalysis) -> Sampling:
+def sampling_of(analysis: Analysis) -> Sampling:
     """The design that a plan states for one analysis."""
     weighted = analysis.weights is not None
-    cluster = "site" if analysis.cluster == "site" else ("person_id" if analysis.cluster else None)
+    asked = getattr(analysis, "cluster", None)
+    cluster = "site" if asked == "site" else ("person_id" if asked else None)
     return Sampling(weighted, cluster, getattr(analysis, "strata", ()))
 
 
@@ -84,21 +97,26 @@ def weigh(rows: pd.DataFrame, sampling: Sampling, where: str) -> pd.DataFrame:
     return rows.assign(weight=rows["weight"] / people.mean())
 
 
-def design_rows(plan: ModelPlan) -> list[dict]:
-    """Diagnostics of a design that is not simple: how many clusters, and what unequal weights cost."""
+def design_rows(model: str, rows: pd.DataFrame, sampling: Sampling) -> list[dict]:
+    """Diagnostics of a design that is not simple: how many clusters, and what unequal weights cost.
+
+    Parameters
+    ----------
+    rows : those of the model, with person_id and the columns that `sampling` names.
+    """
     found = []
-    if plan.cluster is not None:
-        unit = "sites" if plan.cluster == "site" else "people"
-        found.append(clusters(plan.model, plan.rows[plan.cluster].nunique(), unit))
-    if plan.weighted:
-        value = design_effect(plan.rows)
+    if sampling.cluster is not None:
+        unit = "sites" if sampling.cluster == "site" else "people"
+        found.append(clusters(model, rows[sampling.cluster].nunique(), unit))
+    if sampling.weighted:
+        value = design_effect(rows)
         passes = value <= LARGEST_DESIGN_EFFECT
         meaning = (
             "The weights are even enough: less than half of the people's information is lost by them."
             if passes
             else "The weights are very uneven: estimates are as uncertain as with less than half as many people."
         )
-        found.append(row(plan.model, "design_effect", value, passes, meaning, threshold=LARGEST_DESIGN_EFFECT))
+        found.append(row(model, "design_effect", value, passes, meaning, threshold=LARGEST_DESIGN_EFFECT))
     return found
 
 

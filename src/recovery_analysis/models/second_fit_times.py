@@ -50,9 +50,9 @@ def _parametric_difference(fit: ParametricFit, times: Times, switch: np.ndarray 
     middle = (times.lower[happened] + times.upper[happened]) / 2
     interior = sum(name.startswith("spline_") for name in fit.names) - 1
     knots = np.quantile(np.log(middle[middle > 0]), np.linspace(0, 1, interior + 2)) if interior >= 0 else np.empty(0)
-    model = Model(fit.family.name, fit.designs, knots, switch)
+    model = Model(fit.family.name, fit.designs, knots, switch, fit.weights, fit.cluster)
     std_error = np.sqrt(np.diag(fit.variance))
-    again, errors = refit(model, times, fit.coefficients, fit.variance)
+    again, errors = refit(model, times, fit.coefficients, fit.model_variance)
     if std_error.max() > UNKNOWN:
         return relative_difference(fit.coefficients, again, std_error)
     return fits_apart(fit.coefficients, std_error, again, errors)
@@ -87,18 +87,20 @@ def backwards_difference(
     return fits_apart(np.array([coefficient]), np.array([std_error]), *second)
 
 
-def turnbull_difference(fit: TurnbullFit, times: Times) -> float:
+def turnbull_difference(fit: TurnbullFit, times: Times, weights: np.ndarray | None = None) -> float:
     """How far one round of self-consistency moves the masses of Turnbull's estimate (Turnbull 1976, equation 3.1).
 
     The share of people expected in each interval, those who could not be seen among them, is the estimate itself.
     """
     point, mass = fit.left == fit.right, fit.mass
-    expected = np.zeros(len(mass))
-    for lower, upper, entry, window in zip(times.lower, times.upper, times.entry, times.window, strict=True):
+    expected, weights = np.zeros(len(mass)), np.ones(len(times.lower)) if weights is None else weights
+    for lower, upper, entry, window, weight in zip(
+        times.lower, times.upper, times.entry, times.window, weights, strict=True
+    ):
         after = (fit.left > lower) | ((fit.left == lower) & (~point | (lower == upper)))
         could = ((fit.left > entry) | ((fit.left == entry) & ~point)) & (fit.right <= window)
         own = mass * (after & (fit.right <= upper) & could)
-        expected += own / own.sum() + mass * ~could / mass[could].sum()
+        expected += weight * (own / own.sum() + mass * ~could / mass[could].sum())
     return float(np.abs(expected / expected.sum() - mass).max())
 
 

@@ -30,7 +30,7 @@ def sojourns(frame: pd.DataFrame, spec: StatesSpec) -> tuple[StateRows, pd.DataF
     rows : the rows since first help with `state`, `target` (-1: no move seen), and start and stop since the state was
         entered; the other columns of the frame as they are.
     """
-    before, after, kept = split_at_first(coded(frame, spec.states), HELPED)
+    before, after, kept = split_at_first(coded(frame, spec.states, spec.sampling), HELPED)
     rows = frame[kept].reset_index(drop=True)
     stages = [spec.states.index(stage) for stage in spec.stages]
     recovery = pd.Series(np.isin(after.origin, stages))

@@ -10,6 +10,7 @@ from .curve_rows import ARMS
 from .move_rows import move_rows
 from .spec import Covariate
 from .standardised_states import COARSE, COURSES, Population, Predicted, errors, population, predict
+from .state_checks import state_checks
 from .state_groups import HELPED, StateGroup, StatesSpec, coded, followed
 from .state_rows import SHORT, curve_blocks, state_row
 from .state_second_fit import course_row
@@ -38,7 +39,8 @@ def standardised_part(
     frame : rows of state paths, sorted by person and time, with gender, known peer and the covariates, complete.
     n_missing : people left out since a value is missing.
     """
-    whole, estimates, fits, checks = population(frame, covariates, spec), [], [], []
+    whole, estimates, fits = population(frame, covariates, spec), [], []
+    checks = state_checks(frame, spec, [METHOD])
     for model in whole.models:
         ratios, fit, own = move_rows(model, spec, conf_level, n_missing)
         estimates, fits, checks = estimates + ratios, [*fits, fit], checks + own
@@ -76,7 +78,7 @@ def _fit(frame: pd.DataFrame, whole: Population, spec: StatesSpec, n_missing: in
     return {
         "model": METHOD,
         "engine": ENGINE,
-        "formula": FORMULA.format(replicates=spec.replicates),
+        "formula": spec.sampling.said(FORMULA.format(replicates=spec.replicates)),
         "n": frame["person_id"].nunique(),
         "n_rows": len(frame),
         "n_events": int(frame["target"].notna().sum()),
@@ -116,7 +118,7 @@ def _rows(
                 if course == "difference":
                     shared |= {"level": "peer", "reference": "no_peer", "scale": "difference"}
                 for estimand, name in (("state_probability", "probability"), ("expected_years", "years")):
-                    values = {"n_events": seen, "note": NOTE}
+                    values = {"n_events": seen, "note": spec.sampling.said(NOTE)}
                     if numbers is not None:
                         values |= _told(*numbers, name, course, number, horizon, conf_level)
                     why = problem or ("" if known else SHORT)
@@ -155,7 +157,8 @@ def _curves(
     for at, course in enumerate(ARMS.values()):
         shares, spread = (n.probability[at][np.rint(times / n.step).astype(int)] for n in numbers)
         by = METHOD if group.group == "all" else f"{METHOD}_{group.group}"
-        names = {"outcome": spec.outcome, "by": by, "group": course, "method": METHOD}
+        method = f"{'weighted_' * spec.sampling.weighted}{METHOD}"
+        names = {"outcome": spec.outcome, "by": by, "group": course, "method": method}
         interval = log_log_interval(shares, spread, conf_level)
         blocks.append(curve_blocks(group, spec, times, (shares, *interval)).assign(**names))
     return blocks

@@ -26,7 +26,7 @@ class Population:
 
     `first` : each person's first stay among the rows since help; `code` : number of the person of each of these rows,
     among all people of `before`.
-    `member` (g, people) : who is in each of the `groups`, over all people.
+    `member` (g, people) : who is in each of the `groups`, over all people. `weight` (people,) : sampling weights.
     """
 
     before: StateRows
@@ -35,6 +35,7 @@ class Population:
     code: np.ndarray
     groups: tuple[str, ...]
     member: np.ndarray
+    weight: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def population(frame: pd.DataFrame, covariates: tuple[Covariate, ...], spec: Sta
     told = [set(model.plan.peers) for model in models if model.plan.peers and COMMON not in model.plan.peers]
     groups = tuple(g for g in GENDERS if told and all(g in own for own in told))
     member = np.array([np.ones(len(people), bool)] + [(people["gender"] == g).to_numpy() for g in groups])
-    return Population(before, models, first, code, ("all", *groups), member)
+    weight = people["weight"].to_numpy(float) if spec.sampling.weighted else np.ones(len(people))
+    return Population(before, models, first, code, ("all", *groups), member, weight)
 
 
 def predict(
@@ -72,7 +74,7 @@ def predict(
     steps = int(round(spec.horizons[-1] / step))
     people = whole.first[counts[whole.code[whole.first]] > 0]
     code = whole.code[people]
-    weight = whole.member[:, code] * counts[code]
+    weight = whole.member[:, code] * (counts * whole.weight)[code]
     weight = weight / weight.sum(axis=1, keepdims=True)
     after = np.zeros((len(ARMS), len(whole.groups), steps + 1, len(spec.states)))
     shown = stages_shown(spec, step)

@@ -11,6 +11,7 @@ from ..estimators.transitions import NO_MOVE, StateRows
 from ..estimators.two_clocks import occupancy_on_two_clocks, split_at_first
 from ..study import GENDERS
 from .curve_rows import ARMS
+from .sampling import SIMPLE, Sampling
 from .spec import FEWEST_PEOPLE
 
 HELPED = 1
@@ -33,6 +34,7 @@ class StatesSpec:
     where: str = "analysis"
     replicates: int = 50
     second_fit_tolerance: float = 1e-5
+    sampling: Sampling = SIMPLE
 
     @property
     def stages(self) -> tuple[str, ...]:
@@ -66,7 +68,7 @@ class StateGroup:
         return {"term": self.term, "level": self.level, "group": self.group}
 
 
-def coded(frame: pd.DataFrame, states: tuple[str, ...]) -> StateRows:
+def coded(frame: pd.DataFrame, states: tuple[str, ...], sampling: Sampling = SIMPLE) -> StateRows:
     """Rows of state paths with people and states as integers; people by the order of their first row."""
     code = {state: number for number, state in enumerate(states)}
     return StateRows(
@@ -76,12 +78,13 @@ def coded(frame: pd.DataFrame, states: tuple[str, ...]) -> StateRows:
         origin=frame["origin"].map(code).to_numpy(int),
         target=frame["target"].map(code).fillna(NO_MOVE).to_numpy(int),
         n_states=len(states),
+        weight=frame["weight"].to_numpy(float) if sampling.weighted else None,
     )
 
 
 def state_groups(frame: pd.DataFrame, spec: StatesSpec) -> Iterator[StateGroup]:
     """Everyone, each gender that is present, and each arm of peers among everyone and within each gender."""
-    rows = coded(frame, spec.states)
+    rows = coded(frame, spec.states, spec.sampling)
     yield StateGroup("everyone", None, "all", rows)
     genders = [gender for gender in GENDERS if (frame["gender"] == gender).any()]
     masks = {gender: (frame["gender"] == gender).to_numpy() for gender in genders}

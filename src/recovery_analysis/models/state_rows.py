@@ -46,14 +46,16 @@ def rate_rows(group: StateGroup, spec: StatesSpec, conf_level: float) -> list[di
     rates that change and for people who move more than once.
     """
     rows, spent, moves = group.rows, person_time(group.rows), move_counts(group.rows)
+    weight = np.ones(len(rows.start)) if rows.weight is None else rows.weight
     person, critical, found = np.unique(rows.person, return_inverse=True)[1], critical_value(conf_level), []
     for origin, target in np.argwhere(moves > 0):
         if group.term == "peer" and origin == 0:
             continue
-        own = rows.origin == origin
-        rate, n_events = moves[origin, target] / spent[origin], int(moves[origin, target])
-        residual = (rows.target == target) - rate * (rows.stop - rows.start)
-        error = np.sqrt((np.bincount(person[own], weights=residual[own]) ** 2).sum()) / n_events
+        own, n_events = rows.origin == origin, int(moves[origin, target])
+        total = weight[own & (rows.target == target)].sum()
+        rate = total / spent[origin]
+        residual = weight * ((rows.target == target) - rate * (rows.stop - rows.start))
+        error = np.sqrt((np.bincount(person[own], weights=residual[own]) ** 2).sum()) / total
         n = len(np.unique(rows.person[own]))
         shared = group.labels | {"state": f"{spec.states[origin]}>{spec.states[target]}", "n": n}
         values = {"estimate": np.log(rate), "std_error": error, "n_events": n_events}

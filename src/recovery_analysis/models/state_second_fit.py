@@ -7,6 +7,7 @@ from ..estimators.engine_curves import kaplan_meier_again
 from ..estimators.engine_states import occupancy_again
 from ..estimators.multistate import Occupancy
 from ..estimators.state_course_again import carried_forward, hazard_again
+from ..estimators.transitions import NO_MOVE, StateRows
 from .cox_plans import times_of
 from .curve_rows import ARMS
 from .second_fit import fits_apart, judged, relative_difference
@@ -14,6 +15,8 @@ from .sojourns import STATES, stages_shown
 from .standardised_states import Population, Predicted
 from .state_groups import HELPED, STEP, StateGroup, StatesSpec
 
+# A standard error of nought, as rounding may leave it.
+NOTHING = 1e-12
 ROAD = "people carried forward step by step"
 
 
@@ -37,7 +40,7 @@ def occupancy_difference(group: StateGroup, found: Occupancy) -> float:
         again = _arm_again(group, found.times)
         return float(np.abs(again - found.probability).max())
     again, errors, years = occupancy_again(group.rows, found.times)
-    seen = found.std_error > 0
+    seen = found.std_error > NOTHING
     shares = fits_apart(*(values[seen] for values in (found.probability, found.std_error, again, errors)))
     return max(shares, relative_difference(found.years[seen], years[seen], found.years_std_error[seen]))
 
@@ -59,12 +62,13 @@ def stays_rows(differences: list[float], spec: StatesSpec) -> list[dict]:
     return [judged("stays", max(differences), *told)] if differences else []
 
 
-def stay_difference(years: np.ndarray, left: np.ndarray, times: np.ndarray, found: Occupancy, state: int) -> float:
-    """How far the shares who stayed in `state`, and their errors, are from another engine's Kaplan-Meier curve."""
-    curve = kaplan_meier_again(np.zeros(len(years)), years, left, None)
+def stay_difference(rows: StateRows, times: np.ndarray, found: Occupancy, state: int) -> float:
+    """How far the shares who stayed in `state`, and their errors, are from another engine's Kaplan-Meier curve; one row
+    for each person."""
+    curve = kaplan_meier_again(rows.start, rows.stop, rows.target != NO_MOVE, rows.weight)
     own = found.probability[:, state], found.std_error[:, state]
     again = [np.array([curve.at(values, time) for time in times]) for values in (curve.without, curve.std_error)]
-    known = own[1] > 0
+    known = own[1] > NOTHING
     return fits_apart(*(values[known] for values in (*own, *again)))
 
 
@@ -98,9 +102,9 @@ def _after(whole: Population, peer: float, step: float, steps: int, spec: States
     moves = {}
     for model in whole.models:
         beta, plan = model.fit.coefficients, model.plan
-        baseline = hazard_again(*times_of(plan.rows), plan.design.x @ beta, step, steps)
+        baseline = hazard_again(*times_of(plan.rows), plan.design.x @ beta, step, steps, plan.weights)
         moves[model.origin, model.target] = np.outer(baseline, np.exp(model.covariates(whole.first, peer) @ beta))
-    carried = carried_forward(moves, STATES)
+    carried = carried_forward(moves, STATES, whole.weight[whole.code[whole.first]])
     after = np.zeros((steps + 1, len(spec.states)))
     for state, parts in enumerate(stages_shown(spec, step), start=HELPED):
         for part in parts:

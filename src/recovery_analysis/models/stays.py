@@ -39,7 +39,7 @@ def stays(frame: pd.DataFrame, stage: str, spec: StatesSpec) -> pd.DataFrame:
     left = np.select([last["target"].isna(), last["target"] == "died"], [NO_MOVE, DIED], RETURNED)
     reached = frame[frame["origin"] == stage].drop_duplicates("person_id")
     number = run[reached.index]
-    return reached[["person_id", "gender", "peer"]].assign(
+    return reached.drop(columns=["start", "stop", "origin", "target"]).assign(
         years=number.map(last["stop"]) - reached["start"], end=number.map(pd.Series(left, index=last.index))
     )
 
@@ -58,11 +58,10 @@ def stay_rows(frame: pd.DataFrame, spec: StatesSpec, conf_level: float, apart: l
                 continue
             histories = StateRows(
                 np.arange(len(own)), np.zeros(len(own)), own["years"].to_numpy(), np.zeros(len(own), int),
-                own["end"].to_numpy(), 3,
+                own["end"].to_numpy(), 3, own["weight"].to_numpy(float) if spec.sampling.weighted else None,
             )  # fmt: skip
             found = state_occupancy(histories, np.array(spec.stay_years), np.eye(3)[STAYED])
-            left = (own["end"] != NO_MOVE).to_numpy(float)
-            apart.append(stay_difference(own["years"].to_numpy(), left, np.array(spec.stay_years), found, STAYED))
+            apart.append(stay_difference(histories, np.array(spec.stay_years), found, STAYED))
             low, high = (v[:, STAYED] for v in log_log_interval(found.probability, found.std_error, conf_level))
             for m, years in enumerate(spec.stay_years):
                 shared = labels | {"state": stage, "horizon": years, "n": len(own)}
@@ -80,7 +79,8 @@ def milestone_rows(frame: pd.DataFrame, spec: StatesSpec, conf_level: float) -> 
     """Median years from onset to first help, from first help to each stage but the last, and from there to the last."""
     first = frame.pivot_table(index="person_id", columns="origin", values="start", aggfunc="min")
     first = first.reindex(columns=list(spec.states)).assign(end=frame.groupby("person_id")["stop"].max())
-    first["gender"] = frame.groupby("person_id")["gender"].first()
+    columns = ["gender", *(["weight"] if spec.sampling.weighted else [])]
+    first[columns] = frame.groupby("person_id")[columns].first()
     rows = []
     for origin, target in _milestones(spec):
         since = first[first[origin].notna() & ~(first[target] < first[origin])]
@@ -99,7 +99,8 @@ def _milestones(spec: StatesSpec) -> list[tuple[str, str]]:
 
 
 def _median_row(own: pd.DataFrame, move: str, labels: dict, spec: StatesSpec, conf_level: float) -> dict:
-    curve = kaplan_meier(np.zeros(len(own)), own["years"].to_numpy(), own["event"].to_numpy(), conf_level)
+    weights = own["weight"].to_numpy(float) if spec.sampling.weighted else None
+    curve = kaplan_meier(np.zeros(len(own)), own["years"].to_numpy(), own["event"].to_numpy(), conf_level, weights)
     estimate, low, high = median_time(curve)
     numbers = {"estimate": estimate, "conf_low": low, "conf_high": high, "conf_level": conf_level}
     numbers |= {"horizon": curve["time"].iloc[-1], "n": len(own), "n_events": own["event"].sum(), "engine": MEDIANS}

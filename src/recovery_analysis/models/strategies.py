@@ -18,6 +18,11 @@ CONTRASTS = {
     "risk_difference": "risk_difference",
     "restricted_mean_difference": "restricted_mean_difference",
 }
+# With competing events, the time without the outcome would count the time after them: the time since it is told.
+LOST = {
+    "restricted_mean": "restricted_mean_lost",
+    "restricted_mean_difference": "restricted_mean_lost_difference",
+}
 BY_STRATEGY = {
     "risk_engage": ("risk", "peer"),
     "risk_not": ("risk", "no_peer"),
@@ -46,16 +51,20 @@ def strategy_rows(
     not_engage = {"n": trial.people - trial.engaged, "n_events": int((had & (clones.arm == 0)).sum())}
     rows = []
     for name in (*CONTRASTS, *BY_STRATEGY):
-        values = {}
-        if shared["status"] == "ok" and not np.isfinite(estimates[name]):
-            values = {"status": "separated", "note": f"{SEPARATED} {shared['note']}"}
-        elif shared["status"] == "ok":
-            values = wald(estimates[name], float(np.nanstd(samples.estimates[name], ddof=1)), conf_level)
         if name in CONTRASTS:
             own = {"estimand": CONTRASTS[name], "level": "peer", "reference": "no_peer"} | everybody
         else:
             estimand, level = BY_STRATEGY[name]
             own = {"estimand": estimand, "level": level} | (engage if level == "peer" else not_engage)
+        estimate, values = estimates[name], {}
+        if trial.competing and own["estimand"] in LOST:
+            estimate = -estimate if name in CONTRASTS else trial.horizon - estimate
+            own["estimand"] = LOST[own["estimand"]]
+        if shared["status"] == "ok" and not np.isfinite(estimate):
+            values = {"status": "separated", "note": f"{SEPARATED} {shared['note']}"}
+        elif shared["status"] == "ok":
+            values = wald(estimate, float(np.nanstd(samples.estimates[name], ddof=1)), conf_level)
+        if name not in CONTRASTS:
             values = {key: value for key, value in values.items() if key not in ("statistic", "df", "p_value")}
         rows.append(estimate_row(**shared | own | values))
     return rows

@@ -137,7 +137,7 @@ def changing_model(fitted: FittedCox, spec: SurvivalSpec) -> FittedCox | None:
 def model_diagnostics(fitted: FittedCox, spec: SurvivalSpec) -> list[dict]:
     """All diagnostics of one Cox model, the second fit and the gates of the design included."""
     plan, fit = fitted.plan, fitted.fit
-    rows = _basic(plan, fit) + design_rows(plan)
+    rows = _basic(plan, fit) + design_rows(plan.model, plan.rows, spec.sampling)
     if fit.status == "ok":
         labels = {column.term: column.covariate for column in plan.design.columns}
         tests = [(t.term, t.statistic, t.df, t.p_value) for t in fitted.tests]

@@ -9,6 +9,7 @@ from ..errors import ResearchError
 from ..estimators.clone_censor_weight import ESTIMANDS, Emulation, TargetTrial, emulate, target_trial
 from ..estimators.trial_again import emulate_again
 from ..estimators.trial_bootstrap import Bootstrap, bootstrap
+from ..labels import COMPETING
 from . import diagnostics
 from .cox_plans import FittedCox, fit_plan, tests_of
 from .detectable import detectable_from_errors, detectable_rows
@@ -16,6 +17,7 @@ from .effects import plan_model
 from .genders import gender_groups
 from .periods import SurvivalSpec
 from .rows import AnalysisFrames, analysis_frames
+from .sampling import design_rows
 from .second_fit_times import second_fit_rows
 from .spec import FEWEST_PEOPLE, covariate_design, dependent_columns
 from .strategies import strategy_curves, strategy_rows
@@ -63,6 +65,7 @@ def analyse_target_trial(
     ways |= {n: landmark_frame(people, at) for n, at in zip(timing.names, timing.landmarks, strict=True)}
     estimates, fits, checks, later = [], [], [], []
     stop_if_not_from_zero(frame, spec.where)
+    spec = replace(spec, competing=bool((people.get("competing", 0 * people["event"]) > 0).any()))
     for name, own in ways.items():
         parts = _cox(name, own, spec, timing, conf_level, immortal_share(people), n_missing)
         for collected, part in zip((estimates, fits, checks, later), parts, strict=True):
@@ -77,21 +80,13 @@ def analyse_target_trial(
 
 
 def stop_if_not_from_zero(frame: pd.DataFrame, where: str) -> None:
-    """Raise ResearchError where follow-up begins after time zero, or ends with an event that competes.
-
-    The clones begin at time zero, and are censored for what they do: either would be taken for that without a word.
-    """
+    """Raise ResearchError where follow-up begins after time zero: the clones begin there, and whoever had the outcome
+    before they could be seen is in neither arm."""
     late = int((frame.groupby("person_id")["start"].min() > 0).sum())
     if late:
         raise ResearchError(
             f"{where}: {late} people are followed from after time zero only, and a target trial begins at time zero "
             "for everybody. Take `design.entry` away, or use kind survival, which allows for late entry."
-        )
-    ended = int((frame["competing"] > 0).sum()) if "competing" in frame else 0
-    if ended:
-        raise ResearchError(
-            f"{where}: {ended} people had an event after which the outcome cannot happen, which a target trial would "
-            "take for the end of follow-up. Use kind survival for an outcome with `competing` events."
         )
 
 
@@ -107,12 +102,13 @@ def _cox(
     """Estimates, fits, diagnostics and people left out of one Cox model; `immortal` as `immortal_share`."""
     model = "adjusted" if spec.covariates else "crude"
     genders = gender_groups(frame, "event", "cox")
-    plan = replace(plan_model(model, "cox", "event", frame, spec.covariates, genders, spec.where), model=name)
+    plan = spec.sampling.plan(plan_model(model, "cox", "event", frame, spec.covariates, genders, spec.where))
+    plan = replace(plan, model=name)
     fit = fit_plan(plan)
     tests = model_diagnostics(FittedCox(plan, fit, tests_of(plan, fit)), spec)
     tests = [row for row in tests if row["diagnostic"] != "immortal_time"]
     tests.append(immortal_time(name, immortal, counted=name == NAIVE))
-    note = NOTES.get(name, "Peers as known at the landmark; people without the outcome by then.")
+    note = spec.sampling.said(NOTES.get(name, "Peers as known at the landmark; people without the outcome by then."))
     found = cox_rows(plan, fit, genders, spec, conf_level, diagnostics.gate(tests), note)
     cohort = "all" if name in NOTES else name.replace("landmark", "at_risk_at")
     rows = [row | {"horizon": timing.horizon, "cohort": cohort} for row in found if row["term"] == "peer"]
@@ -141,13 +137,16 @@ def _emulation(
 ) -> tuple[list[dict], list[dict], list[dict], list[pd.DataFrame]]:
     """Estimates, fit, diagnostics and curves of the emulated target trial."""
     design = covariate_design(people, spec.covariates, spec.where)
-    columns = (people[name].to_numpy(float) for name in ("length", "event", "engaged"))
-    trial = target_trial(*columns, design.x, timing.grace, timing.horizon)
+    length, engaged = (people[name].to_numpy(float) for name in ("length", "engaged"))
+    event = np.where(people["event"] == 1, 1, 2 * (people.get("competing", 0 * people["event"]) > 0))
+    counted = spec.sampling.counted(people)
+    settings = {"grace": timing.grace, "horizon": timing.horizon, "sampling": counted["weights"]}
+    trial = target_trial(length, event, engaged, design.x, **settings)
     found = emulate(trial)
     alike = dependent_columns(design)
     problem = f"{alike[0]} adds nothing to the other covariates: leave one out." if alike else _too_few(trial, found)
-    samples = None if problem else bootstrap(trial, timing.replicates, SEED)
-    checks = _checks(trial, found, samples)
+    samples = None if problem else bootstrap(trial, timing.replicates, SEED, counted["cluster"])
+    checks = _checks(trial, found, samples) + design_rows(EMULATED, people, spec.sampling)
     status = "failed" if alike else "ok" if problem is None else "too_few_events"
     if problem is None and checks[0]["verdict"] == "warn":
         status, problem = "not_converged", checks[0]["meaning"]
@@ -161,13 +160,14 @@ def _emulation(
         "term": "peer",
         "engine": ENGINE,
         "gate": diagnostics.gate(checks),
-        "note": f"{problem} {NOTES[EMULATED]}" if problem else NOTES[EMULATED],
+        "note": " ".join(filter(None, [problem, spec.sampling.said(NOTES[EMULATED]), COMPETING * spec.competing])),
         "horizon": timing.horizon,
         "status": status,
     }
     rows = strategy_rows(trial, found.estimates, samples, conf_level, shared)
     checks += detectable_from_errors(EMULATED, [row for row in rows if row["estimand"] == "hazard_ratio"])
-    curves = strategy_curves(trial, found, samples, (spec.outcome, EMULATED), conf_level) if status == "ok" else []
+    method = f"{'weighted_' * spec.sampling.weighted}{EMULATED}{'_competing' * spec.competing}"
+    curves = strategy_curves(trial, found, samples, (spec.outcome, method), conf_level) if status == "ok" else []
     return rows, [_fit(trial, spec, design.in_words(), timing, problem, status, n_missing)], checks, curves
 
 
@@ -186,7 +186,7 @@ def followed_to_horizon(trial: TargetTrial, found: Emulation) -> int:
 
 def _too_few(trial: TargetTrial, found: Emulation) -> str | None:
     clones = trial.clones
-    events = [int(clones.event[clones.arm == arm].sum()) for arm in (0, 1)]
+    events = [int((clones.event[clones.arm == arm] == 1).sum()) for arm in (0, 1)]
     if min(*events, trial.engaged, trial.people - trial.engaged) < FEWEST_PEOPLE:
         return f"Fewer than {FEWEST_PEOPLE} people, or outcomes, under one of the strategies."
     if followed_to_horizon(trial, found) == 0:
@@ -207,7 +207,7 @@ def _checks(trial: TargetTrial, found: Emulation, samples: Bootstrap | None) -> 
             else "The iterations of the model of engaging did not end.",
         ),
         diagnostics.events_per_parameter(EMULATED, trial.engaged, trial.parameters),
-        diagnostics.largest_weight(EMULATED, float(found.weights.max())),
+        diagnostics.largest_weight(EMULATED, float((found.weights * trial.sampling[trial.clones.person]).max())),
         diagnostics.followed_to_horizon(EMULATED, followed_to_horizon(trial, found)),
     ]
     if samples is not None:
@@ -225,13 +225,16 @@ def _fit(
     status: str,
     n_missing: int,
 ) -> dict:
-    clones = trial.clones
+    clones, curves = trial.clones, "Aalen-Johansen" if spec.competing else "Kaplan-Meier"
+    unit = "sites" if spec.sampling.cluster == "site" else "people"
     return {
         "model": EMULATED,
         "engine": ENGINE,
         "formula": f"Clone-censor-weight: time to '{spec.label}'; weights from a pooled logistic model of engaging on "
-        f"time and {terms or 'nothing else'}, stabilised, truncated at the 99th percentile; weighted Kaplan-Meier and "
-        f"Cox model (Breslow ties); {timing.replicates} bootstrap samples of people.",
+        f"time and {terms or 'nothing else'}, stabilised, truncated at the 99th percentile; weighted {curves} and "
+        f"Cox model (Breslow ties); {timing.replicates} bootstrap samples of {unit}."
+        + " Weighted by the sampling weights."
+        * spec.sampling.weighted,
         "n": trial.people,
         "n_rows": len(clones.person),
         "n_events": len(np.unique(clones.person[clones.event == 1])),

@@ -7,10 +7,11 @@ from ..estimators.landmark import landmark_rows
 
 
 def cut_at(rows: pd.DataFrame, horizon: float) -> pd.DataFrame:
-    """Rows (start, stop] up to the horizon; an outcome after it does not count."""
+    """Rows (start, stop] up to the horizon; an outcome after it, or what competes with it, does not count."""
     kept = rows[rows["start"] < horizon].reset_index(drop=True)
     late = kept["stop"] > horizon
-    return kept.assign(stop=kept["stop"].clip(upper=horizon), event=kept["event"].mask(late, 0))
+    ends = {name: kept[name].mask(late, 0) for name in ("event", "competing") if name in kept}
+    return kept.assign(stop=kept["stop"].clip(upper=horizon), **ends)
 
 
 def one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
@@ -22,13 +23,14 @@ def one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    The first row's covariates with `length`, `event`, and `engaged`: the time from which peers count, infinity for
-    those who did not engage before the end of their follow-up.
+    The first row's covariates with `length`, `event`, `competing` where it is given, and `engaged`: the time from which
+    peers count, infinity for those who did not engage before the end of their follow-up.
     """
     by_person = rows.groupby("person_id", sort=False)
     people = by_person.first().drop(columns=["start", "stop", "event", "peer", "lower"], errors="ignore")
     joined = rows[rows["peer"] == 1].groupby("person_id")["start"].min()
-    ends = {"length": by_person["stop"].max(), "event": by_person["event"].max()}
+    ends = {"length": by_person["stop"].max()}
+    ends |= {name: by_person[name].max() for name in ("event", "competing") if name in rows}
     return people.assign(**ends, engaged=joined.reindex(people.index).fillna(np.inf)).reset_index()
 
 

@@ -76,6 +76,7 @@ STATE_PATHS = pa.DataFrameSchema(
         "origin": pa.Column(str, description="State during the row."),
         "target": pa.Column(str, nullable=True, description="State from `stop` on; missing if no move was seen then."),
         "peer": pa.Column(float, ZERO_ONE, nullable=True, description="Peer engagement during the row."),
+        "told_to_year": pa.Column(bool, description="Whether the time of the move is known to a year or less exactly."),
     },
     checks=pa.Check(lambda frame: frame["stop"] > frame["start"], error="stop must be later than start"),
     strict=True,

@@ -1,9 +1,12 @@
 """Cohort and state paths → the estimates, curves, fits, diagnostics and flow of one multi-state analysis."""
 
+from dataclasses import replace
+
 from ..io import read_table
 from ..models.flow import select_people
 from ..models.multistate import analyse_states
 from ..models.rows import write_analysis
+from ..models.sampling import sampling_of, weigh
 from ..models.state_groups import StatesSpec
 from ..schemas.cohort import COHORT, STATE_PATHS
 from ..study import StudyBlocks
@@ -37,7 +40,7 @@ def fit_multistate(
     own = paths[paths["outcome"] == analysis.outcome].drop(columns=["outcome"])
     frame = own.merge(people.drop(columns=["peer"]), on="person_id", validate="m:1")
     frame = frame.sort_values(["person_id", "start"], kind="stable")
-    known = {"peer": plan.peer.label}
+    known, sampling = {"peer": plan.peer.label}, sampling_of(analysis)
     chosen = select_people(frame, (), plan.variables, known, where)
     complete = select_people(chosen.rows, analysis.adjust, plan.variables, known, where) if analysis.adjust else None
     spec = StatesSpec(
@@ -48,6 +51,9 @@ def fit_multistate(
         where=where,
         replicates=analysis.replicates,
         second_fit_tolerance=analysis.second_fit_tolerance,
+        sampling=sampling,
     )
-    result = analyse_states(chosen.rows, spec, conf_level, chosen.missing, complete)
+    if complete is not None:
+        complete = replace(complete, rows=weigh(complete.rows, sampling, where))
+    result = analyse_states(weigh(chosen.rows, sampling, where), spec, conf_level, chosen.missing, complete)
     write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), tables)

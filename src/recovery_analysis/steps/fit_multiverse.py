@@ -6,6 +6,7 @@ from ..models.flow import select_people
 from ..models.multiverse import Definition, analyse_multiverse
 from ..models.periods import SurvivalSpec, person_periods
 from ..models.rows import write_analysis
+from ..models.sampling import sampling_of, weigh
 from ..schemas.cohort import COHORT, PERIODS
 from ..study import UNITS_PER_YEAR, StudyBlocks, every_definition
 
@@ -37,15 +38,19 @@ def fit_multiverse(
     analysis, where = plan.analyses[analysis_id], f"analyses.{analysis_id}"
     people, follow_up = read_table(cohort, COHORT), read_table(periods, PERIODS)
     own = person_periods(people, follow_up, analysis.outcome, analysis.exposure)
-    chosen = select_people(own, analysis.adjust, plan.variables, {"peer": plan.peer.label}, where)
+    sampling = sampling_of(analysis)
+    needed = {"peer": plan.peer.label} | sampling.needed(plan.variables)
+    chosen = select_people(own, analysis.adjust, plan.variables, needed, where)
     definitions = []
     for name, outcome in every_definition(analysis.outcome, plan.outcomes[analysis.outcome]).items():
         frame = person_periods(people, follow_up, name, analysis.exposure)
         frame = frame[frame["person_id"].isin(chosen.rows["person_id"]) & frame["peer"].notna()].reset_index(drop=True)
         if frame.empty:
             raise ResearchError(f"{where}: nobody can be judged by the definition '{name}'. Check its settings.")
-        definitions.append(Definition(name, name.removeprefix(analysis.outcome), outcome.label, frame))
+        rows = weigh(frame, sampling, where)
+        definitions.append(Definition(name, name.removeprefix(analysis.outcome), outcome.label, rows))
     words = (analysis.outcome, definitions[0].label, analysis.exposure, chosen.covariates)
-    spec = SurvivalSpec(*words, where=where, year=UNITS_PER_YEAR[plan.outcomes[analysis.outcome].unit])
+    year = UNITS_PER_YEAR[plan.outcomes[analysis.outcome].unit]
+    spec = SurvivalSpec(*words, where=where, year=year, sampling=sampling)
     result = analyse_multiverse(definitions, spec, conf_level, chosen.missing)
     write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), tables)

@@ -6,6 +6,7 @@ from ..models.parametric import ParametricSpec, analyse_parametric
 from ..models.periods import person_periods
 from ..models.person_times import person_times
 from ..models.rows import write_analysis
+from ..models.sampling import sampling_of, weigh
 from ..schemas.cohort import COHORT, PERIODS
 from ..study import UNITS_PER_YEAR, StudyBlocks
 
@@ -37,7 +38,9 @@ def fit_parametric(
     changing = analysis.exposure == "time_varying"
     rows = person_periods(people, follow_up, analysis.outcome, analysis.exposure)
     frame = person_times(rows, people, outcome.unit, changing)
-    chosen = select_people(frame, analysis.adjust, plan.variables, {"peer": plan.peer.label}, where)
+    sampling = sampling_of(analysis)
+    needed = {"peer": plan.peer.label} | sampling.needed(plan.variables)
+    chosen = select_people(frame, analysis.adjust, plan.variables, needed, where)
     spec = ParametricSpec(
         outcome=analysis.outcome,
         label=outcome.label,
@@ -48,6 +51,7 @@ def fit_parametric(
         covariates=chosen.covariates,
         where=where,
         tolerance=analysis.second_fit_tolerance,
+        sampling=sampling,
     )
-    result = analyse_parametric(chosen.rows, spec, conf_level, chosen.missing)
+    result = analyse_parametric(weigh(chosen.rows, sampling, where), spec, conf_level, chosen.missing)
     write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), tables)

@@ -4,6 +4,7 @@ from ..io import read_table
 from ..models.flow import select_people
 from ..models.periods import SurvivalSpec, person_periods
 from ..models.rows import write_analysis
+from ..models.sampling import sampling_of, weigh
 from ..models.target_trial import Timing, analyse_target_trial
 from ..schemas.cohort import COHORT, PERIODS
 from ..study import UNITS_PER_YEAR, StudyBlocks, TargetTrialAnalysis
@@ -34,10 +35,13 @@ def fit_target_trial(
     analysis, where = plan.analyses[analysis_id], f"analyses.{analysis_id}"
     outcome = plan.outcomes[analysis.outcome]
     frame = person_periods(read_table(cohort, COHORT), read_table(periods, PERIODS), analysis.outcome, "time_varying")
-    chosen = select_people(frame, analysis.adjust, plan.variables, {"peer": plan.peer.label}, where)
-    year = UNITS_PER_YEAR[outcome.unit]
-    spec = SurvivalSpec(analysis.outcome, outcome.label, "time_varying", chosen.covariates, year=year, where=where)
-    result = analyse_target_trial(chosen.rows, spec, timing(analysis, outcome.unit), conf_level, chosen.missing)
+    sampling = sampling_of(analysis)
+    needed = {"peer": plan.peer.label} | sampling.needed(plan.variables)
+    chosen = select_people(frame, analysis.adjust, plan.variables, needed, where)
+    words = (analysis.outcome, outcome.label, "time_varying", chosen.covariates)
+    spec = SurvivalSpec(*words, year=UNITS_PER_YEAR[outcome.unit], where=where, sampling=sampling)
+    rows = weigh(chosen.rows, sampling, where)
+    result = analyse_target_trial(rows, spec, timing(analysis, outcome.unit), conf_level, chosen.missing)
     write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), tables)
 
 

@@ -143,6 +143,8 @@ class ParametricAnalysis(Strict):
     cure: bool = Field(
         False, description="Also a mixture cure model, where follow-up is long enough to support a share who never do."
     )
+    weights: Weights = None
+    cluster: Cluster = None
     second_fit_tolerance: Tolerance = 1e-5
     required: bool = True
 
@@ -155,6 +157,8 @@ class MultiverseAnalysis(Strict):
     outcome: str
     exposure: Literal["time_varying"] = "time_varying"
     adjust: tuple[str, ...] = ()
+    weights: Weights = None
+    cluster: Cluster = None
     required: bool = True
 
 
@@ -186,6 +190,8 @@ class TargetTrialAnalysis(Strict):
     horizon: float = Field(gt=0, description="Years since the start at which follow-up ends, for every model.")
     adjust: tuple[str, ...] = ()
     replicates: int = Field(200, ge=50, description="Bootstrap samples for the intervals of the target trial.")
+    weights: Weights = None
+    cluster: Cluster = None
     required: bool = True
 
     @staticmethod
@@ -219,6 +225,7 @@ class MultistateAnalysis(Strict):
         "without. Left out: people with peers and without are told as they are, and only so.",
     )
     replicates: int = Field(50, ge=20, description="Bootstrap samples for the intervals of what is adjusted.")
+    weights: Weights = None
     second_fit_tolerance: Tolerance = 1e-5
     required: bool = True
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .analyses import Analysis, SurvivalAnalysis
+from .analyses import Analysis, SurvivalAnalysis, TargetTrialAnalysis
 from .base import UNITS_PER_YEAR
 from .plan import EventOutcome, Outcome, SpellOutcome
 
@@ -22,6 +22,7 @@ def competing_problems(path: str, outcome: EventOutcome | SpellOutcome, time_zer
 def time_problems(path: str, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
     """Times before the outcome can be met, and analyses that would take a competing event for censoring."""
     survival = isinstance(analysis, SurvivalAnalysis)
+    counts = survival or isinstance(analysis, TargetTrialAnalysis)
     if isinstance(outcome, SpellOutcome) and survival:
         least = outcome.lasting_years * UNITS_PER_YEAR[outcome.unit]
         for i, time in enumerate(analysis.times):
@@ -32,8 +33,8 @@ def time_problems(path: str, analysis: Analysis, outcome: Outcome) -> Iterator[s
                 )
     if not getattr(outcome, "competing", ()):
         return
-    if not survival:
+    if not counts:
         yield (
             f"{path}.outcome: '{analysis.outcome}' has competing events, which this analysis would take for the end of "
-            "follow-up. Valid here: kind survival."
+            "follow-up. Valid here: kind survival or target_trial."
         )

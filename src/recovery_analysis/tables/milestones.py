@@ -57,6 +57,7 @@ def milestones_grid(
     level = formats.level(own["conf_level"].max())
     heads = tuple(Head(f"{text} ({level} interval)" if text == HEADS[2] else text) for text in HEADS)
     notes = [READ, SOURCE] if rows else [labels.EMPTY["milestones"]]
+    notes += labels.weighted_notes(own["note"])
     notes += labels.care(own.loc[(own["status"] == "ok") & own["model"].isin(["milestones", "stays"]), "gate"])
     notes += [labels.WITHHELD] if pd.concat([medians, stays])["n"].isna().any() else []
     notes += [labels.disclosure(disclosure.preset, disclosure.reason), f"Source: {about.label}. {about.citation}"]

@@ -53,6 +53,7 @@ def states_grid(
     heads += [f"Difference, not adjusted ({level} interval)"]
     notes = [READ] if adjusted else []
     notes += [AS_THEY_ARE] if rows else [labels.EMPTY["states"]]
+    notes += labels.weighted_notes(own["note"])
     notes += labels.care(shown.loc[shown["status"] == "ok", "gate"])
     notes += [labels.WITHHELD] if (own["status"] == "suppressed").any() else []
     notes += [labels.disclosure(disclosure.preset, disclosure.reason), f"Source: {about.label}. {about.citation}"]

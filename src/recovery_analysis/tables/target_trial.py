@@ -93,17 +93,21 @@ def _comparison(
     horizon = labels.span(analysis.horizon)
     named = [BUILT_IN.get(a) or _lower(variables[a].label) for a in analysis.adjust]
     adjusted = formats.listed(named) or "nothing"
+    events = [labels.PATHWAY.get(event, event.replace("_", " ")).lower() for event in getattr(outcome, "competing", ())]
+    other = f"{formats.listed(events)} (after which it cannot happen), " if events else ""
+    before, cause = (" and before anything else", " (cause-specific)") if events else ("", "")
+    sampled = "People also count by their sampling weights. " if analysis.weights else ""
     return [
         ("Outcome", outcome.definition, "The same."),
         (
             "Follow-up",
-            f"From {outcome.since} to the outcome, for up to {horizon}.",
-            f"To the outcome, the end of what is known of the person, or {horizon}, whichever comes first.",
+            f"From {outcome.since} to the outcome, {other}for up to {horizon}.",
+            f"To the outcome, {other}the end of what is known of the person, or {horizon}, whichever comes first.",
         ),
         (
             "Contrast",
-            f"If everybody followed their strategy (per protocol): share with the outcome by {horizon}, mean time "
-            "without it, and hazard ratio.",
+            f"If everybody followed their strategy (per protocol): share with the outcome by {horizon}{before}, mean "
+            f"time {'since' if other else 'without'} it, and hazard ratio{cause}.",
             "The same.",
         ),
         (
@@ -111,8 +115,8 @@ def _comparison(
             "Censor those who do not follow their strategy, and weight those who do to stand for them.",
             f"Copies that remain are weighted by the inverse of their probability to remain, from a pooled logistic "
             f"model of first engagement on time and {adjusted}; weights stabilised, and cut at their 99th percentile. "
-            f"Weighted Kaplan-Meier curves and Cox model. Intervals from {analysis.replicates} bootstrap samples of "
-            "people.",
+            f"{sampled}Weighted {'Aalen-Johansen' if other else 'Kaplan-Meier'} curves and Cox model. Intervals from "
+            f"{analysis.replicates} bootstrap samples of {'sites' if analysis.cluster == 'site' else 'people'}.",
         ),
     ]
 
@@ -131,6 +135,12 @@ def _results(rows: pd.DataFrame, analysis: TargetTrialAnalysis, outcome: Outcome
         (
             f"Result: difference in mean time without it, up to {horizon}",
             "restricted_mean_difference",
+            "peer",
+            f" {unit}",
+        ),
+        (
+            f"Result: difference in mean time since it, up to {horizon}",
+            "restricted_mean_lost_difference",
             "peer",
             f" {unit}",
         ),

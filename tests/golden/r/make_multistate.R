@@ -11,8 +11,13 @@ source("tests/golden/r/common/common.R")
 # State occupancy, years in each state, cumulative hazards ----------------------------------------------------------
 fit_states <- function(data, states, ...) {
   data$end <- factor(ifelse(is.na(data$target) | data$target == "", "censor", data$target), levels = c("censor", states))
-  survfit(Surv(start, stop, end) ~ 1, data, id = person_id, istate = factor(origin, levels = states),
-          influence = TRUE, conf.type = "log-log", ...)
+  if (is.null(data$weight)) data$weight <- 1
+  fit <- survfit(Surv(start, stop, end) ~ 1, data, id = person_id, weights = weight, istate = factor(origin, levels = states),
+                 influence = TRUE, conf.type = "log-log", ...)
+  # influences are by person, and not yet times their weights
+  fit$influence.pstate <- fit$influence.pstate * c(tapply(data$weight, data$person_id, head, 1))
+  stopifnot(all.equal(sqrt(apply(fit$influence.pstate[, -1, ]^2, 2:3, sum)), fit$std.err, check.attributes = FALSE))
+  fit
 }
 occupancy_rows <- function(case, fit, times, states, since = 0) {
   all <- survfit0(fit); all$time[1] <- since; at <- findInterval(times, all$time)
@@ -42,6 +47,13 @@ names(cases) <- names(states)
 delayed <- data_of("pbcseq_delayed")
 cases$pbcseq_delayed <- fit_states(delayed, states$pbcseq)
 cases$pbcseq_given <- fit_states(delayed, states$pbcseq, p0 = c(0.5, 0.25, 0.25, 0))
+# people who stand for others: weights by the order of people
+sampled <- function(data) transform(data, weight = 0.5 + as.integer(factor(person_id, levels = unique(person_id))) %% 4 / 2)
+weighted <- lapply(list(colon = data_of("colon_states"), pbcseq = delayed), sampled)
+cases$colon_weighted <- fit_states(weighted$colon, states$colon)
+cases$pbcseq_weighted <- fit_states(weighted$pbcseq, states$pbcseq)
+times$colon_weighted <- times$colon; states$colon_weighted <- states$colon
+times$pbcseq_weighted <- times$pbcseq; states$pbcseq_weighted <- states$pbcseq
 landmark <- subset(data_of("pbcseq_states"), stop > 1000)
 there <- with(landmark, person_id[start <= 1000 & origin == "high"])
 landmark <- subset(landmark, person_id %in% there); landmark$start <- pmax(landmark$start, 1000)

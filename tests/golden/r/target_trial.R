@@ -10,7 +10,7 @@ suppressPackageStartupMessages(library(survival))
 source("tests/golden/r/common/common.R")
 people <- data.frame(id = seq_len(nrow(jasa)), length = pmax(jasa$futime, 0.5), event = jasa$fustat,
                      engaged = ifelse(is.na(jasa$wait.time), Inf, jasa$wait.time), age = jasa$age,
-                     surgery = jasa$surgery)
+                     surgery = jasa$surgery, sampling = 1)
 people$engaged <- ifelse(people$engaged < people$length, people$engaged, Inf)
 row <- function(case, quantity, estimate, std_error = NA, n = NA, events = NA)
   data.frame(case = case, quantity = quantity, estimate = estimate, std_error = std_error, n = n, events = events)
@@ -45,14 +45,15 @@ emulate <- function(case, people, grace, horizon, intervals) {
   }))
   asked$share <- asked$interval / intervals
   asked$zero <- as.numeric(asked$interval == 0)
-  model <- glm(engages ~ share + I(share^2) + zero + age + surgery, binomial, asked, epsilon = 1e-14, maxit = 100)
+  model <- glm(engages ~ share + I(share^2) + zero + age + surgery, quasibinomial, asked, weights = sampling, epsilon = 1e-14,
+               maxit = 100)
   all <- expand.grid(interval = 0:intervals, id = people$id)
   all <- cbind(all, people[match(all$id, people$id), c("age", "surgery")])
   all$share <- all$interval / intervals
   all$zero <- as.numeric(all$interval == 0)
   all$stays <- 1 - predict(model, all, type = "response")
   all$kept <- ave(all$stays, all$id, FUN = cumprod)
-  everybody <- cumprod(1 - tapply(asked$engages, asked$interval, mean))
+  everybody <- cumprod(1 - sapply(split(asked, asked$interval), function(d) weighted.mean(d$engages, d$sampling)))
 
   # clones
   early <- people$engaged <= grace
@@ -60,7 +61,10 @@ emulate <- function(case, people, grace, horizon, intervals) {
   with <- transform(people, arm = 1, until = ifelse(early, length, pmin(length, grace)))
   with$died <- ifelse(with$until == with$length, with$event, 0)
   clones <- rbind(without[without$until > 0, ], with)
+  clones$code <- clones$died
+  clones$died <- as.numeric(clones$code > 0)
   clones <- survSplit(Surv(until, died) ~ ., clones, cut = edges[-1], episode = "piece")
+  clones$died <- clones$died * clones$code
   clones$ended <- pmin(clones$piece - 1, intervals)
   kept <- all$kept[match(paste(clones$id, clones$ended), paste(all$id, all$interval))]
   last <- all$kept[match(paste(clones$id, intervals), paste(all$id, all$interval))]
@@ -72,22 +76,24 @@ emulate <- function(case, people, grace, horizon, intervals) {
     clones$w[mine] <- pmin(clones$w[mine], cap)
   }
 
-  # curves, restricted means, hazard ratio
-  clones$copy <- paste(clones$id, clones$arm)
-  fit <- survfit(Surv(tstart, until, died) ~ arm, clones, weights = w, id = copy)
-  step <- summary(fit, censored = FALSE)
-  curves <<- c(curves, list(data.frame(case = case, arm = as.integer(step$strata) - 1, time = step$time,
-                                       survival = step$surv)))
-  mean_of <- function(f) {
-    step <- f$n.event > 0
-    sum(diff(c(0, f$time[step], horizon)) * c(1, f$surv[step]))
-  }
-  risk <- sapply(1:2, function(i) 1 - min(fit[i]$surv))
-  means <- sapply(1:2, function(i) mean_of(fit[i]))
-  cox <- coxph(Surv(tstart, until, died) ~ arm, clones, weights = w, ties = "breslow", cluster = id)
+  # curves of the share without the outcome (Aalen and Johansen's where something else may come first), restricted means,
+  # cause-specific hazard ratio
+  # (each row is a person to survfit: with several states it takes no notice of weights that change within one, 3.5-3)
+  clones$copy <- seq_len(nrow(clones))
+  clones$counted <- clones$w * clones$sampling
+  clones$state <- factor(clones$died, 0:2)
+  without <- lapply(0:1, function(a) {
+    f <- survfit(Surv(tstart, until, state) ~ 1, clones[clones$arm == a, ], weights = counted, id = copy)
+    own <- f$n.event[, match("1", f$states)] > 0
+    data.frame(case = case, arm = a, time = f$time[own], survival = 1 - f$pstate[own, match("1", f$states)])
+  })
+  curves <<- c(curves, without)
+  risk <- sapply(without, function(f) 1 - min(f$survival))
+  means <- sapply(without, function(f) sum(diff(c(0, f$time, horizon)) * c(1, f$survival)))
+  cox <- coxph(Surv(tstart, until, died == 1) ~ arm, clones, weights = counted, ties = "breslow", cluster = id)
   coefficients <- coef(model)[c("(Intercept)", "share", "I(share^2)", "zero", "age", "surgery")]
   rbind(row(case, paste0("model_", 1:6), coefficients),
-        row(case, "log_hazard_ratio", coef(cox)[[1]], sqrt(vcov(cox)[1, 1]), events = sum(clones$died)),
+        row(case, "log_hazard_ratio", coef(cox)[[1]], sqrt(vcov(cox)[1, 1]), events = sum(clones$died == 1)),
         row(case, c("risk_engage", "risk_not"), rev(risk)), row(case, "risk_difference", risk[2] - risk[1]),
         row(case, c("restricted_mean_engage", "restricted_mean_not"), rev(means)),
         row(case, "restricted_mean_difference", means[2] - means[1]),
@@ -97,6 +103,10 @@ emulate <- function(case, people, grace, horizon, intervals) {
 rows <- c(rows, list(emulate("clone_censor_weight", people, 30, 730, 6)))
 # a second case in which the weights differ more: a heart within 60 days, in four intervals
 rows <- c(rows, list(emulate("two_months", people, 60, 1000, 4)))
+# people who stand for others, and deaths of two kinds that compete
+sampled <- transform(people, sampling = 0.5 + id %% 4 / 2)
+rows <- c(rows, list(emulate("sampled", sampled, 30, 730, 6)))
+rows <- c(rows, list(emulate("competing", transform(sampled, event = event * ifelse(id %% 3 == 0, 2, 1)), 60, 1000, 4)))
 save(do.call(rbind, rows), "target_trial")
 save(do.call(rbind, curves), "target_trial_curves")
 print(do.call(rbind, rows))
