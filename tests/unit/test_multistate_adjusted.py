@@ -120,6 +120,18 @@ def test_without_two_courses_to_compare_there_is_no_number(frame, peers):
     assert fit["status"] == "too_few_events" and fit["note"] == NO_PEERS
 
 
+def test_a_stage_that_nobody_reached_has_a_status_and_the_briefing_says_so(frame):
+    """Nobody recovered for five years: the question of the briefing is about that stage, and is answered in words."""
+    short = frame.assign(origin=frame["origin"].replace("recovery_5", "recovery_1"))
+    short = short.assign(target=short["target"].where(short["target"] != "recovery_5"))
+    found = analyse_states(short, SPEC, 0.95, 0, Selection(short, COVARIATES, []))
+    own = found.estimates[(found.estimates["model"] == "standardised") & (found.estimates["state"] == "recovery_5")]
+    assert (own["status"] == "too_few_events").all() and own["estimate"].isna().all()
+    estimates = found.estimates.assign(study="pathways", analysis="stages")
+    told = courses(plan_of(STUDY.model_dump(), STUDY.figures[STUDY.briefing.figure].model_dump()), estimates, "stages")
+    assert told.found.everyone.status == "too_few_events"
+
+
 def test_the_only_gender_there_is_has_the_courses_of_everyone(frame):
     men = frame[frame["gender"] == "man"].reset_index(drop=True)
     found = analyse_states(men, SPEC, 0.95, 0, Selection(men, COVARIATES, [])).estimates

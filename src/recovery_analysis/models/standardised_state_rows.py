@@ -27,6 +27,7 @@ FORMULA = (
 NO_ANSWER = "The model of a move, or most samples of people, gave no answer."
 NO_PEERS = "Too few people moved with peers, or without, so nothing tells the two courses apart."
 ALIKE = "Too few made these moves with peers, or without, so peers are taken to make no difference to them: {moves}."
+UNSEEN = "Nobody was seen in this stage by then."
 FEW = "Too few of this gender moved with peers, or without, for courses of their own."
 
 
@@ -120,7 +121,7 @@ def _rows(
     for horizon, known in zip(spec.horizons, enough, strict=True):
         for number, state in enumerate(spec.states):
             seen = _ever_in(group, number, horizon)
-            for course in COURSES if seen else ():
+            for course in COURSES if seen or state.startswith("recovery") else ():
                 if course == "difference" and number < HELPED:
                     continue
                 shared = {"term": "peer", "level": course, "group": group.group, "state": state}
@@ -131,7 +132,7 @@ def _rows(
                     values = {"n_events": seen, "note": note}
                     if numbers is not None:
                         values |= _told(*numbers, name, course, number, horizon, conf_level)
-                    why = note if numbers is None else "" if known else SHORT
+                    why = note if numbers is None else UNSEEN if not seen else "" if known else SHORT
                     rows.append(state_row(spec, METHOD, estimand, ENGINE, shared, values, conf_level, why))
     return rows
 
