@@ -11,16 +11,26 @@ from .project import STUDIES, load_study, read_yaml
 from .study import Study
 
 ROOT = Path()
+# What a shell calls a command that was stopped with Ctrl-C.
+INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns its exit status."""
     options = _parser().parse_args(arguments)
     try:
+        if not (ROOT / STUDIES).is_dir():
+            raise ResearchError(f"There is no folder {STUDIES} here. Start this command in the project's folder.")
         return options.run(options)
     except ResearchError as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"{error.filename or 'A file'} could not be read or written: {error.strerror or error}.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped before it was done. Type the command again to start anew.", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -47,12 +57,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _list(_: argparse.Namespace) -> int:
-    if not (ROOT / STUDIES).is_dir():
-        raise ResearchError(f"There is no folder {STUDIES} here. Start this command in the project's folder.")
     for path in sorted((ROOT / STUDIES).glob("*.yaml")):
         done = "  (results are there)" if (ROOT / "results" / path.stem / "briefing.pdf").is_file() else ""
-        print(f"{path.stem:15} {read_yaml(path).get('about', {}).get('title', '')}{done}")
+        print(f"{path.stem:15} {_title(path)}{done}")
     return 0
+
+
+def _title(path: Path) -> str:
+    """The title of a study, or what keeps its settings from being read."""
+    try:
+        about = read_yaml(path).get("about")
+    except ResearchError as error:
+        return str(error)
+    return str(about.get("title") or "") if isinstance(about, dict) else ""
 
 
 def _init(options: argparse.Namespace) -> int:

@@ -100,13 +100,23 @@ def interval(estimate: float | None, low: float | None, high: float | None, scal
     if is_missing(estimate):
         return MISSING
     if is_log(scale):
-        parts = [ratio(natural(value, scale)) for value in (estimate, low, high)]
+        first, digits, same = ratio(natural(estimate, scale)), 2, 1.0
     else:
-        digits = difference_digits(low, high)
-        parts = [number(value, digits) for value in (estimate, low, high)]
+        digits, same = difference_digits(low, high), 0.0
+        first = number(estimate, digits)
     if is_missing(low) or is_missing(high):
-        return parts[0]
-    return f"{parts[0]} ({parts[1]} to {parts[2]})"
+        return first
+    ends = [ratio(natural(value, scale)) if is_log(scale) else number(value, digits) for value in (low, high)]
+    ends = [_apart(natural(v, scale), text, same, digits) for v, text in zip((low, high), ends, strict=True)]
+    return f"{first} ({ends[0]} to {ends[1]})"
+
+
+def _apart(value: float, text: str, same: float, digits: int) -> str:
+    """The text, or one or two decimals more where it says that an end is at no difference and the end is not."""
+    for more in range(digits, digits + 3):
+        if round(value, more) != same:
+            return text if more == digits else number(value, more)
+    return text
 
 
 def is_log(scale: str) -> bool:

@@ -243,6 +243,15 @@ def gender(value: str) -> str:
     return EVERYONE if value == "all" else GENDER.get(value, value)
 
 
+def inside(text: str) -> str:
+    """A text as it stands inside a sentence: a small first letter, unless it begins with an acronym.
+
+    >>> inside("Did not attend AA")
+    'did not attend AA'
+    """
+    return text if any(c.isupper() for c in text.split(" ", 1)[0][1:]) else text[:1].lower() + text[1:]
+
+
 def gate(value: str) -> list[str]:
     """The reasons to read an estimate with care; none if its gates were passed."""
     names = [name.strip() for name in value.split(";") if name.strip()]

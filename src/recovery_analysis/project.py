@@ -81,6 +81,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
     ResearchError
         If the file is missing, is not YAML, or is not a set of keys; with the line where that can be told.
     """
+    if path.is_dir():
+        raise ResearchError(f"{path} is a folder, and a file of settings was expected. Give it another name.")
     if not path.is_file():
         raise ResearchError(
             f"{path}: there is no such file. {nearest(path.stem, [p.stem for p in path.parent.glob('*.yaml')])}"
@@ -171,6 +173,7 @@ def _parse(model: type[BaseModel], content: dict[str, Any], path: Path) -> Any:
         return model.model_validate(content)
     except ValidationError as error:
         lines = [f"{path}: {_sentence(model, problem)}" for problem in error.errors()]
+        lines.append(f"{path}: whether its parts fit together is looked at when this is mended.")
         raise ResearchError("\n".join(lines)) from None
 
 

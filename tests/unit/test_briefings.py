@@ -124,6 +124,16 @@ def test_a_gender_with_few_people_is_named_and_its_number_withheld() -> None:
     assert not document().table.caption.endswith("see the findings.")
 
 
+def test_one_person_is_not_people() -> None:
+    flow, people = sample.flow(), sample.table_one()
+    flow.loc[flow["kind"] == "eligible", ["n", "suppressed"]] = [1, False]
+    counts = people["variable"] == "people"
+    people.loc[counts, ["n", "suppressed"]] = [1, False]
+    told = words(compose(sample.plan(), sample.estimates(), flow, people, "", 0.95))
+    for said in ("1 person could be analysed", "1 person reported", "1 woman and 1 man"):
+        assert said in told
+
+
 def test_an_effect_without_an_interval_prints_no_number() -> None:
     made = document(estimates=sample.estimates(in_jail={"conf_low": None, "conf_high": None}))
     jail = next(finding for finding in made.findings if "jail" in finding.heading)

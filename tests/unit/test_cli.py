@@ -46,6 +46,9 @@ def test_a_study_is_started(said: Said) -> None:
         (("init", "peple.csv", "--study", "new"), "Did you mean 'people.csv'?"),
         (("init", "../people.csv", "--study", "new"), "outside the project's folder"),
         (("init", "people.docx", "--study", "new"), "cannot be read"),
+        (("init", "config", "--study", "new"), "config is a folder"),
+        (("init", "people", "--study", "new"), "people does not exist"),
+        (("compare", "people", "people.csv"), "people does not exist"),
         (("init", "mosaicData/HELPful", "--study", "new"), "Did you mean 'HELPfull'?"),
         (("check", "nosuch"), "there is no config/studies/nosuch.yaml"),
         (("check", "../../etc"), "there is no config/studies"),
@@ -135,3 +138,48 @@ def test_the_module_is_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pyte
     with pytest.raises(SystemExit) as left:
         runpy.run_module("recovery_analysis", run_name="__main__")
     assert left.value.code == 0 and "init" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [("check", "help"), ("run",), ("list",), ("init", "a.csv", "--study", "new")])
+def test_outside_a_project_it_says_where_to_start(said: Said, monkeypatch, tmp_path: Path, words: tuple) -> None:
+    monkeypatch.chdir(tmp_path / "config")
+    status, out, err = said(*words)
+    assert (status, out) == (1, "") and err.endswith("Start this command in the project's folder.\n")
+
+
+def test_one_study_that_cannot_be_read_does_not_hide_the_others(said: Said, tmp_path: Path) -> None:
+    for name, text in {
+        "a": "about: {title: First}",
+        "b": "about: [",
+        "c": "about:",
+        "d": "about: {title: Last}",
+    }.items():
+        (tmp_path / f"config/studies/{name}.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "config/studies/e.yaml").mkdir()
+    status, out, err = said("list")
+    assert status == 0 and not err
+    first, second, third, fourth, fifth = out.splitlines()
+    assert first.split() == ["a", "First"] and "not valid YAML" in second and third.split() == ["c"]
+    assert fourth.split() == ["d", "Last"] and "is a folder" in fifth
+
+
+@pytest.mark.parametrize(
+    ("raised", "status", "sentence"),
+    [
+        (KeyboardInterrupt(), 130, "Stopped before it was done."),
+        (
+            PermissionError(13, "Permission denied", "config/studies/new.yaml"),
+            1,
+            "config/studies/new.yaml could not be",
+        ),
+    ],
+)
+def test_stopped_or_not_allowed_is_a_sentence(
+    said: Said, monkeypatch: pytest.MonkeyPatch, raised: BaseException, status: int, sentence: str
+) -> None:
+    def stop(*_: object) -> None:
+        raise raised
+
+    monkeypatch.setattr("recovery_analysis.scaffold.draft.write_draft", stop)
+    found = said("init", "people.csv", "--study", "new")
+    assert found[0] == status and sentence in found[2] and "Traceback" not in found[2]

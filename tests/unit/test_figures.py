@@ -111,7 +111,7 @@ def test_groups_are_compared_at_a_time_that_all_of_them_reach():
 def test_a_group_that_is_withheld_is_named_and_not_drawn():
     figure = drawing("gender_stable").figure
     assert len(figure.axes[0].lines) == 4
-    assert "Not drawn, too few people: Gender not disclosed." in words(figure).replace("\n", " ")
+    assert "Not drawn, too few people: gender not disclosed." in words(figure).replace("\n", " ")
 
 
 def test_forest_prints_the_exponential_of_the_estimates():
@@ -195,6 +195,24 @@ def test_compact_figure_leaves_out_what_its_document_says():
     assert labels.SIMULATED in words(compact)
     assert compact.get_size_inches()[1] < full.get_size_inches()[1]
     assert compact.get_size_inches()[0] == pytest.approx(WIDTH)
+
+
+def test_a_figure_names_the_level_of_its_intervals():
+    """curves.csv does not say it; estimates.csv does."""
+    figure = CurvesFigure(kind="curves", title=TITLE, analysis="stable", by="peer")
+    narrow = sample.estimates().assign(conf_level=0.9)
+    told = words(draw(figure, sample.context(), narrow, sample.curves(), sample.flow()).figure)
+    assert f"Shaded: 90{formats.NBSP}% intervals" in told
+
+
+def test_a_dash_is_explained_only_where_there_is_one():
+    flow = sample.flow()
+    one = flow[flow["kind"] == "excluded"].head(1).assign(analysis="stable", step=99, n=np.nan, suppressed=True)
+    shown = flow.assign(n=flow["n"].fillna(10), suppressed=False)
+    frame = FLOW.schema.validate(shown._append(one, ignore_index=True))
+    assert labels.WITHHELD not in words(draw_flow(frame, sample.context(), None).figure)
+    hidden = shown.assign(n=shown["n"].where(shown["kind"] != "analysed"), suppressed=shown["kind"] == "analysed")
+    assert labels.WITHHELD in words(draw_flow(hidden, sample.context(), None).figure)
 
 
 def luminance(color: str) -> float:

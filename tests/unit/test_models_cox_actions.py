@@ -8,6 +8,7 @@ import pytest
 
 from recovery_analysis.errors import ResearchError
 from recovery_analysis.estimators import engine_cox
+from recovery_analysis.estimators.cox import fit_cox
 from recovery_analysis.models import second_fit
 from recovery_analysis.models.periods import SurvivalSpec
 from recovery_analysis.models.rows import AnalysisFrames
@@ -121,8 +122,8 @@ def test_second_fit_agrees_and_is_written_down():
 
 
 def test_job_fails_where_the_second_fit_disagrees(monkeypatch: pytest.MonkeyPatch):
-    def wrong(*arguments: object) -> tuple[np.ndarray, np.ndarray]:
-        coefficients, std_error = engine_cox.second_fit(*arguments)
+    def wrong(*arguments: object, **near: object) -> tuple[np.ndarray, np.ndarray]:
+        coefficients, std_error = engine_cox.second_fit(*arguments, **near)
         return coefficients * 1.001, std_error
 
     monkeypatch.setattr(second_fit, "second_fit", wrong)
@@ -173,3 +174,30 @@ def test_step_needs_its_time():
         SurvivalAnalysis.model_validate(plan | {"if_not_proportional": "step"})
     with pytest.raises(ValueError, match="step_at"):
         SurvivalAnalysis.model_validate(plan | {"step_at": 2})
+
+
+# 23 people of a simulated survey, by row: entry, exit, outcome, and four covariates. From nought, the first step of
+# Newton's method goes so far that e to the power of a risk is no number: R's coxph stops with "exp overflow".
+OVERSHOOTS = np.array(
+    [
+        [0, 2, 1, 1, 0, 4, 0], [0, 10.25, 1, 0, 0, 3, 0], [0, 6.67, 0, 0, 0, 5, 0], [0, 3, 0, 0, 0, 8, 0],
+        [1.17, 2, 1, 0, 0, 4, 1], [0, 5.71, 0, 0, 0, 7, 0], [0, 3.25, 0, 0, 0, 4, 0], [0, 3.21, 0, 0, 0, 3, 0],
+        [0, 6.33, 1, 0, 0, 6, 0], [0, 6.12, 1, 0, 1, 5, 0], [0, 13.58, 1, 0, 0, 2, 0], [0.38, 4.12, 1, 0, 0, 9, 0],
+        [0, 2.94, 0, 0, 0, 8, 1], [0, 3.33, 1, 0, 0, 8, 1], [0, 9.83, 1, 0, 0, 5, 0], [0, 10.83, 0, 0, 0, 3, 1],
+        [0, 3.38, 1, 0, 0, 7, 1], [0.33, 6.5, 1, 0, 0, 10, 0], [0, 5.58, 1, 0, 0, 8, 1], [0, 5.08, 0, 0, 0, 5, 0],
+        [0, 2.25, 1, 0, 0, 10, 1], [0, 10.33, 1, 0, 0, 5, 0], [0, 6.75, 1, 0, 0, 4, 1],
+    ]
+)  # fmt: skip
+
+
+def test_a_second_engine_that_oversteps_begins_where_the_first_ended():
+    start, stop, event, *covariates = OVERSHOOTS.T
+    x = np.column_stack(covariates)
+    first = fit_cox(start, stop, event, x, ["a", "b", "c", "d"])
+    assert first.status == "ok"
+    with pytest.raises(RuntimeError, match="overflow"):
+        engine_cox.second_fit(start, stop, event, x, None, None)
+    for near in (first.coefficients, 0.8 * first.coefficients):
+        coefficients, std_error = engine_cox.second_fit(start, stop, event, x, None, None, near=near)
+        np.testing.assert_allclose(coefficients, first.coefficients, rtol=1e-6)
+        np.testing.assert_allclose(std_error, np.sqrt(np.diag(first.variance)), rtol=1e-6)

@@ -220,3 +220,14 @@ def test_the_subdistribution_hazard_is_compared_only_where_peers_do_not_change(c
     assert found["term"].tolist() == ["gender"] and found["reference"].tolist() == ["woman"]
     assert found["estimate"].tolist() == pytest.approx(fit.coefficients.tolist())
     assert found["estimand"].tolist() == ["subdistribution_hazard_ratio"]
+
+
+def test_where_nobody_has_the_outcome_a_competing_one_is_no_error():
+    """A status for each model in place of a number; the model of genders has nobody left in it."""
+    gender = Covariate("gender", "gender", "Gender", {"woman": "Women", "man": "Men"})
+    asked = SurvivalSpec("stable", "Recovery", "time_varying", (gender,), competing=True)
+    found = analyse_survival(people().assign(event=0), asked, 0.95).estimates
+    models = found[found["model"].isin(["crude", "adjusted", "interaction"]) & (found["term"] == "peer")]
+    assert set(models["model"]) == {"crude", "adjusted", "interaction"}
+    assert (models["status"] == "too_few_events").all() and models["estimate"].isna().all()
+    assert not (found["model"] == "fine_gray").any()

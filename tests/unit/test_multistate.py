@@ -113,7 +113,11 @@ def test_whole_people_sum_to_a_hundred():
     for shares in rng.dirichlet(np.ones(5), 200):
         people = whole_people(shares)
         assert people.sum() == 100 and (np.abs(people - 100 * shares) < 1).all()
-    assert whole_people(np.array([1 / 3, 1 / 3, 1 / 3])).tolist() == [34, 33, 33]
+    assert whole_people(np.array([1 / 3, 1 / 3, 1 / 3])).tolist() == [33, 34, 33]
+    # As the briefing says the first of them, whatever the rounding of the released shares adds up to.
+    assert whole_people(np.array([0.60, 0.16, 0.22, 0.03])).tolist() == [60, 16, 21, 3]
+    assert whole_people(np.array([0.48, 0.17, 0.33, 0.03]))[0] == 48
+    assert whole_people(np.array([1.0])).tolist() == [100] == whole_people(np.array([0.996, 0.0])).tolist()[:1]
 
 
 def test_figure_draws_a_hundred_people_in_every_bar_and_names_every_state(released):

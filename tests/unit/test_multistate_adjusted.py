@@ -20,6 +20,7 @@ from recovery_analysis.models.move_models import fit_moves
 from recovery_analysis.models.multistate import analyse_states
 from recovery_analysis.models.sojourns import DIED, RECOVERY, RETURNED, TRIED, sojourns
 from recovery_analysis.models.spec import Covariate
+from recovery_analysis.models.standardised_state_rows import NO_PEERS
 from recovery_analysis.models.state_groups import StatesSpec, coded
 from recovery_analysis.project import load_study
 from recovery_analysis.simulate.lives import draw_lives
@@ -104,6 +105,49 @@ def test_adjusted_rows_sum_up_and_carry_gate_interval_and_note(results):
     few = own[~own["group"].isin(["all", "woman", "man"])]
     assert len(few) and (few["status"] == "too_few_events").all() and few["note"].notna().all()
     assert results.left_out == [("Not known: Severity (not in what is adjusted)", 2)]
+
+
+@pytest.mark.parametrize("peers", [0, 1])
+def test_without_two_courses_to_compare_there_is_no_number(frame, peers):
+    """Nobody with peers, or everybody: a difference of nought with no error would look like an answer."""
+    alike = frame.assign(peer=peers)
+    found = analyse_states(alike, SPEC, 0.95, 0, Selection(alike, COVARIATES, []))
+    own = found.estimates[found.estimates["model"] == "standardised"]
+    assert len(own) and (own["status"] == "too_few_events").all() and own["estimate"].isna().all()
+    assert (own["note"] == NO_PEERS).all() and not (found.curves["by"] == "standardised").any()
+    fit = found.fits.set_index("model").loc["standardised"]
+    assert fit["status"] == "too_few_events" and fit["note"] == NO_PEERS
+
+
+def test_a_stage_that_nobody_reached_has_a_status_and_the_briefing_says_so(frame):
+    """Nobody recovered for five years: the question of the briefing is about that stage, and is answered in words."""
+    short = frame.assign(origin=frame["origin"].replace("recovery_5", "recovery_1"))
+    short = short.assign(target=short["target"].where(short["target"] != "recovery_5"))
+    found = analyse_states(short, SPEC, 0.95, 0, Selection(short, COVARIATES, []))
+    own = found.estimates[(found.estimates["model"] == "standardised") & (found.estimates["state"] == "recovery_5")]
+    assert (own["status"] == "too_few_events").all() and own["estimate"].isna().all()
+    estimates = found.estimates.assign(study="pathways", analysis="stages")
+    told = courses(plan_of(STUDY.model_dump(), STUDY.figures[STUDY.briefing.figure].model_dump()), estimates, "stages")
+    assert told.found.everyone.status == "too_few_events"
+
+
+def test_the_only_gender_there_is_has_the_courses_of_everyone(frame):
+    men = frame[frame["gender"] == "man"].reset_index(drop=True)
+    found = analyse_states(men, SPEC, 0.95, 0, Selection(men, COVARIATES, [])).estimates
+    own = found[(found["model"] == "standardised") & (found["status"] == "ok")]
+    everyone, man = (own[own["group"] == group]["estimate"].tolist() for group in ("all", "man"))
+    assert everyone == man and len(man)
+
+
+def test_moves_to_which_peers_are_taken_to_make_no_difference_are_named(frame, results):
+    """Peers of whom nobody comes back from a return: nothing tells the two courses apart there."""
+    own = results.estimates[(results.estimates["model"] == "standardised") & (results.estimates["status"] == "ok")]
+    assert not own["note"].str.contains("make no difference").any()
+    recovered = frame["origin"].str.startswith("recovery").groupby(frame["person_id"]).cummax()
+    rare = frame.assign(peer=frame["peer"].where(~recovered | (frame["origin"] != "after_help"), 0))
+    found = analyse_states(rare, SPEC, 0.95, 0, Selection(rare, COVARIATES, []))
+    own = found.estimates[(found.estimates["model"] == "standardised") & (found.estimates["status"] == "ok")]
+    assert len(own) and own["note"].str.endswith("make no difference to them: after_return>recovery_1.").all()
 
 
 def test_hazard_ratios_of_every_move_by_gender(results):

@@ -85,7 +85,7 @@ def test_table_one_columns_are_everyone_then_each_pathway_by_gender():
 
 def test_genders_without_a_column_are_named():
     notes = " ".join(people().notes)
-    assert "People of another gender and Gender not disclosed" in notes
+    assert "people of another gender and gender not disclosed" in notes
 
 
 def test_withheld_cells_are_a_dash_with_a_note():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery_analysis import formats
+from recovery_analysis import formats, labels
 
 FLOATS = st.floats(-1e6, 1e6)
 
@@ -85,3 +85,17 @@ def test_marks_number_different_reasons_once_in_order():
 
 def test_lists_in_words():
     assert [formats.listed(list(x)) for x in ("", "a", "ab", "abc")] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_an_end_that_is_not_at_no_difference_is_not_printed_as_if_it_were():
+    """A reader told that 1 means no difference would not believe a clear answer from 1.00 to 1.66."""
+    ends = math.log(1.003), math.log(1.66)
+    assert formats.interval(math.log(1.29), *ends, "log_hazard") == "1.29 (1.003 to 1.66)"
+    assert formats.interval(0.5, 0.0, 0.9, "difference") == "0.50 (0.00 to 0.90)"
+    assert formats.interval(0.5, -0.003, 0.9, "difference") == "0.50 (−0.003 to 0.90)"
+    assert formats.interval(math.log(0.5), math.log(0.2), -1e-9, "log_odds") == "0.50 (0.20 to 1.00)"
+
+
+def test_a_label_inside_a_sentence_keeps_its_acronyms():
+    assert labels.inside("Did not attend AA") == "did not attend AA"
+    assert labels.inside("AA or NA not attended") == "AA or NA not attended"

@@ -1,5 +1,7 @@
 """From a study's plan and its released tables to the content of the briefing."""
 
+import re
+
 import pandas as pd
 
 from .. import formats, labels
@@ -27,6 +29,7 @@ MEASURE = {
 }
 MAIN_GENDERS = ("woman", "man")
 MOST_KEY_FINDINGS = 3
+ONE = {"women": "woman", "men": "man", "people": "person"}
 
 
 def compose(
@@ -131,7 +134,7 @@ def behind(row: Estimate) -> str:
         return "Number of people: withheld."
     events = "" if formats.is_missing(row.n_events) else f", {formats.count(row.n_events)} with the outcome"
     note = f" {words.sentence(row.note)}" if row.note and row.status == "ok" else ""
-    return f"{formats.count(row.n)} people{events}.{note}"
+    return f"{_counted('{} people', row.n, withheld=False)}{events}.{note}"
 
 
 def half_there(plan: Plan, analysis: str, estimates: pd.DataFrame) -> str:
@@ -176,6 +179,7 @@ def _cell(row: pd.Series) -> tuple[float, bool]:
 def _counted(text: str, n: float | None, withheld: bool) -> str:
     """The text with its number: ``470 women``, ``women (number withheld)``, ``470 people could be analysed.``"""
     if not withheld:
+        text = re.sub("women|men|people", lambda several: ONE[several[0]], text, count=1) if n == 1 else text
         return text.replace("{}", formats.count(n), 1)
     rest = text.replace("{} ", "", 1)
     return f"{words.capital(rest[:-1])} (number withheld)." if rest.endswith(".") else f"{rest} (number withheld)"

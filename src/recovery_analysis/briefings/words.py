@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from .. import formats
+from .. import formats, labels
 from ..study import Variable
 
 CLOSING_BRACKET = re.compile(r"\s*\([^()]*\)\s*$")
@@ -41,9 +41,7 @@ def phrase(label: str) -> str:
     >>> phrase("Depressive symptoms (CES-D, 0-60 points)")
     'depressive symptoms'
     """
-    text = CLOSING_BRACKET.sub("", label).rstrip(".")
-    first = text.split(" ", 1)[0]
-    return text if any(c.isupper() for c in first[1:]) else text[:1].lower() + text[1:]
+    return labels.inside(CLOSING_BRACKET.sub("", label).rstrip("."))
 
 
 def capital(text: str) -> str:

@@ -7,6 +7,7 @@ the time before it.
 import numpy as np
 import pandas as pd
 
+from .. import labels
 from ..study import SPELL_KINDS, UNITS_PER_YEAR, Design, EventOutcome, Peer, SpellOutcome, WaveOutcome
 from .exposure import peer_start
 from .recalled import precision_of, recall_bounds, told_of
@@ -170,7 +171,7 @@ def _usable(times: pd.DataFrame, follow_up_years: float, entry: pd.Series | None
     }
     if follow_up_years:
         short = positive & (times["followed"] < follow_up_years)
-        reasons[f"Followed for less than {follow_up_years:g} years"] = short
+        reasons[f"Followed for less than {labels.duration(follow_up_years, 'years')}"] = short
         positive &= ~short
     left_out = pd.DataFrame({"label": list(reasons), "n": [int(why.sum()) for why in reasons.values()]})
     return times[positive], left_out

@@ -24,9 +24,23 @@ def second_fit(
     stratum: np.ndarray | None,
     cluster: np.ndarray | None,
     weight: np.ndarray | None = None,
+    near: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Coefficients and standard errors (p,) of this engine, for comparison; arguments as `cox.fit_cox`."""
-    fit = _raw(start, stop, event, x, stratum, iter_max=MAX_ITERATIONS, eps=TOLERANCE, cluster=cluster, weights=weight)
+    """Coefficients and standard errors (p,) of this engine, for comparison; arguments as `cox.fit_cox`.
+
+    Parameters
+    ----------
+    near : (p,) coefficients to start from where the first step from nought runs out of the range of numbers, as in R,
+        which takes such a step whole. The likelihood has one maximum, so where the search begins does not move it.
+    """
+    rows, settings = (start, stop, event, x, stratum), {"iter_max": MAX_ITERATIONS, "eps": TOLERANCE}
+    settings |= {"cluster": cluster, "weights": weight}
+    try:
+        fit = _raw(*rows, **settings)
+    except RuntimeError:
+        if near is None:
+            raise
+        fit = _raw(*rows, **settings, init=near)
     return np.array(fit.coefficients), np.sqrt(np.diag(np.array(fit.var)))
 
 

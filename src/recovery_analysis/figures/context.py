@@ -14,6 +14,7 @@ class Context:
     """The parts of a study that put words to its numbers.
 
     `compact` is for a document that says the definition, the method, the source and the rule for small numbers itself.
+    `conf_level` is that of the intervals of every curve; curves.csv does not name it.
     """
 
     about: About
@@ -22,6 +23,7 @@ class Context:
     analyses: Mapping[str, Analysis]
     disclosure: Disclosure
     compact: bool = False
+    conf_level: float | None = None
 
     @property
     def simulated(self) -> str | None:

@@ -54,7 +54,8 @@ def draw_designs(
         else:
             sheet.paragraph(labels.EMPTY["curves"])
         said = [f"{labels.DESIGN_SHORT[m]}. {words}" for m in METHODS for words in care(estimates, analysis, [m])]
-        sheet.notes([*_notes(outcome, plan.horizon, context), *said, caption, *context.closing()])
+        shown = set(steps) | {row.method for row in (*found, *effects)}
+        sheet.notes([*_notes(outcome, plan.horizon, context, shown), *said, caption, *context.closing()])
     return sheet.finish(title or f"{outcome.label} over time", describe(found, effects, outcome))
 
 
@@ -139,12 +140,12 @@ def _curves(sheet: Sheet, steps: dict[str, pd.DataFrame], horizon: float, unit: 
     sheet.y += line_height(BODY) + 0.1
 
 
-def _notes(outcome: object, horizon: float, context: Context) -> list[str]:
+def _notes(outcome: object, horizon: float, context: Context, shown: set[str]) -> list[str]:
     """What all of it is conditional on, and what each method assumes."""
     reach = labels.duration(horizon, outcome.unit)
     conditional = f"All of this is about people who get there within {reach}: this sample cannot tell of later times."
     if context.compact:
         return [conditional]
-    words = [labels.METHOD[method] for method in ("reverse_time", "right_truncated", "naive")]
-    shaded = f"Shaded, and in brackets: {formats.level(0.95)} intervals."
+    words = [labels.METHOD[method] for method in METHODS if method in shown and method != "truth"]
+    shaded = f"Shaded, and in brackets: {formats.level(context.conf_level)} intervals."
     return [f"{outcome.label}: {outcome.definition}", conditional, " ".join([*words, shaded]), labels.PEER_RATIO_NOTE]

@@ -45,7 +45,7 @@ def draw(
     estimates, curves, flow : released tables; only those that the figure shows are looked at.
     compact : for a document that says the title, the source and the rule for small numbers itself.
     """
-    context = replace(context, compact=compact)
+    context = replace(context, compact=compact, conf_level=estimates["conf_level"].max())
     title = None if compact else figure.title
     if isinstance(figure, FlowFigure):
         return draw_flow(flow, context, title, figure.caption)

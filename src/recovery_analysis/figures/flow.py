@@ -34,7 +34,7 @@ def draw_flow(flow: pd.DataFrame, context: Context, title: str | None, caption: 
         else:
             _boxes(sheet, flow.sort_values("step", kind="stable"), context)
         single = FEWER if (flow["analysis"].notna() & (flow["kind"] == "excluded")).any() else ""
-        sheet.notes([single, caption, *context.closing(bool(flow["suppressed"].any()))])
+        sheet.notes([single, caption, *context.closing(bool(_boxed(flow)["suppressed"].any()))])
     return sheet.finish(title or "Who took part", describe(flow))
 
 
@@ -42,6 +42,11 @@ def drawn(flow: pd.DataFrame) -> pd.DataFrame:
     """Files and people; the rows of each table are in flow.csv and on the data-quality page."""
     of_a_table = ~flow["unit"].isin(["rows", "people"])
     return flow[~(of_a_table | ((flow["unit"] == "rows") & (flow["kind"] == "excluded")))]
+
+
+def _boxed(flow: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose numbers stand in a box: who was left out of a single analysis is on the data-quality page."""
+    return flow[flow["analysis"].isna() | (flow["kind"] == "analysed")]
 
 
 def describe(flow: pd.DataFrame) -> str:

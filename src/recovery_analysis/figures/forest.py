@@ -93,7 +93,7 @@ def _words(shown: Sequence[Panel], context: Context, level: str) -> str:
     if not shown:
         return ""
     words = [
-        f"{context.peer.label}, compared with: {context.peer.reference.lower()}. "
+        f"{context.peer.label}, compared with: {labels.inside(context.peer.reference)}. "
         f"Point: estimate; line: {level} interval, adjusted. By gender: one model with one effect each."
     ]
     if {panel.scale for panel in shown} & {"log_hazard", "log_odds"}:
@@ -172,7 +172,8 @@ def _study(sheet: Sheet, study: Study, frame: Frame, marks: dict[str, str]) -> l
         sheet.y += ROW
     sheet.y += 0.02
     for words in dict.fromkeys(effect.words for effect in study.effects if not effect.usable):
-        who = formats.listed([e.label for e in study.effects if not e.usable and e.words == words])
+        first, *others = [e.label for e in study.effects if not e.usable and e.words == words]
+        who = formats.listed([first, *map(labels.inside, others)])
         for line in wrap(f"{who}: {words}", WIDTH - 2 * MARGIN - INDENT, SMALL):
             sheet.text(MARGIN + INDENT, sheet.y, line, SMALL, color=QUIET)
             sheet.y += line_height(SMALL)

@@ -112,7 +112,7 @@ def _choices(columns: Sequence[Column]) -> dict[str, list[bool]]:
     for kind in _values(rules, "spell"):
         rows[SPELL.get(kind, labels.PATHWAY.get(kind, kind))] = [r.spell == kind for r in rules]
     for days in _values(rules, "lapse_days"):
-        words = f"Lapses of up to {days:g} days allowed" if days else "No lapse allowed"
+        words = f"Lapses of up to {labels.duration(days, 'days')} allowed" if days else "No lapse allowed"
         rows[words] = [r.lapse_days == days for r in rules]
     rows["Time on medication counts"] = [r.medication_counts for r in rules]
     rows["Time on medication does not count"] = [not r.medication_counts for r in rules]
@@ -196,8 +196,8 @@ def _matrix(sheet: Sheet, choices: Mapping[str, list[bool]], left: float) -> Non
 
 def _words(context: Context, outcome: SpellOutcome, level: str) -> str:
     return (
-        f"{context.peer.label}, compared with: {context.peer.reference.lower()}. Each column is one definition of the "
-        f"outcome, told by the dots under it. Point: hazard ratio, adjusted; line, and from and to: {level} interval. "
-        f"Filled: the study's own definition, {outcome.label}. Median time: from {outcome.since}, everyone. The same "
-        "people, as far as a definition can judge them."
+        f"{context.peer.label}, compared with: {labels.inside(context.peer.reference)}. Each column is one definition "
+        "of the outcome, told by the dots under it. Point: hazard ratio, adjusted; line, and from and to: "
+        f"{level} interval. Filled: the study's own definition, {outcome.label}. Median time: from {outcome.since}, "
+        "everyone. The same people, as far as a definition can judge them."
     )

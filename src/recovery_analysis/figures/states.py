@@ -79,15 +79,17 @@ def is_adjusted(curves: pd.DataFrame, analysis: str) -> bool:
 
 
 def whole_people(shares: np.ndarray) -> np.ndarray:
-    """Whole people in each state, 100 in all: rounded down, then one more where the remainder is largest.
+    """Whole people in each state, 100 in all: the first rounded, the others down, then one more where the remainder is
+    largest.
 
     Parameters
     ----------
-    shares : (k,) shares, none missing; they need not sum to one exactly.
+    shares : (k,) shares, none missing, of which the first is told in words elsewhere; they need not sum to one exactly.
     """
-    exact = MOST_PEOPLE * shares / shares.sum()
-    people = np.floor(exact + 1e-9).astype(int)
-    order = np.argsort(people - exact, kind="stable")
+    first = int(np.floor(MOST_PEOPLE * shares[0] + 0.5)) if shares[1:].any() else MOST_PEOPLE
+    others = (MOST_PEOPLE - first) * shares[1:] / (shares[1:].sum() or 1.0)
+    people = np.append(first, np.floor(others + 1e-9)).astype(int)
+    order = 1 + np.argsort(people[1:] - others, kind="stable")
     people[order[: MOST_PEOPLE - people.sum()]] += 1
     return people
 
@@ -99,7 +101,7 @@ def describe(panels: list[Panel], states: list[str], outcome: StatesOutcome) -> 
     words, sentences = labels.states(outcome.stages), []
     for panel in panels:
         parts = [f"{words[s].lower()}, {n}" for s, n in zip(states, panel.people[-1], strict=True)]
-        when = f"{panel.years[-1]:g} years after {outcome.since}"
+        when = f"{labels.duration(panel.years[-1], 'years')} after {outcome.since}"
         name = ": ".join(filter(None, [panel.whose, panel.name]))
         sentences.append(f"{name}: of 100 people, {when}: {'; '.join(parts)}.")
     return " ".join(sentences)

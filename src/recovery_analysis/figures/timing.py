@@ -56,8 +56,8 @@ def _words(plan: TargetTrialAnalysis, context: Context, analysis: str, level: st
     first = f" {labels.COMPETING}" if getattr(outcome, "competing", ()) else ""
     return (
         f"{outcome.label}, followed for up to {labels.span(plan.horizon)} from {outcome.since}. {peer.label}, compared "
-        f"with: {peer.reference.lower()}. Point: estimate; line: {level} interval, adjusted. A ratio of 1 means no "
-        "difference. Ever or never: counts the time before people met peers as time with peers. As known after a time: "
-        f"people without the outcome by then. Target trial: engage within {grace}, or not, by clones of each person, "
-        f"weighted.{first} These are different questions: in the last two, people may engage later as well."
+        f"with: {labels.inside(peer.reference)}. Point: estimate; line: {level} interval, adjusted. A ratio of 1 means "
+        "no difference. Ever or never: counts the time before people met peers as time with peers. As known after a "
+        f"time: people without the outcome by then. Target trial: engage within {grace}, or not, by clones of each "
+        f"person, weighted.{first} These are different questions: in the last two, people may engage later as well."
     )

@@ -124,8 +124,10 @@ def _existing(root: Path, written: str) -> Path:
             f"{written} leads out of the project's folder. Put the file, or a link to it, into data/raw, and write its "
             "path from the project's folder on."
         )
+    if path.is_dir():
+        raise ResearchError(f"{written} is a folder. Write the path of a file in it.")
     kind = inner_kind(path)
-    if kind not in READERS and not (kind in PACKED and not path.is_file()):
+    if kind not in READERS and not (kind in ("", *PACKED) and not path.is_file()):
         kinds = ", ".join(kind.removeprefix(".") for kind in READERS)
         inside = " inside" if path.suffix.lower() in PACKED else ""
         raise ResearchError(f"{written} is of the kind '{kind}'{inside}, which cannot be read. Save it as {kinds}.")

@@ -47,7 +47,7 @@ def gender_fine_gray_rows(
     Somebody who had a competing event stays at risk for good, and has no peers to change any more (Latouche et al.
     2005, Biometrical J 47: 301-315).
     """
-    if spec.exposure == "baseline" or not any(c.column == "gender" for c in spec.covariates):
+    if plan.rows.empty or spec.exposure == "baseline" or not any(c.column == "gender" for c in spec.covariates):
         return []
     people = plan.rows.drop_duplicates("person_id").drop(columns=OF_PERIODS, errors="ignore")
     rows = whole_follow_up(plan.rows, spec.outcome).merge(people, on="person_id", validate="1:1")

@@ -42,7 +42,7 @@ def cox_row(plan: ModelPlan, fit: CoxFit, tolerance: float, where: str) -> dict:
         difference = float(np.abs(_penalised_step(plan, fit, std_error) / std_error).max())
     else:
         codes = (stratum_codes(plan), cluster_codes(plan))
-        second = second_fit(*times_of(plan.rows), plan.design.x, *codes, plan.weights)
+        second = second_fit(*times_of(plan.rows), plan.design.x, *codes, plan.weights, near=fit.coefficients)
         difference = fits_apart(fit.coefficients, std_error, *second)
     return judged(plan.model, difference, tolerance, where, engine_name("coxph_fit"))
 

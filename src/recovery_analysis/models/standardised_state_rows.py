@@ -26,6 +26,9 @@ FORMULA = (
     "first help. Intervals from {replicates} samples of people, drawn with replacement."
 )
 NO_ANSWER = "The model of a move, or most samples of people, gave no answer."
+NO_PEERS = "Too few people moved with peers, or without, so nothing tells the two courses apart."
+ALIKE = "Too few made these moves with peers, or without, so peers are taken to make no difference to them: {moves}."
+UNSEEN = "Nobody was seen in this stage by then."
 FEW = "Too few of this gender moved with peers, or without, for courses of their own."
 
 
@@ -44,23 +47,28 @@ def standardised_part(
     for model in whole.models:
         ratios, fit, own = move_rows(model, spec, conf_level, n_missing)
         estimates, fits, checks = estimates + ratios, [*fits, fit], checks + own
-    found, spread, share = _standardise(whole, spec)
-    checks.append(diagnostics.bootstrap_samples(METHOD, share))
+    if len(whole.alike) == len(whole.models):
+        found, spread, stopped = None, None, NO_PEERS
+    else:
+        found, spread, share = _standardise(whole, spec)
+        stopped = "" if found is not None else NO_ANSWER
+        checks.append(diagnostics.bootstrap_samples(METHOD, share))
     checks += [] if found is None else [course_row(whole, found, spread, spec)]
-    fits.append(_fit(frame, whole, spec, n_missing, found is not None))
+    fits.append(_fit(frame, whole, spec, n_missing, stopped))
+    note = f"{NOTE} {ALIKE.format(moves=', '.join(whole.alike))}" if whole.alike else NOTE
     gate, curves = diagnostics.gate(checks), []
     for group in _groups(frame, spec):
         at = whole.groups.index(group.group) if found is not None and group.group in whole.groups else None
-        problem = NO_ANSWER if found is None else FEW if at is None else ""
+        problem = stopped or (FEW if at is None else "")
         numbers = None if problem else (_of(found, at), _of(spread, at))
-        estimates += _rows(group, numbers, problem, spec, conf_level, gate)
+        estimates += _rows(group, numbers, problem or note, spec, conf_level, gate)
         curves += [] if problem else _curves(group, numbers, spec, conf_level)
     return estimates, curves, fits, checks
 
 
 def _standardise(whole: Population, spec: StatesSpec) -> tuple[Predicted | None, Predicted | None, float]:
     """The prediction, its errors, and the share of samples with an answer; None where there is no answer."""
-    if not whole.models or any(model.fit.status != "ok" for model in whole.models):
+    if any(model.fit.status != "ok" for model in whole.models):
         return None, None, 0.0
     spread, share = errors(whole, spec.replicates, spec)
     if spread is None:
@@ -74,7 +82,7 @@ def _of(predicted: Predicted, at: int) -> Predicted:
     return Predicted(predicted.step, predicted.probability[:, at], predicted.years[:, at])
 
 
-def _fit(frame: pd.DataFrame, whole: Population, spec: StatesSpec, n_missing: int, stands: bool) -> dict:
+def _fit(frame: pd.DataFrame, whole: Population, spec: StatesSpec, n_missing: int, stopped: str) -> dict:
     return {
         "model": METHOD,
         "engine": ENGINE,
@@ -84,8 +92,8 @@ def _fit(frame: pd.DataFrame, whole: Population, spec: StatesSpec, n_missing: in
         "n_events": int(frame["target"].notna().sum()),
         "n_missing": n_missing,
         "parameters": sum(len(model.plan.design.columns) for model in whole.models),
-        "status": "ok" if stands else "not_converged",
-        "note": None if stands else NO_ANSWER,
+        "status": {"": "ok", NO_PEERS: "too_few_events"}.get(stopped, "not_converged"),
+        "note": stopped or None,
     }
 
 
@@ -100,17 +108,22 @@ def _groups(frame: pd.DataFrame, spec: StatesSpec) -> list[StateGroup]:
 def _rows(
     group: StateGroup,
     numbers: tuple[Predicted, Predicted] | None,
-    problem: str,
+    note: str,
     spec: StatesSpec,
     conf_level: float,
     gate: str,
 ) -> list[dict]:
-    """State probabilities and expected years of both courses and their difference, at each horizon."""
+    """State probabilities and expected years of both courses and their difference, at each horizon.
+
+    Parameters
+    ----------
+    numbers : the predictions and their errors; None where there are none, and then `note` says why.
+    """
     enough, rows = followed(group, np.array(spec.horizons, dtype=float)), []
     for horizon, known in zip(spec.horizons, enough, strict=True):
         for number, state in enumerate(spec.states):
             seen = _ever_in(group, number, horizon)
-            for course in COURSES if seen else ():
+            for course in COURSES if seen or state.startswith("recovery") else ():
                 if course == "difference" and number < HELPED:
                     continue
                 shared = {"term": "peer", "level": course, "group": group.group, "state": state}
@@ -118,10 +131,10 @@ def _rows(
                 if course == "difference":
                     shared |= {"level": "peer", "reference": "no_peer", "scale": "difference"}
                 for estimand, name in (("state_probability", "probability"), ("expected_years", "years")):
-                    values = {"n_events": seen, "note": spec.sampling.said(NOTE)}
+                    values = {"n_events": seen, "note": spec.sampling.said(note)}
                     if numbers is not None:
                         values |= _told(*numbers, name, course, number, horizon, conf_level)
-                    why = problem or ("" if known else SHORT)
+                    why = note if numbers is None else UNSEEN if not seen else "" if known else SHORT
                     rows.append(state_row(spec, METHOD, estimand, ENGINE, shared, values, conf_level, why))
     return rows
 

@@ -37,6 +37,11 @@ class Population:
     member: np.ndarray
     weight: np.ndarray
 
+    @property
+    def alike(self) -> list[str]:
+        """Moves without an effect of peers, since too few made them with peers, or without."""
+        return [model.plan.model for model in self.models if not model.plan.peers]
+
 
 @dataclass(frozen=True)
 class Predicted:
@@ -49,7 +54,7 @@ class Predicted:
 
 def population(frame: pd.DataFrame, covariates: tuple[Covariate, ...], spec: StatesSpec) -> Population:
     """Fit the moves since first help, and name the groups: everyone, and genders with an effect of peers in each move
-    in which any gender has one.
+    in which any gender has one, or the only gender there is.
 
     Parameters
     ----------
@@ -62,6 +67,7 @@ def population(frame: pd.DataFrame, covariates: tuple[Covariate, ...], spec: Sta
     code = pd.Index(people["person_id"]).get_indexer(rows["person_id"])
     told = [set(model.plan.peers) for model in models if model.plan.peers and COMMON not in model.plan.peers]
     groups = tuple(g for g in GENDERS if told and all(g in own for own in told))
+    groups = groups or (tuple(people["gender"].unique()) if people["gender"].nunique() == 1 else ())
     member = np.array([np.ones(len(people), bool)] + [(people["gender"] == g).to_numpy() for g in groups])
     weight = people["weight"].to_numpy(float) if spec.sampling.weighted else np.ones(len(people))
     return Population(before, models, first, code, ("all", *groups), member, weight)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from .. import labels
 from .analyses import Analysis, SurvivalAnalysis, TargetTrialAnalysis
 from .base import UNITS_PER_YEAR
 from .plan import EventOutcome, Outcome, SpellOutcome
@@ -27,9 +28,10 @@ def time_problems(path: str, analysis: Analysis, outcome: Outcome) -> Iterator[s
         least = outcome.lasting_years * UNITS_PER_YEAR[outcome.unit]
         for i, time in enumerate(analysis.times):
             if time < least:
+                soon, asked = (labels.duration(value, outcome.unit) for value in (time, least))
                 yield (
-                    f"{path}.times.{i}: nobody can have met this outcome by {time:g} {outcome.unit}, since it asks for "
-                    f"{least:g} {outcome.unit} in a row. Choose a later time."
+                    f"{path}.times.{i}: nobody can have met this outcome by {soon}, since it asks for {asked} in a "
+                    "row. Choose a later time."
                 )
     if not getattr(outcome, "competing", ()):
         return

@@ -102,7 +102,7 @@ def _notes(
     shown: pd.DataFrame, marks: Mapping[str, str], about: About, peer: Peer, disclosure: Disclosure
 ) -> list[str]:
     notes = [
-        f"{peer.label}, compared with: {peer.reference.lower()}. "
+        f"{peer.label}, compared with: {labels.inside(peer.reference)}. "
         "A ratio of 1 and a difference of 0 mean no difference. "
         "Estimates by gender come from one model with an effect for each gender."
     ]

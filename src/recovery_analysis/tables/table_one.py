@@ -129,7 +129,7 @@ def _label(name: str, variable: Variable | None) -> str:
 def _notes(table: pd.DataFrame, left_out: list[str], peer: Peer, about: About, disclosure: Disclosure) -> list[str]:
     notes = ["SD: standard deviation. Percentages are of the people for whom the answer is known."]
     if left_out:
-        names = formats.listed([labels.gender(name) for name in left_out])
+        names = formats.listed([labels.inside(labels.gender(name)) for name in left_out])
         notes.append(f"Too few people for columns of their own, and counted under All: {names}.")
     if table["suppressed"].any() or table["n_missing"].isna().any():
         notes.append(labels.WITHHELD)
