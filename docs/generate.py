@@ -26,9 +26,12 @@ from recovery_analysis.checks import CHECKS
 from recovery_analysis.checks.whole import WHOLE_CHECKS
 from recovery_analysis.disclosure import PRESETS
 from recovery_analysis.ingest.findings import CELL_CHECKS
+from recovery_analysis.project import load_project
 from recovery_analysis.schemas import canonical, cohort, results
 from recovery_analysis.simulate.parameters import LifeParameters
-from recovery_analysis.simulation_study.scenarios import SCENARIOS
+from recovery_analysis.simulation_study import scenarios
+from recovery_analysis.simulation_study.performance import summarise_replicates
+from recovery_analysis.simulation_study.replicates import run_replicates
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (
@@ -42,6 +45,8 @@ PAGES = (
 )
 SCHEMA = "config/schema.json"
 SIMULATION = "docs/simulation-study.md"
+# Coverage further than this from 95 % is looked at again, in so many samples more.
+NEAR, FURTHER = 0.0101, 4000
 COMMAND = ".venv/bin/python docs/generate.py"
 MARKED = re.compile(r"(<!-- (columns|keys|table) ([\w.]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 KINDS = {"str": "text", "float64": "number", "int64": "whole number", "bool": "true or false"}
@@ -290,17 +295,27 @@ def performance_table(path: str) -> str:
         before = row["scenario_label"]
         mark = " (naive)" if row["naive"] == "True" else " **\\***" if row["assumptions_hold"] == "True" else ""
         bias = f"{_rounded(row['bias'])} ± {_rounded(row['bias_mcse'])}" if row["bias"] else "–"
-        shares = " | ".join(f"{100 * float(row[k]):.1f} %" if row[k] else "–" for k in ("coverage", "rejected"))
+        covers, rejects = (f"{100 * float(row[k]):.1f} %" if row[k] else "–" for k in ("coverage", "rejected"))
+        if row["assumptions_hold"] == "True" and abs(float(row["coverage"]) - scenarios.LEVEL) > NEAR:
+            covers = f"{covers} ({further_coverage(row):.1f} %)"
         spread = f"{_rounded(row['empirical_se'])} | {_rounded(row['model_se'])}"
         name = row["method_label"] + mark
-        rows.append(f"| {scenario} | {name} | {_rounded(row['truth'], 2)} | {bias} | {spread} | {shares} |")
+        rows.append(f"| {scenario} | {name} | {_rounded(row['truth'], 2)} | {bias} | {spread} | {covers} | {rejects} |")
     return "\n".join(rows) + "\n"
+
+
+def further_coverage(row: dict[str, str]) -> float:
+    """Per cent of the intervals that hold the truth in the samples that come after those of a run."""
+    plan = load_project(ROOT)[0].simulation_study
+    first = int(float(row["replicates"]))
+    estimates = run_replicates(row["scenario"], FURTHER, plan.people, plan.seed, first, only=row["method"])
+    return 100 * float(summarise_replicates(row["scenario"], estimates, scenarios.LEVEL)["coverage"].iloc[0])
 
 
 def scenario_table() -> str:
     """The worlds of the simulation study."""
     rows = ["| scenario | what is special |", "|---|---|"]
-    return "\n".join([*rows, *(f"| {s.label} | {s.meaning} |" for s in SCENARIOS.values())]) + "\n"
+    return "\n".join([*rows, *(f"| {s.label} | {s.meaning} |" for s in scenarios.SCENARIOS.values())]) + "\n"
 
 
 def _rounded(text: str, digits: int = 3) -> str:
@@ -364,9 +379,9 @@ if __name__ == "__main__":
         print(f"wrote {name}")
     # The page of the simulation study is written anew only after a run, which takes long.
     for path in sys.argv[1:]:
-        page = ROOT / SIMULATION
+        page, table = ROOT / SIMULATION, performance_table(path)
         parts = re.split(
             r"(?<=<!-- performance -->\n).*(?=<!-- end -->)", page.read_text(encoding="utf-8"), flags=re.DOTALL
         )
-        page.write_text(f"\n{performance_table(path)}\n".join(parts), encoding="utf-8")
+        page.write_text(f"\n{table}\n".join(parts), encoding="utf-8")
         print(f"wrote {SIMULATION}")

@@ -13,6 +13,7 @@ from recovery_analysis.models.parametric import ParametricSpec, analyse_parametr
 from recovery_analysis.models.person_times import interval_times, person_times, within_reach
 from recovery_analysis.models.recovery_rows import RecoverySpec
 from recovery_analysis.models.recovery_time import analyse_recovery_time
+from recovery_analysis.models.spec import Covariate
 from recovery_analysis.schemas.results import CURVES, ESTIMATES
 
 HORIZON = 20.0
@@ -117,11 +118,17 @@ def test_a_gender_of_whom_nothing_is_known_takes_no_number_from_the_others():
     people.loc[some, ["gender", "switch", "peer"]] = ["other", np.inf, 0.0]
     people.loc[some, "window"] = people.loc[some, "stop"]
     people.loc[some[:7], ["switch", "peer"]] = [0.5, 1.0]
-    found = analyse_recovery_time(people, counting_rows(people), SPEC, 0.95)
+    gender = Covariate("gender", "gender", "Gender", {name: name for name in ("man", "woman", "other")})
+    spec = replace(SPEC, covariates=(gender,))
+    found = analyse_recovery_time(people, counting_rows(people), spec, 0.95)
     own = {group: row(found, model="interaction", term="peer", group=group) for group in ("woman", "man", "other")}
     assert own["other"]["status"] == "too_few_events" and "no limit" in own["other"]["note"]
     assert own["woman"]["status"] == own["man"]["status"] == "ok"
-    assert any("interaction" in label for label, _ in found.left_out)
+    adjusted = row(found, model="adjusted", term="peer")
+    assert adjusted["status"] == "ok" and adjusted["n"] == len(people) - 14
+    assert adjusted["conf_low"] < np.log(1.6) < adjusted["conf_high"]
+    for model in ("adjusted", "interaction"):
+        assert [n for label, n in found.left_out if model in label] == [14]
 
 
 def test_a_family_is_named_best_by_aic(analysed):

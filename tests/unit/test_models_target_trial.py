@@ -73,6 +73,19 @@ def test_the_emulation_gives_risks_and_means_that_agree_with_their_differences(f
     assert difference == pytest.approx(own["restricted_mean_difference", "peer"])
 
 
+def test_the_interval_allows_for_how_few_samples_its_error_comes_from(frames):
+    """Fifty samples: Student's t with 49 degrees of freedom, 2.0096; the normal distribution would say 1.96."""
+    own = frames.estimates[frames.estimates["model"] == EMULATED]
+    widths = (own["conf_high"] - own["conf_low"]) / (2 * own["std_error"])
+    np.testing.assert_allclose(widths, 2.00958, rtol=1e-5)
+    assert set(own["df"].dropna()) == {49.0}
+    curve = frames.curves[frames.curves["group"] == "peer"].iloc[-1]
+    risk = own[(own["estimand"] == "risk") & (own["level"] == "peer")].iloc[0]
+    left = 1 - risk["estimate"]
+    half = np.log(np.log(curve["conf_low"]) / np.log(left))
+    np.testing.assert_allclose(half, 2.00958 * risk["std_error"] / (left * -np.log(left)), rtol=1e-5)
+
+
 def test_people_not_at_risk_at_a_landmark_are_counted(frames):
     absent = {label.rpartition(" ")[2]: n for label, n in frames.left_out}
     ends = one_row_each(lives(1500))["length"]

@@ -150,6 +150,19 @@ def test_moves_to_which_peers_are_taken_to_make_no_difference_are_named(frame, r
     assert len(own) and own["note"].str.endswith("make no difference to them: after_return>recovery_1.").all()
 
 
+def test_the_interval_allows_for_how_few_samples_its_error_comes_from(results):
+    """Twenty samples: Student's t with 19 degrees of freedom, 2.0930; the normal distribution would say 1.96."""
+    own = results.estimates.query("model == 'standardised' and status == 'ok' and scale == 'difference'")
+    widths = (own["conf_high"] - own["conf_low"]) / (2 * own["std_error"])
+    np.testing.assert_allclose(widths, 2.09302, rtol=1e-5)
+    arms = results.estimates.query("model == 'standardised' and status == 'ok' and estimand == 'state_probability'")
+    share = arms[arms["reference"].isna() & (arms["estimate"] > 0.01)]
+    half = np.log(np.log(share["conf_low"]) / np.log(share["estimate"]))
+    np.testing.assert_allclose(
+        half, 2.09302 * share["std_error"] / (share["estimate"] * -np.log(share["estimate"])), 1e-5
+    )
+
+
 def test_hazard_ratios_of_every_move_by_gender(results):
     own = results.estimates[results.estimates["estimand"] == "hazard_ratio"]
     assert set(own["model"]) == {"after_help>recovery_1", "after_return>recovery_1", "recovery_1>after_return"}

@@ -5,7 +5,7 @@ from pathlib import Path
 from recovery_analysis.errors import ResearchError
 from recovery_analysis.project import load_project
 from recovery_analysis.provenance import code_of
-from recovery_analysis.simulation_study.scenarios import SCENARIOS
+from recovery_analysis.simulation_study.scenarios import LEVEL, SCENARIOS
 from recovery_analysis.warm import start_warm
 
 try:

@@ -39,7 +39,7 @@ rule summarise_simulation:
         "logs/simulation_study/summarise_simulation.log",
     params:
         scenarios=list(SCENARIOS),
-        conf_level=PROJECT.conf_level,
+        conf_level=LEVEL,
     message:
         "simulation study: work out bias, coverage and power"
     script:
@@ -57,7 +57,7 @@ rule draw_performance:
     log:
         "logs/simulation_study/draw_performance.log",
     params:
-        conf_level=PROJECT.conf_level,
+        conf_level=LEVEL,
     message:
         "simulation study: draw the figure"
     script:

@@ -62,12 +62,15 @@ def wald_test(
 
 
 def log_log_interval(
-    probability: np.ndarray, std_error: np.ndarray, conf_level: float
+    probability: np.ndarray, std_error: np.ndarray, conf_level: float, df: float | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Interval of a probability that is symmetric for log(-log p); missing where it is 0 or 1, as in R."""
+    """Interval of a probability that is symmetric for log(-log p); missing where it is 0 or 1, as in R.
+
+    `df` : degrees of freedom of Student's t; the normal distribution if left out.
+    """
     inside = (probability > 0) & (probability < 1)
     p = np.where(inside, probability, 0.5)
-    half = critical_value(conf_level) * std_error / (p * np.abs(np.log(p)))
+    half = critical_value(conf_level, df) * std_error / (p * np.abs(np.log(p)))
     return tuple(np.where(inside, p ** np.exp(sign * half), np.nan) for sign in (1, -1))
 
 

@@ -13,10 +13,17 @@ class Bootstrap:
     """Estimates by name (ESTIMANDS), one for each sample; and the standard error of both curves.
 
     `survival_error` is (2, times), arm 0 first: the standard deviation over the samples of the curve after each time.
+    The error of an estimate from B samples has B - 1 degrees of freedom (Rust & Rao 1996, Stat Methods Med Res 5:
+    283-310), so its interval is Student's.
     """
 
     estimates: dict[str, np.ndarray]
     survival_error: np.ndarray
+
+    def error(self, name: str) -> tuple[float, int]:
+        """Standard error of an estimate, from the samples that gave one, and its degrees of freedom."""
+        known = self.estimates[name][np.isfinite(self.estimates[name])]
+        return (float(known.std(ddof=1)) if len(known) > 1 else np.nan), max(len(known) - 1, 1)
 
 
 @dataclass(frozen=True)
@@ -63,14 +70,14 @@ def bootstrap(trial: TargetTrial, replicates: int, seed: int, unit: np.ndarray |
 
 
 def strategy_curve(
-    trial: TargetTrial, found: Emulation, arm: int, survival_error: np.ndarray, conf_level: float
+    trial: TargetTrial, found: Emulation, arm: int, survival_error: np.ndarray, conf_level: float, df: int | None = None
 ) -> StrategyCurve:
     """The curve of one strategy with pointwise log-log intervals, up to the horizon.
 
     Parameters
     ----------
     arm : 1 to engage within the grace period, 0 not to.
-    survival_error : (2, times) as from `bootstrap`.
+    survival_error : (2, times) as from `bootstrap`, and its degrees of freedom; a normal interval if left out.
     """
     clones, times = trial.clones, found.times
     mine = clones.arm == arm
@@ -83,7 +90,7 @@ def strategy_curve(
     )
     padded = len(time) - len(survival)
     survival, error = (np.append(v, v[-1:].repeat(padded)) for v in (survival, error))
-    low, high = log_log_interval(survival, error, conf_level)
+    low, high = log_log_interval(survival, error, conf_level, df)
     counts = (np.bincount(place[which], minlength=len(time)).astype(float) for which in (happened, ~happened))
     at_risk = len(stop) - np.searchsorted(np.sort(stop), time, side="left").astype(float)
     return StrategyCurve(time, survival, low, high, at_risk, *counts)

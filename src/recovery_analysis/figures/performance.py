@@ -13,6 +13,7 @@ ROW = 0.24
 GOOD, POOR, BAD = "#ffffff", "#fbe0c4", "#eda66b"
 NEAR, FAR = 0.025, 0.10
 UNKNOWN = "–"
+NAIVE = "Naive analyses:"
 
 
 def draw_performance(performance: pd.DataFrame, conf_level: float) -> Drawing:
@@ -26,28 +27,39 @@ def draw_performance(performance: pd.DataFrame, conf_level: float) -> Drawing:
     title = TITLE.format(formats.level(conf_level))
     methods = performance.drop_duplicates("method").sort_values("naive", kind="stable")
     scenarios = performance.drop_duplicates("scenario")
-    names = [f"{row.method_label}{' (naive)' if row.naive else ''}" for row in methods.itertuples()]
+    places = _places(methods)
+    names = [*methods["method_label"], *([NAIVE] if methods["naive"].any() else [])]
     with style():
         sheet = Sheet()
         sheet.heading(title, labels.SIMULATED)
         sheet.y += max(text_width(label, SMALL) for label in scenarios["scenario_label"]) + 0.1
         left = MARGIN + max(text_width(name, SMALL) for name in names) + 0.1
         axes = sheet.axes(ROW * len(names), left, MARGIN)
-        _grid(axes, performance, list(methods["method"]), list(scenarios["scenario"]), conf_level)
-        axes.set_yticks([i + 0.5 for i in range(len(names))], names)
+        axes.set_ylim(len(names), 0)
+        _grid(axes, performance, places, list(scenarios["scenario"]), conf_level)
+        heading = (~methods["naive"]).sum()
+        axes.set_yticks([y + 0.5 for y in (*places.values(), heading)][: len(names)], names)
+        for text in axes.get_yticklabels()[len(methods) :]:
+            text.set_fontweight("bold")
         axes.set_xticks([i + 0.5 for i in range(len(scenarios))], scenarios["scenario_label"], rotation=90)
         sheet.y += 0.12
         sheet.notes(_notes(performance, conf_level))
     return sheet.finish(title, describe(performance, conf_level))
 
 
-def _grid(axes: Axes, performance: pd.DataFrame, methods: list[str], scenarios: list[str], conf_level: float) -> None:
+def _places(methods: pd.DataFrame) -> dict[str, int]:
+    """Row of each method: a row is left between the estimators in use and the naive ones, for a heading."""
+    return {row.method: i + int(row.naive) for i, row in enumerate(methods.itertuples())}
+
+
+def _grid(
+    axes: Axes, performance: pd.DataFrame, places: dict[str, int], scenarios: list[str], conf_level: float
+) -> None:
     axes.set_xlim(0, len(scenarios))
-    axes.set_ylim(len(methods), 0)
     axes.tick_params(length=0, labeltop=True, labelbottom=False, pad=3)
     axes.spines[:].set_visible(False)
     for row in performance.itertuples():
-        x, y = scenarios.index(row.scenario), methods.index(row.method)
+        x, y = scenarios.index(row.scenario), places[row.method]
         known = pd.notna(row.coverage)
         edge = (INK, 1.4, 3) if row.assumptions_hold else (RULE, 0.4, 2)
         colour = tint(row.coverage - conf_level) if known else GOOD

@@ -225,7 +225,7 @@ def compare_peers(
 def _fit_model(
     model: str, people: pd.DataFrame, spec: RecoverySpec
 ) -> tuple[ModelPlan, PlannedFit, tuple[GenderGroup, ...]]:
-    """Fit one model; in the interaction, genders that these data say nothing of leave the effects of the others alone.
+    """Fit one model; genders that these data say nothing of leave the effects of the others alone.
 
     Right truncation takes most of the information away, so that a few people of a gender may put no limit to their
     effects at all: they then have a status, and the others a number.
@@ -235,7 +235,7 @@ def _fit_model(
     while True:
         plan = plan_model(model, "cox", "event", people, spec.covariates, genders, spec.where)
         own = fit_planned(plan, family, exact_times(plan.rows, truncated=True), plan.rows["switch"].to_numpy(float))
-        silent = unlimited_genders(plan, own) if model == "interaction" else set()
+        silent = unlimited_genders(plan, own)
         if not silent or silent == set(plan.rows["gender"]):
             return plan, own, genders
         genders = tuple(

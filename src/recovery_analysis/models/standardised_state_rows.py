@@ -79,7 +79,7 @@ def _standardise(whole: Population, spec: StatesSpec) -> tuple[Predicted | None,
 
 def _of(predicted: Predicted, at: int) -> Predicted:
     """The part of one group."""
-    return Predicted(predicted.step, predicted.probability[:, at], predicted.years[:, at])
+    return Predicted(predicted.step, predicted.probability[:, at], predicted.years[:, at], predicted.df)
 
 
 def _fit(frame: pd.DataFrame, whole: Population, spec: StatesSpec, n_missing: int, stopped: str) -> dict:
@@ -149,14 +149,15 @@ def _ever_in(group: StateGroup, number: int, horizon: float) -> int:
 def _told(
     found: Predicted, spread: Predicted, name: str, course: str, number: int, horizon: float, conf_level: float
 ) -> dict[str, float]:
-    """Estimate, error and interval: Wald's; of a probability log-log, of years within nought and the horizon."""
+    """Estimate, error and interval by Student's t; of a probability log-log, of years within nought and the horizon."""
     at = COURSES.index(course)
     estimate = float(getattr(found, name)[at, int(round(horizon / found.step)), number])
     std_error = float(getattr(spread, name)[at, int(round(horizon / COARSE)), number])
-    half = critical_value(conf_level) * std_error
+    half = critical_value(conf_level, spread.df) * std_error
     low, high = estimate - half, estimate + half
     if course != "difference" and name == "probability":
-        low, high = (float(v) for v in log_log_interval(np.array(estimate), np.array(std_error), conf_level))
+        ends = log_log_interval(np.array(estimate), np.array(std_error), conf_level, spread.df)
+        low, high = (float(end) for end in ends)
     elif course != "difference":
         low, high = max(low, 0.0), min(high, float(horizon))
     return {"estimate": estimate, "std_error": std_error, "conf_low": low, "conf_high": high}
@@ -172,6 +173,6 @@ def _curves(
         by = METHOD if group.group == "all" else f"{METHOD}_{group.group}"
         method = f"{'weighted_' * spec.sampling.weighted}{METHOD}"
         names = {"outcome": spec.outcome, "by": by, "group": course, "method": method}
-        interval = log_log_interval(shares, spread, conf_level)
+        interval = log_log_interval(shares, spread, conf_level, numbers[1].df)
         blocks.append(curve_blocks(group, spec, times, (shares, *interval)).assign(**names))
     return blocks

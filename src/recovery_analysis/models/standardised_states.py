@@ -45,11 +45,15 @@ class Population:
 
 @dataclass(frozen=True)
 class Predicted:
-    """Occupancy, and years in each state, or their standard errors; by course (as in COURSES), group, step, state."""
+    """Occupancy, and years in each state, or their standard errors; by course (as in COURSES), group, step, state.
+
+    `df` : degrees of freedom of standard errors: the samples that they come from less one.
+    """
 
     step: float
     probability: np.ndarray
     years: np.ndarray
+    df: int | None = None
 
 
 def population(frame: pd.DataFrame, covariates: tuple[Covariate, ...], spec: StatesSpec) -> Population:
@@ -104,8 +108,9 @@ def errors(whole: Population, replicates: int, spec: StatesSpec) -> tuple[Predic
     """Standard errors from samples of people drawn with replacement, models and all, and the share of samples that gave
     an answer.
 
-    Efron 1979 (Annals of Statistics 7: 1-26). Time is in steps of a year, which moves errors little. None where fewer
-    than two samples gave an answer.
+    Efron 1979 (Annals of Statistics 7: 1-26). The error from B samples has B - 1 degrees of freedom (Rust & Rao 1996,
+    Stat Methods Med Res 5: 283-310). Time is in steps of a year, which moves errors little. None where fewer than two
+    samples gave an answer.
     """
     rng, people = np.random.default_rng(SEED), whole.member.shape[1]
     found = []
@@ -118,4 +123,4 @@ def errors(whole: Population, replicates: int, spec: StatesSpec) -> tuple[Predic
     if len(found) < 2:
         return None, share
     each = (np.array([getattr(f, name) for f in found]) for name in ("probability", "years"))
-    return Predicted(COARSE, *(values.std(axis=0, ddof=1) for values in each)), share
+    return Predicted(COARSE, *(values.std(axis=0, ddof=1) for values in each), df=len(found) - 1), share

@@ -1,5 +1,7 @@
 """Second fits of a multi-state analysis: occupancy by another engine, the course after first help by another road."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..estimators.engine_cox import engine_name
@@ -48,6 +50,8 @@ def occupancy_difference(group: StateGroup, found: Occupancy) -> float:
 def _arm_again(group: StateGroup, times: np.ndarray) -> np.ndarray:
     """(m, k) share in each state, as a mixture over the time of first help, in steps as `occupancy_on_two_clocks`."""
     before, after = group.course
+    # Shares do not depend on which rows are a person's; a person may leave an arm, and the engine wants whole paths.
+    after = replace(after, person=np.arange(len(after.person)))
     places = np.rint(times / STEP).astype(int)
     grid = STEP * np.arange(1, places.max() + 1)
     first = np.vstack([np.eye(before.n_states)[0], occupancy_again(before, grid)[0]])

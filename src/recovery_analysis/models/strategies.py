@@ -63,7 +63,8 @@ def strategy_rows(
         if shared["status"] == "ok" and not np.isfinite(estimate):
             values = {"status": "separated", "note": f"{SEPARATED} {shared['note']}"}
         elif shared["status"] == "ok":
-            values = wald(estimate, float(np.nanstd(samples.estimates[name], ddof=1)), conf_level)
+            error, df = samples.error(name)
+            values = wald(estimate, error, conf_level, df)
         if name not in CONTRASTS:
             values = {key: value for key, value in values.items() if key not in ("statistic", "df", "p_value")}
         rows.append(estimate_row(**shared | own | values))
@@ -80,9 +81,9 @@ def strategy_curves(
     named : the outcome and the method.
     """
     outcome, method = named
-    rows = []
+    rows, df = [], len(samples.estimates["risk_difference"]) - 1
     for arm, group in ((1, "peer"), (0, "no_peer")):
-        curve = strategy_curve(trial, found, arm, samples.survival_error, conf_level)
+        curve = strategy_curve(trial, found, arm, samples.survival_error, conf_level, df)
         columns = pd.DataFrame(asdict(curve)).rename(columns={"survival": "estimate"})
         rows.append(columns.assign(outcome=outcome, by=STRATEGY, group=group, method=method, suppressed=False))
     return rows

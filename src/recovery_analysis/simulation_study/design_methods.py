@@ -10,8 +10,10 @@ from ..estimators.parametric import Times, fit_parametric, known_times
 from ..estimators.pseudo_values import pseudo_incidence, pseudo_regression
 from ..estimators.transitions import StateRows
 from ..estimators.turnbull import turnbull, turnbull_curve
+from .answers import Answer, of_fit, of_share, place
 from .designs import Deaths, Told
-from .survey_methods import FIRST_YEAR, NAMES, Answer, by_then
+from .scenarios import LEVEL
+from .survey_methods import FIRST_YEAR, NAMES, by_then
 from .truth import PROBABILITY_AT
 
 MIDDLE = 0.5
@@ -19,9 +21,9 @@ MIDDLE = 0.5
 
 def turnbull_at(told: Told) -> Answer:
     """Turnbull's estimate from the intervals."""
-    curve = turnbull_curve(turnbull(told.lower, told.upper), 0.95)
-    last = int(np.searchsorted(curve["time"], PROBABILITY_AT, side="right")) - 1
-    return 1 - float(curve["estimate"][last]), float(curve["std_error"][last])
+    curve = turnbull_curve(turnbull(told.lower, told.upper), LEVEL)
+    last = place(curve["time"], PROBABILITY_AT)
+    return of_share(1 - curve["estimate"][last], curve["std_error"][last], falls=True)
 
 
 def kaplan_meier_told(told: Told) -> Answer:
@@ -30,11 +32,7 @@ def kaplan_meier_told(told: Told) -> Answer:
 
 
 def _weibull(times: Times, x: np.ndarray) -> Answer:
-    fit = fit_parametric(WEIBULL, times, x, tuple(NAMES))
-    if fit.status != "ok":
-        return np.nan, np.nan
-    peers = fit.position("peers")
-    return float(fit.coefficients[peers]), float(np.sqrt(fit.variance[peers, peers]))
+    return of_fit(fit_parametric(WEIBULL, times, x, tuple(NAMES)), "peers")
 
 
 def interval_weibull(told: Told) -> Answer:
@@ -50,9 +48,9 @@ def exact_weibull(told: Told) -> Answer:
 
 def incidence_at(deaths: Deaths) -> Answer:
     """Cumulative incidence of recovery, death competing with it."""
-    curve = cumulative_incidence(np.zeros(len(deaths.stop)), deaths.stop, deaths.cause, 0.95)
-    last = int(np.searchsorted(curve.time, PROBABILITY_AT, side="right")) - 1
-    return float(curve.estimate[last, 0]), float(curve.std_error[last, 0])
+    curve = cumulative_incidence(np.zeros(len(deaths.stop)), deaths.stop, deaths.cause, LEVEL)
+    last = place(curve.time, PROBABILITY_AT)
+    return of_share(curve.estimate[last, 0], curve.std_error[last, 0])
 
 
 def deaths_as_censored(deaths: Deaths) -> Answer:
@@ -62,10 +60,7 @@ def deaths_as_censored(deaths: Deaths) -> Answer:
 
 def fine_gray(deaths: Deaths) -> Answer:
     """Log ratio of subdistribution hazards."""
-    fit = fit_fine_gray(np.zeros(len(deaths.stop)), deaths.stop, deaths.cause, deaths.x, NAMES, of=1)
-    if fit.status != "ok":
-        return np.nan, np.nan
-    return float(fit.coefficients[0]), float(np.sqrt(fit.variance[0, 0]))
+    return of_fit(fit_fine_gray(np.zeros(len(deaths.stop)), deaths.stop, deaths.cause, deaths.x, NAMES, of=1))
 
 
 def pseudo_values(deaths: Deaths) -> Answer:
@@ -75,7 +70,7 @@ def pseudo_values(deaths: Deaths) -> Answer:
     return float(fit.coefficients[1]), float(np.sqrt(fit.covariance[1, 1]))
 
 
-def _in_recovery(rows: StateRows, name: str) -> Answer:
+def _in_recovery(rows: StateRows, name: str) -> tuple[float, float]:
     """Occupancy of both stages of recovery together at ten years, or time in them."""
     found = state_occupancy(rows, np.array([PROBABILITY_AT]), np.eye(3)[0], influence=True)
     level, each = getattr(found, name)[0, 1:], getattr(found, {"probability": "influence"}.get(name, "years_influence"))
@@ -84,7 +79,7 @@ def _in_recovery(rows: StateRows, name: str) -> Answer:
 
 def occupied(rows: StateRows) -> Answer:
     """Share in stable recovery ten years after first help, relapse and return counted."""
-    return _in_recovery(rows, "probability")
+    return of_share(*_in_recovery(rows, "probability"))
 
 
 def years(rows: StateRows) -> Answer:

@@ -11,7 +11,16 @@ from .methods import METHODS
 from .scenarios import SCENARIOS
 from .truth import true_value
 
-LEVELS = ("probability", "probability_within", "state_probability", "state_years")
+LEVELS = (
+    "probability",
+    "probability_within",
+    "median",
+    "median_within",
+    "state_probability",
+    "state_years",
+    "stay_probability",
+    "never_share",
+)
 
 
 def summarise_replicates(scenario: str, replicates: pd.DataFrame, conf_level: float) -> pd.DataFrame:
@@ -20,7 +29,7 @@ def summarise_replicates(scenario: str, replicates: pd.DataFrame, conf_level: fl
     for name, own in replicates.groupby("method", sort=False):
         method = METHODS[str(name)]
         truth = true_value(SCENARIOS[scenario], method.estimand)
-        columns = (own["estimate"].to_numpy(), own["std_error"].to_numpy())
+        columns = (own[name].to_numpy() for name in ("estimate", "std_error", "conf_low", "conf_high"))
         summary = performance(*columns, truth, conf_level, contrast=method.estimand not in LEVELS)
         rows.append({"scenario": scenario} | _describe(scenario, str(name)) | summary)
     return pd.DataFrame(rows)
@@ -39,21 +48,30 @@ def _describe(scenario: str, name: str) -> dict[str, object]:
 
 
 def performance(
-    estimate: np.ndarray, std_error: np.ndarray, truth: float, conf_level: float, contrast: bool = True
+    estimate: np.ndarray,
+    std_error: np.ndarray,
+    conf_low: np.ndarray | float,
+    conf_high: np.ndarray | float,
+    truth: float,
+    conf_level: float,
+    contrast: bool = True,
 ) -> dict[str, float]:
     """Summary of the replicates of one estimator.
 
     Parameters
     ----------
     estimate, std_error : (R,) missing where the replicate gave no estimate.
+    conf_low, conf_high : (R,), or missing: the interval; where it is missing, Wald's.
     truth : missing where no single value is true; bias and coverage are missing then.
     contrast : whether 0 means no difference; nothing is tested otherwise.
     """
     known = np.isfinite(estimate) & np.isfinite(std_error)
+    half = critical_value(conf_level) * std_error
+    low = np.where(np.isnan(conf_low), estimate - half, conf_low)[known]
+    high = np.where(np.isnan(conf_high), estimate + half, conf_high)[known]
     estimate, std_error = estimate[known], std_error[known]
     n = len(estimate)
     spread = float(np.std(estimate, ddof=1)) if n > 1 else np.nan
-    critical = critical_value(conf_level)
     variances = std_error**2
     model = float(np.sqrt(variances.mean())) if n else np.nan
     result = {
@@ -68,9 +86,9 @@ def performance(
         "model_se": model,
         "model_se_mcse": float(np.std(variances, ddof=1) / np.sqrt(4 * n) / model) if n > 1 else np.nan,
     }
-    covers = np.abs(estimate - truth) <= critical * std_error
+    covers = (low <= truth) & (truth <= high)
     result |= _share("coverage", covers if np.isfinite(truth) else covers[:0])
-    rejects = np.abs(estimate) > critical * std_error
+    rejects = (low > 0) | (high < 0)
     return result | _share("rejected", rejects if contrast else rejects[:0])
 
 

@@ -1,33 +1,53 @@
 """Many samples of one scenario, every estimator on each."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from .designs import draw_deaths, draw_stages, draw_told
+from .further_designs import draw_chosen, draw_never, draw_sites
 from .methods import METHODS
 from .sample import draw_sample, draw_wave_rows
 from .scenarios import SCENARIOS
 
-DRAWS = {"told": draw_told, "deaths": draw_deaths, "stages": draw_stages}
+DRAWS = {
+    "told": draw_told,
+    "deaths": draw_deaths,
+    "stages": draw_stages,
+    "sites": draw_sites,
+    "chosen": draw_chosen,
+    "never": draw_never,
+}
 
 
-def run_replicates(name: str, replicates: int, people: int, seed: int) -> pd.DataFrame:
+def run_replicates(
+    name: str, replicates: int, people: int, seed: int, first: int = 0, only: str | None = None
+) -> pd.DataFrame:
     """Estimates of every method that is tried in a scenario.
 
     Each replicate has a random stream of its own, so that the first hundred of a thousand are the same hundred.
 
+    Parameters
+    ----------
+    first : number of the first replicate.
+    only : the one method that is tried; all of the scenario if left out.
+
     Returns
     -------
-    DataFrame with replicate, method, estimate and std_error; both missing where there is no estimate.
+    DataFrame with replicate, method, estimate and std_error, both missing where there is no estimate, and conf_low and
+    conf_high, missing where the interval is Wald's.
     """
-    scenario = SCENARIOS[name]
-    tried = {key: method for key, method in METHODS.items() if name in method.tried}
+    tried = {key: method for key, method in METHODS.items() if name in method.tried and only in (None, key)}
     rows = []
-    for replicate in range(replicates):
-        stream = [seed, list(SCENARIOS).index(name), replicate]
-        if scenario.kind == "waves":
-            sample = draw_wave_rows(scenario, people, int(np.random.default_rng(stream).integers(2**31)))
-        else:
-            sample = DRAWS.get(scenario.kind, draw_sample)(scenario, people, np.random.default_rng(stream))
-        rows += [(replicate, key, *method.fit(sample)) for key, method in tried.items()]
-    return pd.DataFrame(rows, columns=["replicate", "method", "estimate", "std_error"])
+    for replicate in range(first, first + replicates):
+        sample = _draw(name, people, [seed, list(SCENARIOS).index(name), replicate])
+        rows += [(replicate, key, *(*method.fit(sample), np.nan, np.nan)[:4]) for key, method in tried.items()]
+    return pd.DataFrame(rows, columns=["replicate", "method", "estimate", "std_error", "conf_low", "conf_high"])
+
+
+def _draw(name: str, people: int, stream: list[int]) -> Any:
+    scenario, rng = SCENARIOS[name], np.random.default_rng(stream)
+    if scenario.kind == "waves":
+        return draw_wave_rows(scenario, people, int(rng.integers(2**31)))
+    return DRAWS.get(scenario.kind, draw_sample)(scenario, people, rng)

@@ -17,7 +17,7 @@ COVARIATES = ("woman", "age", "severity", "opioids", "stimulants", "several", "g
 SAME_DAY = 0.001
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sample:
     """People of one replicate. Times are years since first help; all arrays have a row per person.
 

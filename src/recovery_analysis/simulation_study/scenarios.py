@@ -5,6 +5,7 @@ from math import log
 
 from ..simulate.parameters import CovariateEffects, LifeParameters
 
+LEVEL = 0.95
 EFFECT = 1.5
 SOCIAL, ARREST = 1.5, -0.5
 FADES_AT = 5.0
@@ -19,7 +20,8 @@ class Scenario:
     label, meaning : what is special about it, in a few words and in a sentence.
     parameters : the truth.
     kind : survey (everybody since first help), recovered (only people who have reached stable recovery), waves, or what
-        is told of the lives: told (times to the year), deaths, stages.
+        is told of the lives: told (times to the year), deaths, stages, sites (that differ), chosen (with unequal
+        chances), never (some do not recover).
     lost : how follow-up ends early: no, by what was measured, or by what happens next.
     whole_years : share of people who tell both dates by the year alone.
     missing : share of people who do not tell the severity of their problem.
@@ -63,10 +65,10 @@ def known_at_start(hazard_ratio: float) -> LifeParameters:
     return ageless(hazard_ratio, peer_rate=(1e-9, 1e-9), peer_before_help=0.35)
 
 
-def deaths_world() -> LifeParameters:
+def by_chance(hazard_ratio: float) -> LifeParameters:
     """The same with peers unrelated to anything else, so that differences need no adjustment."""
     unrelated = CovariateEffects((0.0,) * 5, 0.0, 0.0, (0.0,) * 5, 0.0)
-    return replace(known_at_start(EFFECT), uptake_effects=unrelated)
+    return replace(known_at_start(hazard_ratio), uptake_effects=unrelated)
 
 
 SCENARIOS = {
@@ -87,13 +89,13 @@ SCENARIOS = {
     ),
     "lost_measured": Scenario(
         "Lost by what was measured",
-        "Four in ten people are lost, more of them without peers or with a severe problem.",
+        "One in five is lost before recovery and interview: twice as many without peers, more with severe problems.",
         world(EFFECT),
         lost="measured",
     ),
     "lost_unmeasured": Scenario(
         "Lost by what comes next",
-        "As many are lost, more of them among those who would not have recovered soon: nothing measured tells who.",
+        "More than one in four is lost: half of those who take over 15 years, few of those who take less than five.",
         world(EFFECT),
         lost="unmeasured",
     ),
@@ -117,7 +119,7 @@ SCENARIOS = {
     ),
     "waves": Scenario(
         "Follow-up waves",
-        "Social engagement and arrests at two yearly interviews; a third is lost, more of them with few contacts.",
+        "Social engagement and arrests at two yearly interviews; a quarter is lost, more of them with few contacts.",
         waves_world(),
         kind="waves",
     ),
@@ -130,7 +132,7 @@ SCENARIOS = {
     "deaths": Scenario(
         "Some people die",
         "Nearly one in five would die without recovering, twelve years after first help on average; peers by chance.",
-        deaths_world(),
+        by_chance(EFFECT),
         kind="deaths",
     ),
     "stages": Scenario(
@@ -138,5 +140,29 @@ SCENARIOS = {
         "Heavy relapse again, and as many peers in every year; people move between stages until the interview.",
         ageless(EFFECT, relapse_rate=0.45, peer_growth=(1e-6, 1e-6)),
         kind="stages",
+    ),
+    "no_effect_deaths": Scenario(
+        "Some die, no effect",
+        "As many die; peers, by chance, make no difference to recovery or to death.",
+        by_chance(1.0),
+        kind="deaths",
+    ),
+    "sites": Scenario(
+        "Sites differ",
+        "Fifty sites differ in how fast people recover (a gamma frailty) and in how many have peers; no true effect.",
+        by_chance(1.0),
+        kind="sites",
+    ),
+    "chosen": Scenario(
+        "Unequal chances",
+        "People with severe problems are three times as likely to be asked as others, and have weights for it.",
+        ageless(EFFECT, peer_growth=(1e-6, 1e-6)),
+        kind="chosen",
+    ),
+    "never": Scenario(
+        "Some never recover",
+        "One person in five never reaches stable recovery, however long the follow-up.",
+        by_chance(1.0),
+        kind="never",
     ),
 }

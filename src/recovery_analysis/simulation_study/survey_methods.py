@@ -1,53 +1,75 @@
 """Estimators of what interviews tell of lives since first help: those in use, and the naive ones beside them."""
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 
 from ..estimators.clone_censor_weight import emulate, target_trial
 from ..estimators.cox import fit_cox
-from ..estimators.families import spline_family
 from ..estimators.glm import fit_linear, fit_logistic
-from ..estimators.kaplan_meier import kaplan_meier
-from ..estimators.parametric import fit_parametric, known_times
-from ..estimators.reverse_time import conditional_curve, retro_hazard
+from ..estimators.kaplan_meier import kaplan_meier, median_time
+from ..estimators.numerics import critical_value
 from ..estimators.standardised import Segment, standardise
-from ..estimators.trial_bootstrap import bootstrap
+from ..estimators.trial_bootstrap import Bootstrap, bootstrap
+from .answers import NO_ANSWER, Answer, of_ends, of_fit, of_share, place
 from .sample import COVARIATES, Sample
-from .truth import EARLY, PROBABILITY_AT, RESTRICTED_TO
+from .scenarios import LEVEL
+from .truth import PROBABILITY_AT, RESTRICTED_TO
 
 LANDMARK = 2.0
 FIRST_YEAR = 1.0
 RESAMPLES = 30
 NAMES = ["peers", *COVARIATES]
-Answer = tuple[float, float]
 
 
-def _cox(start: np.ndarray, stop: np.ndarray, event: np.ndarray, x: np.ndarray) -> Answer:
+def cox(start: np.ndarray, stop: np.ndarray, event: np.ndarray, x: np.ndarray) -> Answer:
     """Log hazard ratio of the first column of x; people who did not answer are left out."""
     kept = np.isfinite(x).all(axis=1) & (stop > start)
     varies = np.ptp(x[kept], axis=0) > 0
     names = [name for name, keep in zip(NAMES, varies, strict=False) if keep]
     fit = fit_cox(start[kept], stop[kept], event[kept], x[kept][:, varies], names)
-    if fit.status != "ok" or not varies[0]:
-        return np.nan, np.nan
-    return float(fit.coefficients[0]), float(np.sqrt(fit.variance[0, 0]))
+    return of_fit(fit) if varies[0] else NO_ANSWER
+
+
+@lru_cache(maxsize=1)
+def _trial(sample: Sample) -> tuple[dict[str, float], Bootstrap]:
+    """Target trial of engaging within a year of first help, or not: its estimates, and bootstrap samples."""
+    engaged = np.clip(sample.peer_start, 0, None)
+    trial = target_trial(sample.stop, sample.event, engaged, sample.x, grace=FIRST_YEAR, horizon=PROBABILITY_AT)
+    return emulate(trial).estimates, bootstrap(trial, RESAMPLES, seed=1)
+
+
+def _cloned(sample: Sample, name: str) -> Answer:
+    """One estimate by clones, censoring and weights."""
+    estimates, samples = _trial(sample)
+    error, df = samples.error(name)
+    half = critical_value(LEVEL, df) * error
+    return estimates[name], error, estimates[name] - half, estimates[name] + half
 
 
 def cloned(sample: Sample) -> Answer:
-    """Target trial of engaging within a year of first help, or not, by clones, censoring and weights."""
-    engaged = np.clip(sample.peer_start, 0, None)
-    trial = target_trial(sample.stop, sample.event, engaged, sample.x, grace=FIRST_YEAR, horizon=PROBABILITY_AT)
-    resampled = bootstrap(trial, RESAMPLES, seed=1).estimates["log_hazard_ratio"]
-    return emulate(trial).estimates["log_hazard_ratio"], float(np.nanstd(resampled, ddof=1))
+    """Log hazard ratio of the two strategies."""
+    return _cloned(sample, "log_hazard_ratio")
+
+
+def cloned_risk(sample: Sample) -> Answer:
+    """Difference of the share recovered within ten years."""
+    return _cloned(sample, "risk_difference")
+
+
+def cloned_mean(sample: Sample) -> Answer:
+    """Difference of the restricted mean time to recovery within ten years."""
+    return _cloned(sample, "restricted_mean_difference")
 
 
 def standardised(sample: Sample) -> Answer:
     """Restricted mean time to recovery from the Cox model: all with peers from first help on, less nobody ever."""
-    start, stop, event, x = _split(sample)
+    start, stop, event, x = split_at_peers(sample)
     kept = np.isfinite(x).all(axis=1)
     fit = fit_cox(start[kept], stop[kept], event[kept], x[kept], NAMES)
     if fit.status != "ok":
-        return np.nan, np.nan
+        return NO_ANSWER
     people = sample.x[np.isfinite(sample.x).all(axis=1)]
     always, never = ([Segment(np.inf, np.column_stack([np.full(len(people), value), people]))] for value in (1.0, 0.0))
     horizons, courses = np.array([RESTRICTED_TO]), {"always": always, "never": never}
@@ -55,7 +77,7 @@ def standardised(sample: Sample) -> Answer:
     return float(difference.restricted_mean[0]), float(difference.restricted_mean_std_error[0])
 
 
-def _split(sample: Sample) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def split_at_peers(sample: Sample) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Person-time before and after first engagement: start, stop, event, and the design with peers first."""
     joins = np.clip(sample.peer_start, 0, None)
     changes = (joins > 0) & (joins < sample.stop)
@@ -68,87 +90,41 @@ def _split(sample: Sample) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarr
 
 def cox_time_varying(sample: Sample) -> Answer:
     """Adjusted Cox model, peers from first engagement on."""
-    return _cox(*_split(sample))
+    return cox(*split_at_peers(sample))
 
 
 def cox_crude(sample: Sample) -> Answer:
     """The same without covariates."""
-    start, stop, event, x = _split(sample)
-    return _cox(start, stop, event, x[:, :1])
+    start, stop, event, x = split_at_peers(sample)
+    return cox(start, stop, event, x[:, :1])
 
 
 def without_severity(sample: Sample) -> Answer:
     """The same without the covariate that some did not answer."""
-    start, stop, event, x = _split(sample)
-    return _cox(start, stop, event, np.delete(x, NAMES.index("severity"), axis=1))
+    start, stop, event, x = split_at_peers(sample)
+    return cox(start, stop, event, np.delete(x, NAMES.index("severity"), axis=1))
 
 
 def ever_never(sample: Sample) -> Answer:
     """Peers at any time before the end of follow-up, as if it had been known from the start."""
     ever = (sample.peer_start < sample.stop) * 1.0
-    return _cox(np.zeros(len(ever)), sample.stop, sample.event, np.column_stack([ever, sample.x]))
+    return cox(np.zeros(len(ever)), sample.stop, sample.event, np.column_stack([ever, sample.x]))
 
 
 def landmark(sample: Sample) -> Answer:
     """People without the outcome two years after first help, by peers until then."""
     later = sample.of(sample.stop > LANDMARK)
     by_then = (later.peer_start <= LANDMARK) * 1.0
-    return _cox(np.full(len(by_then), LANDMARK), later.stop, later.event, np.column_stack([by_then, later.x]))
+    return cox(np.full(len(by_then), LANDMARK), later.stop, later.event, np.column_stack([by_then, later.x]))
 
 
 def still_in_recovery(sample: Sample) -> Answer:
     """Only people who are in recovery at the interview count as having reached it."""
-    start, stop, event, x = _split(sample)
+    start, stop, event, x = split_at_peers(sample)
     now = np.concatenate(
         [sample.relapsed, sample.relapsed[(sample.peer_start > 0) & (sample.peer_start < sample.stop)]]
     )
-    return _cox(start, stop, event * (1 - now), x)
-
-
-def _first_year(sample: Sample) -> np.ndarray:
-    """Peers in the year after first help, when nobody can have reached stable recovery yet, and the covariates."""
-    return np.column_stack([(sample.peer_start <= FIRST_YEAR) * 1.0, sample.x])
-
-
-def recovered_only(sample: Sample) -> Answer:
-    """Cox model of people in recovery, as if everybody had been in the file."""
-    return _cox(np.zeros(len(sample.stop)), sample.stop, sample.event, _first_year(sample))
-
-
-def reverse_time(sample: Sample) -> Answer:
-    """Retro-hazard Cox model: time runs backwards, and a person enters it at the interview (Lagakos et al. 1988)."""
-    x = _first_year(sample)
-    varies = np.ptp(x, axis=0) > 0
-    fit = retro_hazard(sample.stop, sample.since_help, x[:, varies], [NAMES[i] for i in np.flatnonzero(varies)])
-    if fit.status != "ok" or not varies[0]:
-        return np.nan, np.nan
-    return -float(fit.coefficients[0]), float(np.sqrt(fit.variance[0, 0]))
-
-
-def right_truncated(sample: Sample) -> Answer:
-    """Weibull hazards of time since the first year, given that stable recovery came before the interview."""
-    time, window = sample.stop - FIRST_YEAR, sample.since_help - FIRST_YEAR
-    x = _first_year(sample)
-    fit = fit_parametric(spline_family(np.log(time), 0), known_times(time, time, window=window), x, tuple(NAMES))
-    if fit.status != "ok":
-        return np.nan, np.nan
-    peers = fit.position("peers")
-    return float(fit.coefficients[peers]), float(np.sqrt(fit.variance[peers, peers]))
-
-
-def reverse_curve(sample: Sample) -> Answer:
-    """Reverse-time probability of recovery within five years, of those who get there within twenty."""
-    early = sample.of(sample.stop <= RESTRICTED_TO)
-    curve = conditional_curve(early.stop, np.minimum(early.since_help, RESTRICTED_TO), 0.95)
-    last = int(np.searchsorted(curve.time, EARLY, side="right")) - 1
-    return float(curve.estimate[last]), float(curve.std_error[last])
-
-
-def share_in_file(sample: Sample) -> Answer:
-    """The same as the plain share of the people in the file."""
-    early = sample.stop[sample.stop <= RESTRICTED_TO] <= EARLY
-    share = float(early.mean())
-    return share, float(np.sqrt(share * (1 - share) / len(early)))
+    return cox(start, stop, event * (1 - now), x)
 
 
 def reached_by(sample: Sample) -> Answer:
@@ -159,11 +135,16 @@ def reached_by(sample: Sample) -> Answer:
     return by_then(sample.stop, sample.event)
 
 
-def by_then(stop: np.ndarray, event: np.ndarray) -> Answer:
+def by_then(stop: np.ndarray, event: np.ndarray, weights: np.ndarray | None = None) -> Answer:
     """Kaplan-Meier probability of the outcome within ten years."""
-    curve = kaplan_meier(np.zeros(len(stop)), stop, event, 0.95)
-    last = int(np.searchsorted(curve["time"].to_numpy(), PROBABILITY_AT, side="right")) - 1
-    return 1 - float(curve["estimate"].iloc[last]), float(curve["std_error"].iloc[last])
+    curve = kaplan_meier(np.zeros(len(stop)), stop, event, LEVEL, weights)
+    last = place(curve["time"].to_numpy(), PROBABILITY_AT)
+    return of_share(1 - curve["estimate"].iloc[last], curve["std_error"].iloc[last], falls=True)
+
+
+def median(sample: Sample) -> Answer:
+    """Kaplan-Meier median with the interval of Brookmeyer & Crowley."""
+    return of_ends(*median_time(kaplan_meier(np.zeros(len(sample.stop)), sample.stop, sample.event, LEVEL)))
 
 
 def reached_of_followed(sample: Sample) -> Answer:
@@ -178,9 +159,7 @@ def _waves(rows: pd.DataFrame, outcome: str, exposure: str) -> Answer:
     columns = [exposure, f"{outcome}_previous", *COVARIATES]
     y, x, person = rows[outcome].to_numpy(float), rows[columns].to_numpy(float), rows["person"].to_numpy()
     fit = fit_linear(y, x, person) if outcome == "social" else fit_logistic(y, x, columns, person)
-    if fit.status != "ok":
-        return np.nan, np.nan
-    return float(fit.coefficients[0]), float(np.sqrt(fit.variance[0, 0]))
+    return of_fit(fit)
 
 
 def social_after(rows: pd.DataFrame) -> Answer:

@@ -67,7 +67,9 @@ QUESTIONS = {
     "immortal_time": Question("Follow-up before engaging, of those who engaged (immortal time)", _share),
     "delayed_entry": Question("People there at the first outcome, where entry is late", _whole, "{} or more", True),
     "recall_heaping": Question("Outcomes dated to a year only (recall heaping)", _share, "{} or less"),
-    "truncation": Question("Are only people with the outcome in the file? (truncation)", _yes),
+    "truncation": Question("Are people who are not there yet missing from the file? (truncation)", _yes),
+    "informative_interviews": Question("Does the time to the interview bear on the course?", _p, "{} or more", True),
+    "people_in_states": Question("People ever in the state that has the fewest", _whole, "{} or more", True),
     "sufficient_follow_up": Question("Is follow-up long enough to say who never will?", _p, "under {}"),
     "largest_weight": Question("People that one person stands for, at most (weight)", _one, "{} or less"),
     "followed_to_horizon": Question(
