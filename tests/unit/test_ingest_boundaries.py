@@ -52,6 +52,10 @@ def test_a_range_that_can_hold_nothing_is_a_mistake(code, what):
         ColumnMap.model_validate({"column": "x", "missing": [code]})
 
 
+def test_a_date_that_means_no_answer_needs_no_quotes():
+    assert ColumnMap.model_validate({"date": "d", "missing": [date(1900, 1, 1)]}).missing == ("1900-01-01",)
+
+
 def test_two_dots_are_a_code_like_any_other(tmp_path):
     write_csv(tmp_path, "pid,x\n1,..\n2,3")
     found, issues = numbers(tmp_path, missing=[".."])

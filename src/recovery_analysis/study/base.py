@@ -1,9 +1,10 @@
 """Words and rules that every block of a study's configuration shares."""
 
 import re
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 NUMBER = r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)"
 SPAN = re.compile(rf"\s*({NUMBER})\s*\.\.\s*({NUMBER})\s*")
@@ -26,7 +27,12 @@ def _sound_span(code: str | int | float) -> str | int | float:
 
 
 Scalar = str | int | float
-Code = Annotated[Scalar, AfterValidator(_sound_span)]
+# YAML reads 1900-01-01 without quotes as a date.
+Code = Annotated[
+    Scalar,
+    BeforeValidator(lambda code: code.isoformat() if type(code) is date else code),
+    AfterValidator(_sound_span),
+]
 Unit = Literal["days", "weeks", "months", "years"]
 DAYS_PER_YEAR = 365.25
 UNITS_PER_YEAR = {"days": DAYS_PER_YEAR, "weeks": DAYS_PER_YEAR / 7, "months": 12.0, "years": 1.0}
