@@ -11,6 +11,7 @@ from .tables import ORIGIN, Tables
 TO_NORMAL = 1.4826
 FEWEST = 20
 MOST_FAR, FEW_CODES = 0.02, 3
+LARGEST_SHOWN = 1e6
 
 
 def impossible(tables: Tables, table: str) -> pd.DataFrame:
@@ -113,7 +114,7 @@ def outliers(tables: Tables, table: str) -> pd.DataFrame:
         found.append(
             _plain_rows(frame[far]).assign(
                 value=[f"{value:g}" for value in x[far]],
-                z=[f"{size:.1f}" for size in z],
+                z=[f"{size:.1f}" if size < LARGEST_SHOWN else f"{size:.0e}" for size in z],
                 median=f"{median:g}",
                 label=label,
                 column=name,

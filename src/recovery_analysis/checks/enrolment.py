@@ -19,7 +19,7 @@ def event_before_enrolment(tables: Tables) -> pd.DataFrame:
     own = events["event"].isin([*tables.followed, DEATH]) & (events["event"] != tables.time_zero)
     unborn = latest(events["time"], events["precision"]) < tables.born("events")
     before = own & ~unborn & _before(tables, "events", events["precision"])
-    return events_in_words(tables, before).assign(begins=_begins(tables, "events")[before])
+    return events_in_words(tables, before).assign(begins=_begins(tables, "events", before))
 
 
 def wave_before_enrolment(tables: Tables) -> pd.DataFrame:
@@ -29,7 +29,7 @@ def wave_before_enrolment(tables: Tables) -> pd.DataFrame:
     return found.assign(
         value=in_words(found["time"], _days(found), tables.calendar),
         number=found["wave"].astype(int),
-        begins=_begins(tables, "waves")[before],
+        begins=_begins(tables, "waves", before),
     )
 
 
@@ -54,9 +54,9 @@ def _before(tables: Tables, table: str, precision: pd.Series) -> pd.Series:
     return latest(time, precision) < earliest(zero["time"], zero["precision"])
 
 
-def _begins(tables: Tables, table: str) -> pd.Series:
-    """When the follow-up of the person of each row begins, in words."""
-    if not tables.calendar:
-        return pd.Series("enrolment", tables[table].index, dtype=object)
-    zero = tables.when(tables.time_zero, table)
+def _begins(tables: Tables, table: str, rows: pd.Series | np.ndarray) -> pd.Series:
+    """When the follow-up of the person of each of the rows begins, in words."""
+    if not tables.calendar or not rows.any():
+        return pd.Series("enrolment", tables[table].index[rows], dtype=object)
+    zero = tables.when(tables.time_zero, table)[rows]
     return f"{tables.time_zero.replace('_', ' ')}, " + in_words(zero["time"], zero["precision"], True)
