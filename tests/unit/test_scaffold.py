@@ -237,6 +237,13 @@ def test_a_row_number_or_a_treatment_is_not_the_number_of_an_interview(root: Pat
     assert _draft(root, pd.DataFrame({"id": ids, column: values})).wave is None
 
 
+def test_a_folder_is_said_to_be_one(root: Path) -> None:
+    (root / "raw").mkdir()
+    (root / "raw" / "a.csv").touch()
+    with pytest.raises(ResearchError, match=r"raw is a folder\. Name a file in it; it has: a\.csv\."):
+        write_draft(root, "x", ["raw"])
+
+
 def test_a_month_of_the_calendar_is_no_time_to_an_event_and_a_status_is_used_once(root: Path) -> None:
     assert not _draft(root, _people(month=_repeat(*range(1, 13)), died=_repeat(0, 1))).follow_ups
     found = _draft(root, _people(os=range(N), rfs=range(N), death=_repeat(0, 1), recurrence=_repeat(0, 1, 1)))

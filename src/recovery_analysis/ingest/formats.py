@@ -124,6 +124,9 @@ def _existing(root: Path, written: str) -> Path:
             f"{written} leads out of the project's folder. Put the file, or a link to it, into data/raw, and write its "
             "path from the project's folder on."
         )
+    if path.is_dir():
+        inside = ", ".join(sorted(p.name for p in path.iterdir() if p.is_file())[:10]) or "none"
+        raise ResearchError(f"{written} is a folder. Name a file in it; it has: {inside}.")
     kind = inner_kind(path)
     if kind not in READERS and not (kind in PACKED and not path.is_file()):
         kinds = ", ".join(kind.removeprefix(".") for kind in READERS)
