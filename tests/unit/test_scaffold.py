@@ -244,6 +244,11 @@ def test_a_folder_is_said_to_be_one(root: Path) -> None:
         write_draft(root, "x", ["raw"])
 
 
+def test_a_column_called_like_one_of_the_mapping_gets_another_name(root: Path) -> None:
+    found = _draft(root, _people(observed=_repeat(8, 15, 9), stop=range(N)))
+    assert [own.name for own in found.own] == ["observed_answer", "stop_answer"]
+
+
 def test_a_month_of_the_calendar_is_no_time_to_an_event_and_a_status_is_used_once(root: Path) -> None:
     assert not _draft(root, _people(month=_repeat(*range(1, 13)), died=_repeat(0, 1))).follow_ups
     found = _draft(root, _people(os=range(N), rfs=range(N), death=_repeat(0, 1), recurrence=_repeat(0, 1, 1)))

@@ -12,7 +12,7 @@ from .roles import Follow, Guess
 from .values import Meaning
 
 RESERVED = {"person_id", "country", "site", "gender", "age", "birth_year", "weight", "wave", "time", "peer"}
-RESERVED |= {"source_file", "source_row", "previous", "people"}
+RESERVED |= {"source_file", "source_row", "previous", "people", "observed", "ongoing", "present", "start", "stop"}
 MOST_USED = 25
 
 
