@@ -270,6 +270,45 @@ def test_an_outcome_before_enrolment_sets_the_person_aside_everywhere():
     assert divided.people["check"].tolist() == ["event_before_enrolment"] and divided.kept["persons"].empty
 
 
+@pytest.mark.parametrize("settings", [{"extract_date": "2022-06-30"}, {}])
+def test_an_interview_too_late_is_told_once_and_the_next_one_is_not_blamed(settings):
+    people = [PERSON | {"person_id": str(i)} for i in range(100)]
+    first = [WAVE | {"person_id": str(i)} for i in range(100)]
+    second = [wave | {"wave": 1, "time": 2020.7} for wave in first]
+    third = [wave | {"wave": 2, "time": 2021.7} for wave in first]
+    second[7]["time"] = 2029.0
+    found = run_checks(tables(settings=settings, persons=people, waves=[*first, *second, *third]))
+    assert found["check"].tolist() == ["interview_after_extract" if settings else "interview_far_later"]
+    assert found["person_id"].tolist() == ["7"]
+
+
+def test_an_interview_after_the_extract_sets_the_person_aside_and_their_age_is_not_blamed():
+    late = [INTERVIEW | {"time": 2031.2}, ONSET, HELP]
+    found = run_checks(tables(settings={"extract_date": "2025-06-30"}, events=late))
+    assert found["check"].tolist() == ["interview_after_extract"] and found["severity"].tolist() == ["error"]
+    assert found["table"].tolist() == ["events"]
+
+
+def test_a_number_beyond_all_measure_is_told_in_few_digits():
+    days = [WAVE | {"person_id": str(i), "days": float(i % 7)} for i in range(30)]
+    days[4]["days"] = 1e308
+    variables = {"days": {"label": "Days", "type": "number"}}
+    found = run_checks(
+        tables(variables=variables, waves=days, persons=[PERSON | {"person_id": str(i)} for i in range(30)])
+    )
+    (message,) = found.loc[found["check"] == "outlier_answer", "message"]
+    assert len(message) < 100 and "1e+308" in message
+
+
+def test_a_row_that_differs_from_another_is_not_told_to_repeat_it(tmp_path):
+    """Two rows of one person differ in the age; the events that they give are the same."""
+    write_csv(tmp_path, "pid,age,day\n1,30,2019-05-01\n1,31,2019-05-01\n2,40,2019-05-01")
+    event = {"event": "interview", "files": ["people"], "columns": {"person_id": "pid", "time": {"date": "day"}}}
+    found = check(tmp_path, blocks(persons={"age": "age"}, events=[event]))
+    assert found["issues"]["check"].tolist() == ["duplicate_person", "duplicate_person"]
+    assert found["persons"]["person_id"].tolist() == ["2"] == found["events"]["person_id"].tolist()
+
+
 def test_every_check_has_a_fault_that_it_finds():
     assert {check.id for check in CHECKS} == set(FAULTS)
 

@@ -9,6 +9,8 @@ from recovery_analysis.cohort.eligibility import apply_rules
 from recovery_analysis.cohort.exposure import observed_until, pathways, peer_at_start, peer_start
 from recovery_analysis.cohort.periods import follow_up, split_at_changes
 from recovery_analysis.cohort.wave_pairs import pair_with_previous
+from recovery_analysis.errors import ResearchError
+from recovery_analysis.steps.derive_cohort import derive_cohort
 from recovery_analysis.study import (
     Design,
     Eligibility,
@@ -284,3 +286,12 @@ def test_a_study_without_dated_interviews_has_no_window() -> None:
     events = pd.DataFrame({"person_id": ["a"], "event": ["first_help"], "time": [2000.0], "observed": [True]})
     found = observed_until(_persons("a"), spells, events, SURVEY, PEERS)
     assert found["window"].isna().all() and found["peer_from"].tolist() == [1.0]
+
+
+def test_that_every_person_is_set_aside_is_not_blamed_on_a_rule(tmp_path):
+    given = {table: str(tmp_path / f"{table}.parquet") for table in ("persons", "spells", "events", "waves")}
+    for path in given.values():
+        pd.DataFrame({"person_id": pd.Series(dtype=object)}).to_parquet(path)
+    out = {name: "" for name in ("cohort", "periods", "state_paths", "wave_pairs", "table_one", "flow")}
+    with pytest.raises(ResearchError, match="x: every person is set aside.*issues.csv says why"):
+        derive_cohort("x", {}, [], {}, **given, **out)

@@ -230,6 +230,25 @@ def test_a_time_is_paired_with_what_it_is_the_time_to(
     assert event == (observed or {"column": pair[1], "recode": told[pair[1]]})
 
 
+@pytest.mark.parametrize("column", ["rownames", "trt", "status"])
+def test_a_row_number_or_a_treatment_is_not_the_number_of_an_interview(root: Path, column: str) -> None:
+    ids = np.repeat([f"P{i:02}" for i in range(12)], 2)
+    values = np.arange(24) if column == "rownames" else np.tile([0, 1], 12)
+    assert _draft(root, pd.DataFrame({"id": ids, column: values})).wave is None
+
+
+def test_a_folder_is_said_to_be_one(root: Path) -> None:
+    (root / "raw").mkdir()
+    (root / "raw" / "a.csv").touch()
+    with pytest.raises(ResearchError, match=r"raw is a folder\. Name a file in it; it has: a\.csv\."):
+        write_draft(root, "x", ["raw"])
+
+
+def test_a_column_called_like_one_of_the_mapping_gets_another_name(root: Path) -> None:
+    found = _draft(root, _people(observed=_repeat(8, 15, 9), stop=range(N)))
+    assert [own.name for own in found.own] == ["observed_answer", "stop_answer"]
+
+
 def test_a_month_of_the_calendar_is_no_time_to_an_event_and_a_status_is_used_once(root: Path) -> None:
     assert not _draft(root, _people(month=_repeat(*range(1, 13)), died=_repeat(0, 1))).follow_ups
     found = _draft(root, _people(os=range(N), rfs=range(N), death=_repeat(0, 1), recurrence=_repeat(0, 1, 1)))

@@ -11,6 +11,7 @@ from .tables import ORIGIN, Tables
 TO_NORMAL = 1.4826
 FEWEST = 20
 MOST_FAR, FEW_CODES = 0.02, 3
+LARGEST_SHOWN = 1e6
 
 
 def impossible(tables: Tables, table: str) -> pd.DataFrame:
@@ -104,7 +105,7 @@ def outliers(tables: Tables, table: str) -> pd.DataFrame:
         found.append(
             _plain_rows(frame, far).assign(
                 value=[f"{value:g}" for value in x[far]],
-                z=[f"{size:.1f}{scale}" for size in np.abs(z[far])],
+                z=[f"{size:.1f}{scale}" if size < LARGEST_SHOWN else f"{size:.0e}{scale}" for size in np.abs(z[far])],
                 median=f"{_middle(known):g}",
                 label=label,
                 column=name,

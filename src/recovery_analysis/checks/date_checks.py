@@ -132,6 +132,17 @@ DATE_CHECKS: tuple[Check, ...] = (
         calendar_only=True,
     ),
     Check(
+        "interview_after_extract",
+        "events",
+        "an interview dated after the data were taken",
+        "time",
+        "The interview ({value}) lies after the data were taken (checks.extract_date, {other}).",
+        "Correct the date of the interview in the file, or `checks.extract_date`.",
+        "Follow-up would be counted that nobody has lived through yet.",
+        later.interview_event_after_extract,
+        calendar_only=True,
+    ),
+    Check(
         "interview_far_later",
         "waves",
         "an interview long after all others of its file",

@@ -15,15 +15,30 @@ LARGEST_SHARE = 0.05
 def interview_after_extract(tables: Tables) -> pd.DataFrame:
     """Interviews dated after the day that the data were taken, where the study gives it; calendar clock."""
     limit = tables.settings.extract_year
-    if limit is None:
+    if limit is None or not tables.calendar:
         return tables.waves.iloc[:0]
     found = tables.waves[tables.waves["time"] > limit]
     return found.assign(value=_words(found["time"], tables), other=tables.settings.extract_date)
 
 
+def interview_event_after_extract(tables: Tables) -> pd.DataFrame:
+    """The same of interviews that the study tells as an event."""
+    events, limit = tables.events, tables.settings.extract_year
+    if limit is None:
+        return events.iloc[:0]
+    late = tables.moments["events", "time"][0] > limit
+    found = events_in_words(tables, late & ((events["event"] == INTERVIEW) & events["observed"]).to_numpy())
+    return found.assign(other=tables.settings.extract_date)
+
+
 def interview_far_later(tables: Tables) -> pd.DataFrame:
-    """The few interviews of a file and wave that come after a long time without any."""
-    waves = texts_as_objects(_with_gaps(tables.waves, tables.settings.thresholds.interview_gap_years))
+    """The few interviews of a file and wave that come after a long time without any; of those before the extract."""
+    return tables.once(_far_later)
+
+
+def _far_later(tables: Tables) -> pd.DataFrame:
+    waves = tables.waves.drop(interview_after_extract(tables).index)
+    waves = texts_as_objects(_with_gaps(waves, tables.settings.thresholds.interview_gap_years))
     ordered = waves.sort_values(["source_file", "wave", "time"], kind="stable")
     group = ordered.groupby(["source_file", "wave"])
     before = group["time"].shift()
@@ -37,6 +52,11 @@ def interview_far_later(tables: Tables) -> pd.DataFrame:
     last = last.groupby([ordered["source_file"], ordered["wave"]]).ffill()
     found = ordered[late]
     return found.assign(value=_words(found["time"], tables), other=_words(last[late], tables))
+
+
+def too_late(tables: Tables) -> pd.Index:
+    """Interviews whose own date is found to be too late, whatever their order."""
+    return interview_after_extract(tables).index.union(interview_far_later(tables).index)
 
 
 def _with_gaps(waves: pd.DataFrame, longest: float) -> pd.DataFrame:
@@ -82,6 +102,7 @@ def event_after_extract(tables: Tables) -> pd.DataFrame:
     """Events after the data were taken, or after the newest interview where a person's own is not known."""
     limit, what, shown = _limit(tables)
     after = (tables.moments["events", "time"][0] > limit) & tables.events["observed"].to_numpy()
+    after &= (tables.events["event"] != INTERVIEW).to_numpy()
     return events_in_words(tables, after & _open(tables, "events")).assign(limit=what, other=shown)
 
 

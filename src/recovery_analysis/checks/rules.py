@@ -160,12 +160,13 @@ def onset_after_first_help(tables: Tables) -> pd.DataFrame:
 
 
 def age_against_birth_year(tables: Tables) -> pd.DataFrame:
-    """Ages that the birth year and the date of the interview do not allow; calendar clock."""
+    """Ages that the birth year and the date of the interview do not allow, unless that date is too late by itself."""
     persons = tables.persons
     interview = tables.when(INTERVIEW, "persons")
     at_most = np.floor(interview.time) - persons["birth_year"].to_numpy()
     age = np.floor(persons["age"].to_numpy())
     wrong = (age > at_most) | (age < at_most - 1)
+    wrong &= ~(interview.time > (tables.settings.extract_year or np.inf))
     found = persons[wrong]
     return found.assign(
         value=found["age"].map("{:g}".format),

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from .enrolment import dated_before_enrolment
+from .later import too_late
 from .moments import ROUNDING, earliest, in_words, latest, stop_precision
 from .rules import spells_in_words
 from .tables import Tables, beside
@@ -54,15 +55,19 @@ def recovery_before_use(tables: Tables) -> pd.DataFrame:
 
 
 def wave_out_of_order(tables: Tables) -> pd.DataFrame:
-    """Interviews dated before one of the same person with a lower number, unless they lie before all follow-up."""
+    """Interviews dated before one of the same person with a lower number.
+
+    Those before all follow-up, and those too late by themselves, are told by other checks: nothing is compared with
+    them here, so that a sound interview is not set aside for the date of another.
+    """
     waves, person = tables.waves, tables.person["waves"]
     wave, time = waves["wave"].to_numpy(dtype=float, na_value=np.nan), waves["time"].to_numpy(dtype=float)
-    rows = np.flatnonzero((person >= 0) & ~np.isnan(wave) & ~np.isnan(time))
+    told = dated_before_enrolment(tables) | waves.index.isin(too_late(tables))
+    rows = np.flatnonzero((person >= 0) & ~np.isnan(wave) & ~np.isnan(time) & ~told)
     rows = rows[np.lexsort((time[rows], wave[rows], person[rows]))]
     newest = pd.Series(time[rows]).groupby(person[rows]).cummax().to_numpy()
     same = np.diff(person[rows], prepend=-1) == 0
     early = same & (np.diff(wave[rows], prepend=np.nan) > 0) & (time[rows] < np.roll(newest, 1) - ROUNDING)
-    early &= ~dated_before_enrolment(tables)[rows]
     found = waves.iloc[rows[early]]
     day = pd.Series("day", found.index, dtype=object)
     before = pd.Series(np.roll(newest, 1)[early], found.index)

@@ -1,7 +1,9 @@
 """The canonical tables of one study side by side."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -42,9 +44,16 @@ class Tables:
     time_zero: str = "enrolment"
     followed: tuple[str, ...] | None = None
     _when: dict[tuple[str, str], "When"] = field(default_factory=dict, repr=False)
+    _done: dict[Callable[["Tables"], Any], Any] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return getattr(self, name)
+
+    def once(self, work: Callable[["Tables"], Any]) -> Any:
+        """What a function finds in the tables, worked out once."""
+        if work not in self._done:
+            self._done[work] = work(self)
+        return self._done[work]
 
     @cached_property
     def _identified(self) -> tuple[np.ndarray, np.ndarray]:

@@ -125,7 +125,8 @@ def _existing(root: Path, written: str) -> Path:
             "path from the project's folder on."
         )
     if path.is_dir():
-        raise ResearchError(f"{written} is a folder. Write the path of a file in it.")
+        inside = ", ".join(sorted(p.name for p in path.iterdir() if p.is_file())[:10]) or "none"
+        raise ResearchError(f"{written} is a folder. Name a file in it; it has: {inside}.")
     kind = inner_kind(path)
     if kind not in READERS and not (kind in ("", *PACKED) and not path.is_file()):
         kinds = ", ".join(kind.removeprefix(".") for kind in READERS)

@@ -7,12 +7,12 @@ import pandas as pd
 from ..errors import ResearchError
 from ..ingest.formats import RawTable
 from . import roles, values
-from .profile import Column, profile
+from .profile import Column, counted_in_people, profile
 from .roles import Follow, Guess
 from .values import Meaning
 
 RESERVED = {"person_id", "country", "site", "gender", "age", "birth_year", "weight", "wave", "time", "peer"}
-RESERVED |= {"source_file", "source_row", "previous", "people"}
+RESERVED |= {"source_file", "source_row", "previous", "people", "observed", "ongoing", "present", "start", "stop"}
 MOST_USED = 25
 
 
@@ -97,9 +97,11 @@ def guess(raw: RawTable) -> Draft:
     """
     if not raw.columns:
         raise ResearchError(f"{raw.file} has no columns. Check that the export was complete.")
-    no_answer = values.no_answer_codes(profile(raw))
-    person = roles.guess_person(profile(raw, no_answer))
-    columns = profile(raw, no_answer, person.column.name if person else None)
+    columns = profile(raw)
+    no_answer = values.no_answer_codes(columns)
+    columns = profile(raw, no_answer) if no_answer else columns
+    if (person := roles.guess_person(columns)) is not None:
+        columns = counted_in_people(columns, person.column)
     wave = roles.guess_wave(columns, person.column) if person else None
     draft = Draft(
         raw,

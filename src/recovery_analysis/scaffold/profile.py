@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -49,7 +49,7 @@ class Column:
     missing : codes that the file declares to mean 'no answer', in words.
     refused : further codes whose label says so, such as -9 'Refused'.
     cells : the cells; all of these codes are missing.
-    people : who each row belongs to; its own number where that is not known.
+    people : number of the person that each row belongs to; of the row where that is not known.
     """
 
     name: str
@@ -75,8 +75,9 @@ class Column:
         numbers = self.cells.number[~np.isnan(self.cells.number)]
         if len(numbers) >= MOSTLY * self.known:
             return "whole" if (np.mod(numbers, 1) == 0).all() else "number"
-        dates = pd.Series(self.cells.text[self.cells.known]).str.fullmatch(ISO_DATE)
-        return "date" if dates.mean() >= MOSTLY else "text"
+        texts = pd.Series(self.cells.text[self.cells.known]).value_counts()
+        texts.index = texts.index.astype(str)
+        return "date" if _share_written(texts, ISO_DATE) >= MOSTLY else "text"
 
     @cached_property
     def sound(self) -> bool:
@@ -97,8 +98,10 @@ class Column:
     def counts(self) -> "pd.Series[int]":
         """People per code, in the order of the codes."""
         known = self.cells.known
-        frame = pd.DataFrame({"code": self.codes[known], "person": self.people[known]}).drop_duplicates()
-        counts = frame["code"].value_counts()
+        code, codes = pd.factorize(self.codes[known])
+        person = self.people[known].astype(np.int64)
+        once = ~pd.Series(person * len(codes) + code).duplicated().to_numpy()
+        counts = pd.Series(np.bincount(code[once], minlength=len(codes)), index=codes, name="count")
         return counts.loc[sorted(counts.index, key=_as_sorted)]
 
     @cached_property
@@ -143,20 +146,24 @@ def _as_sorted(code: str) -> tuple[int, float, str]:
         return (1, 0.0, code)
 
 
-def profile(raw: RawTable, no_answer: Sequence[Scalar] = (), person: str | None = None) -> list[Column]:
+def profile(raw: RawTable, no_answer: Sequence[Scalar] = ()) -> list[Column]:
     """Every column of a file.
 
     Parameters
     ----------
     raw : the file, all its columns read.
     no_answer : codes that mean 'no answer' in every column, beside those that the file declares.
-    person : the column that tells people apart, if it is known; counts are then of people and not of rows.
     """
-    people = np.arange(len(raw.frame)).astype(object)
-    if person is not None:
-        names = Cells(plain(raw.frame[person])).text
-        people = np.where(pd.isna(names), people, names)
+    people = np.arange(len(raw.frame))
     return [_column(raw, name, no_answer, people) for name in raw.columns if name in raw.frame]
+
+
+def counted_in_people(columns: list[Column], person: Column) -> list[Column]:
+    """The same columns, counted in people and no longer in rows; a row without a person is one of its own."""
+    number = pd.factorize(person.cells.text)[0]
+    nobody = number < 0
+    number[nobody] = number.max(initial=-1) + 1 + np.arange(nobody.sum())
+    return [replace(column, people=number) for column in columns]
 
 
 def _column(raw: RawTable, name: str, no_answer: Sequence[Scalar], people: np.ndarray) -> Column:
@@ -214,18 +221,23 @@ def in_words(column: Column) -> str:
 
 def text_in_words(column: Column) -> str:
     """What a column of text mostly holds, where it is numbers or dates that are not written as such."""
-    text = pd.Series(column.cells.text[column.cells.known], dtype=object).astype(str)
+    text = pd.Series(column.cells.text[column.cells.known], dtype=object).astype(str).value_counts()
     numbers = int((~np.isnan(column.cells.number)).sum())
-    if numbers >= len(text) / 2:
-        return f"numbers, but {about(len(text) - numbers)} are written with words or signs: correct them in the file"
-    if text.str.fullmatch(DECIMAL_COMMA).mean() >= MOSTLY:
+    if numbers >= column.known / 2:
+        return f"numbers, but {about(column.known - numbers)} are written with words or signs: correct them in the file"
+    if _share_written(text, DECIMAL_COMMA) >= MOSTLY:
         return "numbers with decimal commas: write points instead, in the file or by a hook (docs/mapping.md)"
-    forms = [said for pattern, said in DATES.items() if text.str.fullmatch(pattern).mean() > 1 - MOSTLY]
-    if len(forms) == 1 and text.str.fullmatch("|".join(DATES)).mean() >= MOSTLY:
+    forms = [said for pattern, said in DATES.items() if _share_written(text, pattern) > 1 - MOSTLY]
+    if len(forms) == 1 and _share_written(text, "|".join(DATES)) >= MOSTLY:
         return f"dates as {forms[0]}: say so with `format` (docs/mapping.md)"
     if len(forms) > 1:
         return f"dates in {len(forms)} forms, {' and '.join(forms)}: write all alike in the file, or by a hook"
     return KIND["text"]
+
+
+def _share_written(texts: "pd.Series[int]", pattern: str) -> float:
+    """Share of cells that are written so, given how often each text occurs."""
+    return float(texts[texts.index.str.fullmatch(pattern)].sum() / texts.sum())
 
 
 def plain_line(text: str) -> str:

@@ -87,7 +87,7 @@ def guess_wave(columns: list[Column], person: Column) -> Guess | None:
     able = [c for c in able if 2 <= _different(c) <= MOST_WAVES and np.nanmin(c.cells.number) >= 0]
     pairs = {c.name: pd.DataFrame({"p": person.codes, "w": c.codes}).duplicated().sum() for c in able}
     able = [c for c in able if pairs[c.name] <= 0.01 * person.known]
-    able = [c for c in able if not _called(c, TREAT_WORDS | STATUS_WORDS)]
+    able = [c for c in able if c.common and not _called(c, TREAT_WORDS | STATUS_WORDS | ROW_WORDS)]
     named = [c for c in able if _called(c, WAVE_WORDS)]
     if named:
         return Guess(named[0], "exact", "called an interview, and different within each person")

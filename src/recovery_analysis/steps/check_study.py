@@ -16,6 +16,7 @@ from ..io import read_coded, read_table, write_table
 from ..schemas.results import FLOW, ISSUE_ROWS
 from ..study import Study, StudyBlocks
 
+DIFFERENT = ("duplicate_person", "duplicate_event", "duplicate_wave")
 ROWS_ASIDE = "Set aside: not usable as recorded"
 
 
@@ -82,8 +83,13 @@ def check_study(
 
 
 def _listed(every: pd.DataFrame, tables: Tables, plan: Study | StudyBlocks) -> pd.DataFrame:
-    """Issues as the researcher reads them: raw columns, and a fault of a whole row told once."""
+    """Issues as the researcher reads them: raw columns, and a fault of a whole row told once.
+
+    A row that differs from another of its key in one table, and repeats it in the next, is told of the difference.
+    """
     once = ~(every["row_only"] & every.duplicated(["check", "file", "row"]))
+    at = pd.MultiIndex.from_frame(every[["file", "row"]])
+    once &= ~((every["check"] == "duplicate_row") & at.isin(at[every["check"].isin(DIFFERENT)]))
     return in_raw_names(every[once], tables, plan.mapping)[list(ISSUE_ROWS.columns)]
 
 

@@ -10,7 +10,7 @@ from ..ingest.tables import wanted_columns
 from ..io import write_table
 from ..scaffold.compare import compare
 from ..scaffold.names import any_source
-from ..scaffold.profile import Column, about, profile
+from ..scaffold.profile import Column, about, counted_in_people, profile
 from ..scaffold.read import read_whole
 from ..scaffold.roles import guess_person
 from ..scaffold.values import no_answer_codes
@@ -57,8 +57,9 @@ def compare_codebooks(root: Path, old: str, new: str, csv: Path, study: Study | 
 
 def _profile(raw: RawTable, no_answer: list[str] | None) -> list[Column]:
     codes = no_answer if no_answer is not None else no_answer_codes(profile(raw))
-    person = guess_person(profile(raw, codes))
-    return profile(raw, codes, person.column.name if person else None)
+    columns = profile(raw, codes)
+    person = guess_person(columns)
+    return counted_in_people(columns, person.column) if person else columns
 
 
 def in_lines(changes: pd.DataFrame, old: str, new: str, csv: Path) -> str:

@@ -48,6 +48,11 @@ def derive_cohort(
     everyone = read_table(persons)
     eligible, excluded = apply_rules(everyone, tables["events"], plan.eligibility)
     account(study_id, "people", len(everyone), left_out=int(excluded["n"].sum()), eligible=len(eligible))
+    if everyone.empty:
+        raise ResearchError(
+            f"{study_id}: every person is set aside, so nothing is left to analyse. data/derived/{study_id}/issues.csv "
+            "says why, row by row."
+        )
     if eligible.empty:
         raise ResearchError(f"{study_id}: no person meets every rule under `eligibility`; see results/{study_id}.")
     people = cohort_table(eligible, tables, plan)
