@@ -120,7 +120,7 @@ DAMAGED = (
           damage=lambda _: b"<!DOCTYPE html><html><body>Sign in</body></html>"),
     Fault("a web page instead of a text file", NO_COLUMN, TEXT_FORMATS,
           damage=lambda _: b"<!DOCTYPE html>\n<html><body>Sign in</body></html>\n"),
-    Fault("a folder instead of a file", Refused(("people.", "does not exist")), files=lambda folder, kind: _as_folder(folder, kind)),
+    Fault("a folder instead of a file", Refused(("people.", "is a folder")), files=lambda folder, kind: _as_folder(folder, kind)),
     Fault("a link that leads nowhere", Refused(("people.", "does not exist")), files=lambda folder, kind: _as_link(folder, kind, "gone")),
     Fault("a link to itself", Refused(("people.",)), files=lambda folder, kind: _as_link(folder, kind, f"people.{kind}")),
     Fault("a link to the file", Read(), files=lambda folder, kind: _linked(folder, kind)),

@@ -8,13 +8,13 @@ PATHS = {
     "an absolute path without a kind": ("/etc/passwd", "leads out of the project"),
     "a zero byte in a path": ("people\0.csv", "does not exist"),
     "a line break in a path": ("peo\nple.csv", "does not exist"),
-    "a path of spaces": ("   ", "cannot be read"),
+    "a path of spaces": ("   ", "is blank"),
     "a path in another person's folder": ("~root/people.csv", "does not exist"),
     "a path with a shell command": ("$(touch gone).csv", "does not exist"),
     "an address on the web": ("https://example.org/people.csv", "does not exist"),
     "a path of a thousand letters": ("p" * 1000 + ".csv", "people"),
     "a path of the old Excel kind": ("people.xls", "cannot be read"),
-    "a path without a kind": ("people", "cannot be read"),
+    "a path without a kind": ("people", "does not exist"),
 }
 LAUGHS = "\n".join(
     ["a0: &a0 [ha, ha, ha, ha, ha, ha, ha, ha, ha, ha]"]

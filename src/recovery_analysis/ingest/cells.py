@@ -179,7 +179,7 @@ def _of_few_numbers(values: np.ndarray, lowest: int, width: int) -> Cells:
 def _of_floats(values: np.ndarray) -> Cells:
     """Few whole numbers each once; measurements, of which hardly two are the same, as they are."""
     first = values[:FIRST_LOOK]
-    if (first % 1 > 0).any():
+    if (first != np.floor(first))[np.isfinite(first)].any():
         return Cells(values)
     lowest, highest = np.fmin.reduce(values, initial=np.nan), np.fmax.reduce(values, initial=np.nan)
     if not (highest - lowest < MOST_CODES and lowest > -LARGEST_EXACT and highest < LARGEST_EXACT):

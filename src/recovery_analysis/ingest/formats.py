@@ -119,6 +119,8 @@ def _extract(source: SourceFile, root: Path, wanted: set[str] | None) -> tuple[s
 
 def _existing(root: Path, written: str) -> Path:
     path = root / written
+    if not written.strip():
+        raise ResearchError("`path` is blank. Write the path of a file, from the project's folder on.")
     if Path(written).is_absolute() or ".." in Path(written).parts:
         raise ResearchError(
             f"{written} leads out of the project's folder. Put the file, or a link to it, into data/raw, and write its "
