@@ -6,7 +6,7 @@ What was before enrolment may be told: periods, and events that no outcome count
 import numpy as np
 import pandas as pd
 
-from .moments import ROUNDING, in_words, span
+from .moments import ROUNDING, in_words
 from .rules import DEATH, events_in_words
 from .tables import Tables
 
@@ -17,8 +17,8 @@ def event_before_enrolment(tables: Tables) -> pd.DataFrame:
     if tables.followed is None:
         return events.iloc[:0]
     own = events["event"].isin([*tables.followed, DEATH]) & (events["event"] != tables.time_zero)
-    last = tables.moments["events", "time"][1]
-    before = own.to_numpy() & ~(last < tables.born("events")) & _before(tables, "events", last)
+    before = own.to_numpy() & _before(tables, "events")
+    before &= ~(tables.moments("events", "time")[1] < tables.born("events"))
     return events_in_words(tables, before).assign(begins=_begins(tables, "events", before))
 
 
@@ -35,21 +35,19 @@ def wave_before_enrolment(tables: Tables) -> pd.DataFrame:
 
 def dated_before_enrolment(tables: Tables) -> np.ndarray:
     """Which interviews after the first are dated before follow-up begins; none where people are not followed."""
-    waves = tables.waves
     if tables.followed is None:
-        return np.zeros(len(waves), dtype=bool)
-    later = waves["wave"].to_numpy(dtype=float, na_value=np.nan) > 0
-    return later & _before(tables, "waves", span(waves["time"], _days(waves))[1])
+        return np.zeros(len(tables.waves), dtype=bool)
+    return tables.once("dated_before_enrolment", lambda: (tables.wave > 0) & _before(tables, "waves"))
 
 
 def _days(frame: pd.DataFrame) -> pd.Series:
     return pd.Series("day", frame.index, dtype=object)
 
 
-def _before(tables: Tables, table: str, last: np.ndarray) -> np.ndarray:
+def _before(tables: Tables, table: str) -> np.ndarray:
     if not tables.calendar:
         return tables[table]["time"].to_numpy() < -ROUNDING
-    return last < tables.when(tables.time_zero, table).earliest
+    return tables.moments(table, "time")[1] < tables.when(tables.time_zero, table).earliest
 
 
 def _begins(tables: Tables, table: str, rows: np.ndarray) -> np.ndarray | str:

@@ -6,7 +6,7 @@ import pandas as pd
 from ..io import texts_as_objects
 from .moments import in_words
 from .rules import INTERVIEW, events_in_words, spells_in_words
-from .tables import Tables
+from .tables import ORIGIN, Tables
 
 FEWEST = 10
 LARGEST_SHARE = 0.05
@@ -26,18 +26,18 @@ def interview_event_after_extract(tables: Tables) -> pd.DataFrame:
     events, limit = tables.events, tables.settings.extract_year
     if limit is None:
         return events.iloc[:0]
-    late = tables.moments["events", "time"][0] > limit
+    late = tables.moments("events", "time")[0] > limit
     found = events_in_words(tables, late & ((events["event"] == INTERVIEW) & events["observed"]).to_numpy())
     return found.assign(other=tables.settings.extract_date)
 
 
 def interview_far_later(tables: Tables) -> pd.DataFrame:
     """The few interviews of a file and wave that come after a long time without any; of those before the extract."""
-    return tables.once(_far_later)
+    return tables.once("interview_far_later", lambda: _far_later(tables))
 
 
 def _far_later(tables: Tables) -> pd.DataFrame:
-    waves = tables.waves.drop(interview_after_extract(tables).index)
+    waves = tables.waves[["person_id", *ORIGIN, "wave", "time"]].drop(interview_after_extract(tables).index)
     waves = texts_as_objects(_with_gaps(waves, tables.settings.thresholds.interview_gap_years))
     ordered = waves.sort_values(["source_file", "wave", "time"], kind="stable")
     group = ordered.groupby(["source_file", "wave"])
@@ -68,9 +68,19 @@ def _with_gaps(waves: pd.DataFrame, longest: float) -> pd.DataFrame:
     group = group.astype(np.min_scalar_type(int(group.max(initial=0))))
     order, time = np.argsort(group, kind="stable"), waves["time"].to_numpy()[known]
     parts = np.split(time[order], np.cumsum(np.bincount(group))[:-1])
-    far = np.array([(np.diff(np.sort(part)) > longest).any() for part in parts], dtype=bool)
+    far = np.array([_has_gap(part, longest) for part in parts], dtype=bool)
     known[known] = far[group]
     return waves[known]
+
+
+def _has_gap(times: np.ndarray, longest: float) -> bool:
+    """Whether a time without any is longer; there is none where each stretch half as long holds one."""
+    if len(times) < 2:
+        return False
+    stretch = np.floor((times - times.min()) / (longest / 2))
+    if stretch.max() < len(times) and np.bincount(stretch.astype(int)).all():
+        return False
+    return bool((np.diff(np.sort(times)) > longest).any())
 
 
 def _words(times: pd.Series, tables: Tables) -> pd.Series:
@@ -101,7 +111,7 @@ def _open(tables: Tables, table: str) -> np.ndarray:
 def event_after_extract(tables: Tables) -> pd.DataFrame:
     """Events after the data were taken, or after the newest interview where a person's own is not known."""
     limit, what, shown = _limit(tables)
-    after = (tables.moments["events", "time"][0] > limit) & tables.events["observed"].to_numpy()
+    after = (tables.moments("events", "time")[0] > limit) & tables.events["observed"].to_numpy()
     after &= (tables.events["event"] != INTERVIEW).to_numpy()
     return events_in_words(tables, after & _open(tables, "events")).assign(limit=what, other=shown)
 
@@ -109,6 +119,6 @@ def event_after_extract(tables: Tables) -> pd.DataFrame:
 def spell_after_extract(tables: Tables) -> pd.DataFrame:
     """Spells that start or end after the data were taken, or after the newest interview, as for events."""
     limit, what, shown = _limit(tables)
-    after = (tables.moments["spells", "start"][0] > limit) | (tables.moments["spells", "stop"][0] > limit)
+    after = (tables.moments("spells", "start")[0] > limit) | (tables.moments("spells", "stop")[0] > limit)
     found = spells_in_words(tables, after & _open(tables, "spells"), "start")
     return found.assign(limit=what, other=shown)

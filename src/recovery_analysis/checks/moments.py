@@ -1,5 +1,7 @@
 """What a date can mean: a year stands for each of its days, a month for each of its own, and how both are written."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -37,16 +39,30 @@ def latest(time: pd.Series, precision: pd.Series) -> pd.Series:
 
 def span(time: pd.Series, precision: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """The first and the last moment that each time can mean, as arrays; missing where the time is."""
-    values = time.to_numpy(dtype=float)
-    first, after = np.full(len(values), np.nan), np.full(len(values), np.nan)
-    known = np.isfinite(values)
+    first, last = np.full(len(time), np.nan), np.full(len(time), np.nan)
     for word, limits in {"year": _year, "month": _month, "day": _day, "age": _age}.items():
-        rows = known & (precision == word).to_numpy()
+        rows = _told(precision, word)
         if rows.all():
-            first, after = limits(values)
-        elif rows.any():
-            first[rows], after[rows] = limits(values[rows])
-    return first, after - ROUNDING
+            return _each_once(time.to_numpy(dtype=float), limits)
+        if rows.any():
+            first[rows], last[rows] = _each_once(time.to_numpy(dtype=float)[rows], limits)
+    return first, last
+
+
+def _told(precision: pd.Series, word: str) -> np.ndarray:
+    """Which rows have this precision."""
+    if not isinstance(precision.dtype, pd.CategoricalDtype):
+        return (precision == word).to_numpy()
+    at = precision.cat.categories.get_indexer([word])[0]
+    return (precision.cat.codes == at).to_numpy() if at >= 0 else np.zeros(len(precision), dtype=bool)
+
+
+def _each_once(time: np.ndarray, limits: Callable[[np.ndarray], tuple[np.ndarray, ...]]) -> tuple[np.ndarray, ...]:
+    """The limits of each time, worked out once for each that is there; missing where it is, or is infinite."""
+    at, distinct = pd.factorize(time)
+    begins, after = limits(np.where(np.isfinite(distinct), distinct, 0.0))
+    known = np.append(np.isfinite(distinct), False)
+    return tuple(np.where(known, np.append(moment, 0.0), np.nan).take(at) for moment in (begins, after - ROUNDING))
 
 
 def _year(time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -80,10 +96,11 @@ def stop_precision(spells: pd.DataFrame, calendar: bool) -> pd.Series:
     """How exactly a stop is known: the middle of a year stands for the year, that of a month for the month."""
     if not calendar:
         return spells["precision"]
-    months = spells["stop"] % 1 * len(MONTHS)
-    in_middle = (months % 1 - MIDDLE).abs() < ROUNDING * len(MONTHS)
-    kind = np.where(spells["stop"] % 1 == MIDDLE, "year", np.where(in_middle, "month", "day"))
-    return pd.Series(kind, spells.index, dtype=object)
+    with np.errstate(invalid="ignore"):
+        part = spells["stop"].to_numpy(dtype=float) % 1
+    in_middle = np.abs(part * len(MONTHS) % 1 - MIDDLE) < ROUNDING * len(MONTHS)
+    kind = np.where(part == MIDDLE, 2, in_middle).astype(np.int8)
+    return pd.Series(pd.Categorical.from_codes(kind, ["day", "month", "year"]), spells.index)
 
 
 def in_words(time: pd.Series, precision: pd.Series, calendar: bool) -> pd.Series:

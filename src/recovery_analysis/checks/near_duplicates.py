@@ -104,26 +104,29 @@ def _candidates(block: np.ndarray, marks: np.ndarray, limits: Thresholds) -> np.
     """Positions of pairs, shape (2, pairs), that agree in the block and in every mark of a group of columns, and do not
     differ in more marks than near duplicates may; the earlier one first."""
     p, share = marks.shape[1], limits.near_duplicate_share
-    usable = (block[:, 0] != MISSING) & (np.count_nonzero(marks, axis=1) >= limits.near_duplicate_answers)
     pairs = [np.empty((0, 2), dtype=int)]
-    for a, b in _agreeing(block, marks, usable, share):
+    for a, b in _agreeing(block, marks, limits):
         same = (block[a] == block[b]).all(axis=1)
         same[same] = (marks[a[same]] != marks[b[same]]).sum(axis=1) <= np.ceil((1 - share) * p)
         pairs.append(np.column_stack([a[same], b[same]]))
     return np.concatenate(pairs).T
 
 
-def _agreeing(
-    block: np.ndarray, marks: np.ndarray, usable: np.ndarray, share: float
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _agreeing(block: np.ndarray, marks: np.ndarray, limits: Thresholds) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Pairs of people whose keys agree, group of columns by group of columns: a key is worked out from the block and
-    the marks of the group, so that equal ones have equal keys."""
-    p = marks.shape[1]
+    the marks of the group, so that equal ones have equal keys. Only people of whom enough is known are compared, and
+    only where one of the marks of the group is."""
+    p, share = marks.shape[1], limits.near_duplicate_share
     width = p if share == 1 else max(1, int(np.ceil(round(1 / (1 - share), 6))) - 1)
     of_block = _of_block(block)
     for start in range(0, p, width or 1):
         group = _words(marks[:, start : start + width])
-        keys = pd.Series(_folded(of_block, group))[usable & group.any(axis=1)]
+        keys = pd.Series(_folded(of_block, group))
+        keys = keys[keys.duplicated(keep=False)]
+        at = keys.index.to_numpy()
+        known = (block[at, 0] != MISSING) & group[at].any(axis=1)
+        known[known] = np.count_nonzero(marks[at[known]], axis=1) >= limits.near_duplicate_answers
+        keys = keys[known]
         keys = keys[keys.duplicated(keep=False)]
         same = pd.factorize(keys)[0]
         few = np.bincount(same)[same] <= MOST_ALIKE

@@ -78,15 +78,15 @@ def unknown_person(tables: Tables, table: str) -> pd.DataFrame:
 
 def ends_before_start(tables: Tables) -> pd.DataFrame:
     """Spells that end before they can have started."""
-    starts, ends = tables.moments["spells", "start"][0], tables.moments["spells", "stop"][1]
+    starts, ends = tables.moments("spells", "start")[0], tables.moments("spells", "stop")[1]
     return spells_in_words(tables, ends < starts, "stop")
 
 
 def spell_after_interview(tables: Tables) -> pd.DataFrame:
     """Spells that start or end after the interview that they were told at; calendar clock."""
     interview = tables.when(INTERVIEW, "spells")
-    starts_later = tables.moments["spells", "start"][0] > interview.latest
-    later = starts_later | (tables.moments["spells", "stop"][0] > interview.latest)
+    starts_later = tables.moments("spells", "start")[0] > interview.latest
+    later = starts_later | (tables.moments("spells", "stop")[0] > interview.latest)
     found = spells_in_words(tables, later, "start", interview)
     return found.assign(what=np.where(starts_later[later], "starts", "ends"))
 
@@ -94,7 +94,7 @@ def spell_after_interview(tables: Tables) -> pd.DataFrame:
 def spell_before_birth(tables: Tables) -> pd.DataFrame:
     """Spells that start before the person was born."""
     born = tables.born("spells")
-    before = tables.moments["spells", "start"][1] < born
+    before = tables.moments("spells", "start")[1] < born
     return spells_in_words(tables, before, "start").assign(born=_born_in_words(born[before], tables.calendar))
 
 
@@ -105,7 +105,7 @@ def _born_in_words(born: np.ndarray, calendar: bool) -> list[str]:
 def recovery_before_onset(tables: Tables) -> pd.DataFrame:
     """Periods of recovery that start before the problem did."""
     onset = tables.when(ONSET, "spells")
-    before = (tables.spells["kind"] == "recovery").to_numpy() & (tables.moments["spells", "start"][1] < onset.earliest)
+    before = (tables.spells["kind"] == "recovery").to_numpy() & (tables.moments("spells", "start")[1] < onset.earliest)
     return spells_in_words(tables, before, "start", onset)
 
 
@@ -140,7 +140,7 @@ def event_after_interview(tables: Tables) -> pd.DataFrame:
     if tables.followed_later:
         return events.iloc[:0]
     interview = tables.when(INTERVIEW, "events")
-    later = tables.moments["events", "time"][0] > interview.latest
+    later = tables.moments("events", "time")[0] > interview.latest
     later &= (events["observed"] & (events["event"] != INTERVIEW)).to_numpy()
     return events_in_words(tables, later, interview)
 
@@ -148,14 +148,14 @@ def event_after_interview(tables: Tables) -> pd.DataFrame:
 def event_before_birth(tables: Tables) -> pd.DataFrame:
     """Events before the person was born."""
     born = tables.born("events")
-    before = tables.moments["events", "time"][1] < born
+    before = tables.moments("events", "time")[1] < born
     return events_in_words(tables, before).assign(born=_born_in_words(born[before], tables.calendar))
 
 
 def onset_after_first_help(tables: Tables) -> pd.DataFrame:
     """Problems that began after help was first sought for them."""
     help_at = tables.when(FIRST_HELP, "events")
-    later = (tables.events["event"] == ONSET).to_numpy() & (tables.moments["events", "time"][0] > help_at.latest)
+    later = (tables.events["event"] == ONSET).to_numpy() & (tables.moments("events", "time")[0] > help_at.latest)
     return events_in_words(tables, later, help_at)
 
 

@@ -1,6 +1,6 @@
 """The canonical tables of one study side by side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,9 +12,8 @@ from ..study import Checks, Variable
 from .moments import in_words, span, stop_precision
 
 TABLES = ("persons", "spells", "events", "waves")
+CLOSE = 8
 ORIGIN = ["source_file", "source_row"]
-# Columns of dates, by table.
-DATES = {"spells": ("start", "stop"), "events": ("time",)}
 # Rows that agree in everything agree in these, besides the person.
 KEYS = {"persons": [], "spells": ["kind", "start"], "events": ["event"], "waves": ["wave"]}
 
@@ -43,17 +42,16 @@ class Tables:
     followed_later: bool = False
     time_zero: str = "enrolment"
     followed: tuple[str, ...] | None = None
-    _when: dict[tuple[str, str], "When"] = field(default_factory=dict, repr=False)
-    _done: dict[Callable[["Tables"], Any], Any] = field(default_factory=dict, repr=False)
+    _done: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return getattr(self, name)
 
-    def once(self, work: Callable[["Tables"], Any]) -> Any:
-        """What a function finds in the tables, worked out once."""
-        if work not in self._done:
-            self._done[work] = work(self)
-        return self._done[work]
+    def once(self, name: Hashable, work: Callable[[], Any]) -> Any:
+        """What is found in the tables under this name, worked out once."""
+        if name not in self._done:
+            self._done[name] = work()
+        return self._done[name]
 
     @cached_property
     def _identified(self) -> tuple[np.ndarray, np.ndarray]:
@@ -84,7 +82,7 @@ class Tables:
         for column in KEYS[name]:
             codes = pd.factorize(self[name][column])[0]
             key = key * (codes.max(initial=0) + 2) + codes + 1
-        return pd.Series(key).duplicated(keep=False).to_numpy() & (self.person[name] >= 0)
+        return _more_than_once(key) & (self.person[name] >= 0)
 
     @cached_property
     def repeated(self) -> dict[str, np.ndarray]:
@@ -112,35 +110,49 @@ class Tables:
         last = ends.groupby(ordered["key"]).cummax().groupby(ordered["key"]).ffill()
         return ordered, last.groupby(ordered["key"]).shift()
 
+    @cached_property
+    def wave(self) -> np.ndarray:
+        """Number of each interview; missing where it is not known."""
+        return self.waves["wave"].to_numpy(dtype=float, na_value=np.nan)
+
+    @cached_property
+    def _born(self) -> np.ndarray:
+        by_age = -(np.floor(self.persons["age"].to_numpy(dtype=float)) + 1)
+        if not self.calendar:
+            return by_age
+        year = self.persons["birth_year"].to_numpy(dtype=float)
+        return np.where(np.isnan(year), np.floor(self.when("interview", "persons").time) + by_age, year)
+
     def born(self, table: str) -> np.ndarray:
         """Earliest time of birth of the person of each row of a table: the year of birth, or what follows from the age
         where that is not known or times are counted from enrolment."""
-        by_age = -(np.floor(self.of_person("age", table)) + 1)
-        if not self.calendar:
-            return by_age
-        year = self.of_person("birth_year", table)
-        return np.where(np.isnan(year), np.floor(self.when("interview", table).time) + by_age, year)
+        return beside(self._born, self._row_of_person(table))
 
-    @cached_property
-    def moments(self) -> dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]:
-        """Table and column of dates → the first and the last moment that each can mean."""
-        return {(name, column): self._span(name, column) for name, columns in DATES.items() for column in columns}
+    def moments(self, table: str, column: str) -> tuple[np.ndarray, np.ndarray]:
+        """The first and the last moment that each date in a column can mean; interviews are known to the day."""
+        return self.once((table, column), lambda: span(self[table][column], self._precision(table, column)))
 
-    def _span(self, name: str, column: str) -> tuple[np.ndarray, np.ndarray]:
-        frame = self[name]
-        return span(frame[column], stop_precision(frame, self.calendar) if column == "stop" else frame["precision"])
+    def _precision(self, table: str, column: str) -> pd.Series:
+        frame = self[table]
+        if table == "waves":
+            return pd.Series(pd.Categorical.from_codes(np.zeros(len(frame), dtype=np.int8), ["day"]), frame.index)
+        return stop_precision(frame, self.calendar) if column == "stop" else frame["precision"]
 
     def when(self, event: str, table: str) -> "When":
         """One observed event of the person of each row of a table."""
-        if (event, table) not in self._when:
-            counts = ((self.events["event"] == event) & self.events["observed"]).to_numpy()
-            self._when[event, table] = When(self, self.first_row("events", np.flatnonzero(counts), table))
-        return self._when[event, table]
+        return self.once(("when", event, table), lambda: When(self, self._row_of_event(event, table)))
+
+    def _row_of_event(self, event: str, table: str) -> np.ndarray:
+        counts = ((self.events["event"] == event) & self.events["observed"]).to_numpy()
+        return self.first_row("events", np.flatnonzero(counts), table)
 
     def of_person(self, column: str, table: str) -> np.ndarray:
         """A column of `persons`, beside each row of a table; missing where the person is not in it."""
-        at = self.first_row("persons", np.arange(len(self.persons)), table)
-        return beside(self.persons[column].to_numpy(), at)
+        return beside(self.persons[column].to_numpy(), self._row_of_person(table))
+
+    def _row_of_person(self, table: str) -> np.ndarray:
+        every = np.arange(len(self.persons))
+        return self.once(("row", table), lambda: self.first_row("persons", every, table))
 
     def first_row(self, source: str, rows: np.ndarray, table: str) -> np.ndarray:
         """The first of some rows of a source that are of the person of each row of a table; -1 where there is none."""
@@ -149,6 +161,14 @@ class Tables:
         first[self.person[source][rows][::-1]] = rows[::-1]
         first[-1] = -1
         return first[self.person[table]]
+
+
+def _more_than_once(key: np.ndarray) -> np.ndarray:
+    """Which whole numbers are there more than once; counted where they lie close together, otherwise looked up."""
+    lowest, highest = key.min(initial=0), key.max(initial=0)
+    if highest - lowest < CLOSE * len(key):
+        return np.bincount(key - lowest)[key - lowest] > 1
+    return pd.Series(key).duplicated(keep=False).to_numpy()
 
 
 def beside(values: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -172,12 +192,12 @@ class When:
     @cached_property
     def earliest(self) -> np.ndarray:
         """The first moment that its time can mean; missing where it is not known, as in all that follows."""
-        return beside(self.tables.moments["events", "time"][0], self.at)
+        return beside(self.tables.moments("events", "time")[0], self.at)
 
     @cached_property
     def latest(self) -> np.ndarray:
         """The last moment that its time can mean."""
-        return beside(self.tables.moments["events", "time"][1], self.at)
+        return beside(self.tables.moments("events", "time")[1], self.at)
 
     @cached_property
     def time(self) -> np.ndarray:
