@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from recovery_analysis.errors import ResearchError
-from recovery_analysis.ingest.cells import cells_of
+from recovery_analysis.ingest.distinct import cells_of
 from tests.unit.tiny_study import SEX, blocks, ingest, write_csv
 
 NUMBER = {"score": {"label": "Score", "type": "number", "range": [0, 10]}}

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from ..ingest.cells import Cells, plain
+from ..ingest.cells import Cells
+from ..ingest.values import plain
 from ..io import texts_as_objects
 from ..study import Impossible
 from .tables import ORIGIN, Tables
@@ -127,5 +128,8 @@ def _many(x: np.ndarray, far: np.ndarray, n: int) -> bool:
 
 def _middle(numbers: np.ndarray) -> float:
     """Median of numbers of which none is missing."""
-    low, high = (len(numbers) - 1) // 2, len(numbers) // 2
-    return float(np.partition(numbers, [low, high])[low : high + 1].mean())
+    half = len(numbers) // 2
+    # One place is found many times as fast as two.
+    parts = np.partition(numbers, half)
+    below = parts[half] if len(numbers) % 2 else parts[:half].max()
+    return float((below + parts[half]) / 2)

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from ..study import ColumnMap, Scalar, span
-from .cells import Cells, as_number
+from .cells import Cells
 from .findings import SET_ASIDE, Findings, Place
 from .formats import RawTable
+from .values import as_number
 
 CODES_SHOWN = 10
 

@@ -9,12 +9,13 @@ import pandas as pd
 from ..errors import nearest
 from ..study import UNITS_PER_YEAR, ColumnMap, span
 from ..study.sources import PARTS, parts_of, source_columns
-from .cells import Cells, constant
+from .cells import Cells
 from .codes import by_label, codes_told_twice, known_cells, recode, report_unlisted
 from .dates import DATE_SOURCES, MIDDLE_OF_YEAR, read_dates, whole_numbers
 from .findings import Findings, Place
 from .formats import RawTable
 from .targets import ANY, BINARY, Target, coerce, fits
+from .values import constant
 
 TIES = 12
 COLUMNS_SHOWN = 10
@@ -186,7 +187,7 @@ def _recoded(
     if target.kind == "time" and spec.unit is None:
         values, precision = _plain_time(values, target)
     told = _unknown_precision(len(found)) if precision is None else found.spread(precision)
-    spread = found.spread(values) if values.dtype != object or target is ANY else found.texts(values)
+    spread = found.spread(values) if values.dtype != object or target is ANY else found.spread_texts(values)
     return Evaluated(spread, told, lambda: found.spread(found.known))
 
 

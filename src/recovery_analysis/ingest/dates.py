@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from ..study import ColumnMap
-from .cells import Cells, as_text, constant
+from .cells import Cells
 from .codes import known_cells
 from .findings import Findings, Place
 from .formats import RawTable
 from .targets import whole_column_fails
+from .values import as_text, constant
 
 DATE_SOURCES = ("date", "year_month", "year_month_day", "age_at")
 CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"

@@ -7,8 +7,9 @@ import pandas as pd
 
 from ..errors import ResearchError
 from ..study.instruments import BLOCK
-from .cells import Cells, as_text
+from .cells import Cells
 from .row_counts import BlockRows
+from .values import as_text
 
 CELL_CHECKS = {
     "unreadable_value": "a value that is not of the kind the question needs",

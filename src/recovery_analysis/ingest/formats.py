@@ -9,7 +9,8 @@ import pandas as pd
 from ..errors import ResearchError, nearest
 from ..study import Scalar, SourceFile
 from .archives import PACKED, inner_kind, unpacked
-from .cells import Cells, cells_of
+from .cells import Cells
+from .distinct import cells_of
 from .extract import Declared, Extract
 from .readers import READERS, read_package
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ResearchError, nearest
-from .cells import as_objects
 from .formats import RawTable
+from .values import as_objects
 
 PREPARE = "prepare"
 TASK = "It must give back the dictionary of frames it was given, by their names under `files`."

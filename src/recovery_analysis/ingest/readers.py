@@ -12,9 +12,9 @@ import pandas as pd
 
 from .. import parquet
 from ..errors import ResearchError, nearest
-from .cells import LARGEST_EXACT, typed_in
 from .delimited import read_text
 from .extract import Declared, Extract
+from .values import LARGEST_EXACT, typed_in
 
 CHUNK = 1 << 20
 # A workbook that a program wrote unpacks to some 5 to 30 times its size.

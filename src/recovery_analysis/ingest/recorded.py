@@ -6,9 +6,10 @@ import numpy as np
 
 from ..study import EventMap, SpellMap
 from ..study.sources import source_columns
-from .cells import Cells, constant, few_texts
+from .cells import Cells
 from .columns import Evaluated
 from .findings import SET_ASIDE, Findings, Place
+from .values import constant, few_texts
 
 BOTH_SAID = "It is taken as going on. Correct one of the two in the file."
 NO_PERIOD = "No period is recorded. Give it a start in the file, or correct the answer that there was one."

@@ -12,7 +12,6 @@ from ..schemas.canonical import COLUMNS, canonical_schema
 from ..schemas.results import ISSUE_ROWS
 from ..study import EventMap, SpellMap, Study, StudyBlocks, TableMap
 from ..study.sources import OneWave, blocks, joined_files, raw_columns, source_columns
-from .cells import constant, few_texts
 from .chosen_rows import chosen_rows
 from .columns import Evaluated, evaluate, not_in_file
 from .findings import Findings, Place
@@ -20,6 +19,7 @@ from .formats import RawTable
 from .recorded import of_events, of_spells
 from .row_counts import BlockRows, rule_in_words
 from .targets import BINARY, Target, target_of
+from .values import constant, few_texts
 
 Plan = Study | StudyBlocks
 REQUIRED = {

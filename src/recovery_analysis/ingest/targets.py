@@ -10,8 +10,9 @@ import pandera.pandas as pa
 from ..errors import nearest
 from ..schemas.tables import WHOLE
 from ..study import Scalar
-from .cells import Cells, as_text
+from .cells import Cells
 from .findings import Findings, Place
+from .values import as_text
 
 CALENDAR_YEARS = (1900.0, 2100.0)
 ALL_FAIL_FROM = 5

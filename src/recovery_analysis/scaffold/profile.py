@@ -8,9 +8,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ..ingest.cells import Cells, as_text, plain
+from ..ingest.cells import Cells
 from ..ingest.dates import ISO_DATE
 from ..ingest.formats import RawTable
+from ..ingest.values import as_text, plain
 from ..study import Scalar
 
 FEW, SMALL, ROUNDED = 5, 10, 5

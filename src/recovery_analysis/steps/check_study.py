@@ -1,6 +1,7 @@
 """Canonical tables → checked tables, the issues, and everything set aside with its reason."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -75,8 +76,10 @@ def check_study(
     stop_if_fatal(_listed(every, tables, plan))
     divided = set_aside(tables, every)
     steps = pd.concat([read_table(flow_in, FLOW), set_aside_flow(study_id, tables, divided)], ignore_index=True)
-    for table, path in zip(TABLES, (persons, spells, events, waves), strict=True):
-        write_table(divided.kept[table], path, study_schema(plan, table))
+    with ThreadPoolExecutor() as pool:
+        schemas = [study_schema(plan, table) for table in TABLES]
+        kept = [divided.kept[table] for table in TABLES]
+        list(pool.map(write_table, kept, (persons, spells, events, waves), schemas))
     write_table(_listed(every, tables, plan), issues, ISSUE_ROWS)
     write_table(divided.rows, quarantine)
     write_table(steps.assign(step=range(1, len(steps) + 1)), flow, FLOW)

@@ -1,5 +1,6 @@
 """Raw extracts of a study → its canonical tables."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -50,8 +51,8 @@ def ingest_study(
     outputs = {"persons": persons, "spells": spells, "events": events, "waves": waves}
     tables = {table: build_table(plan, table, raws, findings) for table in outputs}
     findings.stop_if_mistaken()
-    for table, path in outputs.items():
-        write_table(tables[table], path)
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(write_table, (tables[table] for table in outputs), outputs.values()))
     write_table(issue_rows(findings), issues, ISSUE_ROWS)
     write_table(rows_flow(study_id, raws, tables, findings), flow, FLOW)
 
