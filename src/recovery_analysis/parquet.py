@@ -120,7 +120,9 @@ def _read(path: str | Path, columns: list[str] | None = None, plain: tuple[str, 
         few = CODE_BYTES * file.metadata.num_rows
     text = [field.name for field in types if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)]
     coded = [name for name in text if (size[name] <= few if plain is None else name not in plain)]
-    return pq.read_table(path, columns=columns, use_pandas_metadata=True, read_dictionary=coded)
+    # Read whole and not in batches, each column is one piece, which numpy takes as it is.
+    with pq.ParquetFile(path, read_dictionary=coded) as file:
+        return file.read(columns, use_pandas_metadata=True)
 
 
 def _values(column: "pa.ChunkedArray") -> np.ndarray | pd.Series:
