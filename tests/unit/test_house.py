@@ -16,7 +16,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # A room imports from its own layer and those above it in this list, never from one below.
 LAYERS = (
-    {"", "errors", "labels", "study", "formats", "documents"},
+    {"", "errors", "labels", "study", "formats", "documents", "side_by_side"},
     {
         "instruments",
         "analysis_rules",

@@ -1,6 +1,5 @@
 """Every check of rows in one place, and running them with the study's severities."""
 
-from concurrent.futures import ThreadPoolExecutor
 from string import Formatter
 
 import pandas as pd
@@ -8,6 +7,7 @@ import pandas as pd
 from ..errors import ResearchError
 from ..io import texts_as_objects
 from ..schemas.results import ISSUE_ROWS
+from ..side_by_side import side_by_side
 from ..study import Checks
 from .answer_checks import ANSWER_CHECKS
 from .check import Check
@@ -29,8 +29,7 @@ def run_checks(tables: Tables, checks: tuple[Check, ...] = CHECKS) -> pd.DataFra
         table, `key`, the kind of spell or name of event (missing elsewhere), and `row_only`.
     """
     applied = [check for check in checks if _applies(check, tables)]
-    with ThreadPoolExecutor() as pool:
-        rows = pool.map(lambda check: texts_as_objects(check.find(tables)), applied)
+    rows = side_by_side(lambda check: texts_as_objects(check.find(tables)), applied)
     found = [
         _as_issues(check, at_fault, tables.settings)
         for check, at_fault in zip(applied, rows, strict=True)

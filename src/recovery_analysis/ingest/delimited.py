@@ -4,7 +4,6 @@ import codecs
 import csv
 import re
 from collections.abc import Container
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +12,7 @@ import pyarrow.csv
 
 from ..errors import ResearchError
 from ..parquet import codes_and_texts
+from ..side_by_side import side_by_side
 from .extract import Extract
 
 LONGEST_CELL = 100_000_000
@@ -66,8 +66,8 @@ def _read_quickly(content: bytes, first: str, separator: str, wanted: set[str] |
         table = _parsed(content, **options, plain=plain)
     except pyarrow.ArrowInvalid:
         return None
-    with ThreadPoolExecutor() as pool:
-        frame = pd.DataFrame(dict(zip(positions, pool.map(_column, table.columns), strict=True)), copy=False)
+    columns = side_by_side(_column, table.columns)
+    frame = pd.DataFrame(dict(zip(positions, columns, strict=True)), copy=False)
     frame.columns = [header[int(i)] for i in positions]
     return Extract(frame, header)
 

@@ -1,7 +1,6 @@
 """Building the canonical tables of a study from its raw files."""
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -10,6 +9,7 @@ import pandera.pandas as pa
 from ..errors import nearest
 from ..schemas.canonical import COLUMNS, canonical_schema
 from ..schemas.results import ISSUE_ROWS
+from ..side_by_side import side_by_side
 from ..study import EventMap, SpellMap, Study, StudyBlocks, TableMap
 from ..study.sources import OneWave, blocks, joined_files, raw_columns, source_columns
 from .chosen_rows import chosen_rows
@@ -181,10 +181,9 @@ def _evaluated(
         return evaluate(own[column], raw, targets[column], at, found), found
 
     done = {}
-    with ThreadPoolExecutor() as pool:
-        for column, (values, found) in zip(spec.columns, pool.map(evaluated, spec.columns), strict=True):
-            done[column] = values
-            findings.add(found)
+    for column, (values, found) in zip(spec.columns, side_by_side(evaluated, spec.columns), strict=True):
+        done[column] = values
+        findings.add(found)
     return done
 
 

@@ -1,7 +1,6 @@
 """Canonical tables → checked tables, the issues, and everything set aside with its reason."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -15,6 +14,7 @@ from ..errors import account
 from ..ingest.tables import study_schema
 from ..io import read_coded, read_table, write_table
 from ..schemas.results import FLOW, ISSUE_ROWS
+from ..side_by_side import side_by_side
 from ..study import Study, StudyBlocks
 
 DIFFERENT = ("duplicate_person", "duplicate_event", "duplicate_wave")
@@ -76,10 +76,8 @@ def check_study(
     stop_if_fatal(_listed(every, tables, plan))
     divided = set_aside(tables, every)
     steps = pd.concat([read_table(flow_in, FLOW), set_aside_flow(study_id, tables, divided)], ignore_index=True)
-    with ThreadPoolExecutor() as pool:
-        schemas = [study_schema(plan, table) for table in TABLES]
-        kept = [divided.kept[table] for table in TABLES]
-        list(pool.map(write_table, kept, (persons, spells, events, waves), schemas))
+    goes_to = dict(zip(TABLES, (persons, spells, events, waves), strict=True))
+    side_by_side(lambda table: write_table(divided.kept[table], goes_to[table], study_schema(plan, table)), TABLES)
     write_table(_listed(every, tables, plan), issues, ISSUE_ROWS)
     write_table(divided.rows, quarantine)
     write_table(steps.assign(step=range(1, len(steps) + 1)), flow, FLOW)

@@ -1,6 +1,5 @@
 """Raw extracts of a study → its canonical tables."""
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +13,7 @@ from ..ingest.row_counts import rows_of_files, rows_of_tables
 from ..ingest.tables import build_table, issue_rows, wanted_columns
 from ..io import write_table
 from ..schemas.results import FLOW, ISSUE_ROWS
+from ..side_by_side import side_by_side
 from ..study import Study, StudyBlocks
 from ..study.sources import joined_files
 
@@ -51,8 +51,7 @@ def ingest_study(
     outputs = {"persons": persons, "spells": spells, "events": events, "waves": waves}
     tables = {table: build_table(plan, table, raws, findings) for table in outputs}
     findings.stop_if_mistaken()
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(write_table, (tables[table] for table in outputs), outputs.values()))
+    side_by_side(lambda table: write_table(tables[table], outputs[table]), outputs)
     write_table(issue_rows(findings), issues, ISSUE_ROWS)
     write_table(rows_flow(study_id, raws, tables, findings), flow, FLOW)
 
