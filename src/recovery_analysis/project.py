@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from .errors import ResearchError, nearest
 from .instruments.plan import with_instruments
+from .placeholders import still_to_be_filled_in
 from .study import Project, Study
 from .study_rules import contradictions
 
@@ -139,7 +140,10 @@ def load_study(root: Path, name: str) -> Study:
     known = [p.stem for p in (root / STUDIES).glob("*.yaml")]
     if name not in known:
         raise ResearchError(f"{CONFIG}: studies: there is no {path}. {nearest(name, known)}")
-    study = _parse(Study, read_yaml(root / path), path)
+    content = read_yaml(root / path)
+    if (placeholders := still_to_be_filled_in(root / path, path)) is not None:
+        raise ResearchError(placeholders)
+    study = _parse(Study, content, path)
     if problems := contradictions(study) + _missing_files(root, study) + _hook(root, study):
         raise ResearchError("\n".join(f"{path}: {problem}" for problem in problems))
     return with_instruments(study)

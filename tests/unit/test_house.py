@@ -23,6 +23,7 @@ LAYERS = (
         "design_rules",
         "sampling_rules",
         "study_rules",
+        "placeholders",
         "project",
         "job",
         "warm",

@@ -519,5 +519,19 @@ def test_a_poor_file_gives_settings_that_say_what_is_wanting(root: Path, columns
     if "WRITE_A_COLUMN" not in text:
         assert load_study(root, "x").mapping.persons.files == ("raw",)
         return
-    with pytest.raises(ResearchError, match="^config/studies/x.yaml: peer.measure: there is no measure"):
+    with pytest.raises(ResearchError, match="^config/studies/x.yaml: WRITE_A_COLUMN is still to be filled in, at peer"):
         load_study(root, "x")
+
+
+def test_placeholders_that_are_left_in_are_named_in_one_sentence_and_nothing_else_is(root: Path) -> None:
+    pd.DataFrame({"a": _repeat(1.5, 2.5), "b": _repeat(0, 1)}).to_csv(root / "raw.csv", index=False)
+    path = write_draft(root, "x", ["raw.csv"]).path
+    text = confirmed(path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8")
+    first, second = (i for i, line in enumerate(text.splitlines(), 1) if "person_id: WRITE_A_COLUMN" in line)
+    with pytest.raises(ResearchError) as told:
+        load_study(root, "x")
+    assert str(told.value) == (
+        "config/studies/x.yaml: WRITE_A_COLUMN is still to be filled in, at mapping.persons.columns.person_id (line "
+        f"{first}) and mapping.waves.0.columns.person_id (line {second}): write the name of a column there."
+    )

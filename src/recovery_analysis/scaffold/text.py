@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 
+from ..study import PLACEHOLDER
 from .profile import Column
 from .values import YAML_WORDS, Meaning
 
-CONFIRM, ADD, WRITE = "#? ", "#+ ", "WRITE_A_COLUMN"
+CONFIRM, ADD, WRITE = "#? ", "#+ ", PLACEHOLDER
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,14})")
 

@@ -14,7 +14,7 @@ from .analyses import (
     SurvivalAnalysis,
     TargetTrialAnalysis,
 )
-from .base import DAYS_PER_YEAR, GENDERS, SPELL_KINDS, UNITS_PER_YEAR, Scalar, Strict, Unit, span
+from .base import DAYS_PER_YEAR, GENDERS, PLACEHOLDER, SPELL_KINDS, UNITS_PER_YEAR, Scalar, Strict, Unit, span
 from .blocks import About, Project, Simulate, SimulationStudy, Study, StudyBlocks
 from .checking import Checks, Impossible, Severities, Severity, Thresholds
 from .instruments import Questionnaire
@@ -105,6 +105,7 @@ __all__ = [
     "MilestonesTable",
     "MultistateAnalysis",
     "Outcome",
+    "PLACEHOLDER",
     "ParametricAnalysis",
     "RecoveryTimeAnalysis",
     "Peer",

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
+# What a draft holds where only the researcher can say which column is meant.
+PLACEHOLDER = "WRITE_A_COLUMN"
 NUMBER = r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)"
 SPAN = re.compile(rf"\s*({NUMBER})\s*\.\.\s*({NUMBER})\s*")
 OPEN_SPAN = re.compile(rf"\s*(?:{NUMBER}\s*\.\.|\.\.\s*{NUMBER})\s*")
