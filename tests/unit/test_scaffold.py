@@ -535,3 +535,50 @@ def test_placeholders_that_are_left_in_are_named_in_one_sentence_and_nothing_els
         "config/studies/x.yaml: WRITE_A_COLUMN is still to be filled in, at mapping.persons.columns.person_id (line "
         f"{first}) and mapping.waves.0.columns.person_id (line {second}): write the name of a column there."
     )
+
+
+AGES_IN_MONTHS = list(np.arange(N) * 5 + 216)
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "values", "line"),
+    [
+        ("age", "Age in months", AGES_IN_MONTHS, "#?       age: {column: age, unit: months}  # by label: called age; is it"),
+        ("v12", "Age in months", AGES_IN_MONTHS, "#?       age: {column: v12, unit: months}"),
+        ("agemos", "", AGES_IN_MONTHS, "#?       age: {column: agemos, unit: months}"),
+        ("age", "", AGES_IN_MONTHS, "#?       age: {column: age, unit: months}"),
+        ("age", "", [7000 + 100 * i for i in range(N)], "#?       age: {column: age, unit: days}"),
+        ("age_days", "", [7000 + 100 * i for i in range(N)], "#?       age: {column: age_days, unit: days}"),
+        ("age", "Age (months)", [24 + i % 36 for i in range(N)], "#?       age: {column: age, unit: months}"),
+        ("age", "Age on the day of the interview", _repeat(*range(18, 60)), "      age: age  # exact"),
+        ("age", "", [999, 999, *_repeat(*range(18, 60))[2:]], "#?       age: age  # by label"),
+    ],
+)  # fmt: skip
+def test_ages_in_months_or_days_become_years(root: Path, name: str, label: str, values: list[int], line: str) -> None:
+    pyreadstat.write_sav(
+        _people(**{name: values}), str(root / "raw.sav"), column_labels={name: label} if label else None
+    )
+    text = write_draft(root, "x", ["raw.sav"]).path.read_text(encoding="utf-8")
+    assert [told for told in text.splitlines() if told.startswith(line)]
+
+
+def test_numbers_that_are_ages_in_no_unit_are_not_taken_for_ages(root: Path) -> None:
+    assert _draft(root, _people(age=[10.0**7 * (i + 1) for i in range(N)])).age is None
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "unit"),
+    [
+        ("futime", "Months from the day of admission to relapse", "months"),
+        ("months_fu", "Time since the day of admission", "months"),
+        ("futime", "Follow-up (mo)", "months"),
+        ("futime", "Follow-up", "days"),
+    ],
+)
+def test_the_unit_of_a_length_of_time_is_what_its_name_or_label_says(
+    root: Path, name: str, label: str, unit: str
+) -> None:
+    frame = _people(**{name: np.arange(N) % 60 + 1}, relapse=_repeat(0, 1))
+    pyreadstat.write_sav(frame, str(root / "raw.sav"), column_labels={name: label})
+    (pair,) = guess(read_whole(root, "raw", SourceFile(path="raw.sav"))).follow_ups
+    assert pair.unit == unit

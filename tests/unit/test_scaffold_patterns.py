@@ -150,7 +150,9 @@ def test_dates_of_long_files_give_the_time_of_each_interview(root: Path) -> None
 
 def test_a_file_without_anything_to_compare_says_what_is_wanting(root: Path) -> None:
     people(score=scores()).to_csv(root / "raw.csv", index=False)
-    said = r"^config/studies/x.yaml: WRITE_A_COLUMN is still to be filled in, at peer.measure \(line \d+\): write the name"
+    said = (
+        r"^config/studies/x.yaml: WRITE_A_COLUMN is still to be filled in, at peer.measure \(line \d+\): write the name"
+    )
     with pytest.raises(ResearchError, match=said):
         settings(root)
 

@@ -7,6 +7,7 @@ import pandas as pd
 from ..errors import ResearchError
 from ..ingest.formats import RawTable
 from . import roles, values
+from .ages import AgeGuess, guess_age
 from .profile import Column, counted_in_people, profile
 from .roles import Follow, Guess
 from .values import Meaning
@@ -68,7 +69,7 @@ class Draft:
     person: Guess | None
     wave: Guess | None
     gender: tuple[Column, Meaning] | None
-    age: Guess | None
+    age: AgeGuess | None
     birth_year: Guess | None
     dates: list[Column]
     elapsed: Column | None
@@ -110,7 +111,7 @@ def guess(raw: RawTable) -> Draft:
         person,
         wave,
         values.gender(columns),
-        roles.guess_age(columns),
+        guess_age(columns),
         roles.guess_birth_year(columns),
         [g.column for g in roles.guess_dates(columns)],
         roles.guess_elapsed(columns, wave.column) if wave else None,

@@ -6,8 +6,9 @@ from ..study import SourceFile
 from .first_row import first_row, first_rows
 from .guess import Draft, Own, WideWaves
 from .profile import FEW, Column, about, in_words, plain_line
-from .roles import Follow, same_within_people, unit_of
+from .roles import Follow, same_within_people
 from .text import ADD, CONFIRM, WRITE, flow, listed, name, quoted, source, variable
+from .units import unit_of
 from .values import Meaning, identifier, slug
 
 FIRST_INTERVIEW = "first_interview"
@@ -75,7 +76,9 @@ def _age_lines(draft: Draft) -> Iterator[str]:
     if draft.birth_year:
         yield marked(f"      birth_year: {name(draft.birth_year.column.name)}", "exact", draft.birth_year.why)
     if draft.age:
-        yield marked(f"      age: {name(draft.age.column.name)}", draft.age.confidence, draft.age.why)
+        column = name(draft.age.column.name)
+        told = column if draft.age.unit == "years" else f"{{column: {column}, unit: {draft.age.unit}}}"
+        yield marked(f"      age: {told}", draft.age.confidence, draft.age.why)
     elif draft.birth_year and draft.dates:
         born, when = name(draft.birth_year.column.name), name(draft.dates[0].name)
         line = f"      age: {{age_on: {{birth_year: {born}, when: {{date: {when}}}}}}}"

@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from ..study import UNITS_PER_YEAR
 from .profile import MOSTLY, Column, parted, tokens
+from .units import unit_of
 
 Confidence = Literal["exact", "by label", "unknown"]
 PERSON_WORDS = {"id", "pid", "person", "personid", "subject", "subjid", "participant", "respondent", "case", "caseid"}
@@ -28,13 +28,10 @@ SURVIVED_WORDS = {"survived", "survive", "survival", "alive"}
 # Words between a length of time and what it is the time to: days_fu, time_to_relapse.
 BETWEEN_WORDS = {"fu", "followup", "follow", "up", "followed", "observation", "to", "till", "until", "of", "in"}
 BETWEEN_WORDS |= {"os", "pfs", "rfs", "dfs", "efs", "s", "surv", "survival"}
-AGE_WORDS = {"age", "years", "yrs", "at", "entry", "baseline", "enrolment", "interview", "start", "c", "r"}
-AGE_WORDS |= {"enrol", "enroll", "enrollment", "intake", "admission", "recruitment", "survey", "now", "current", "bl"}
 BIRTH_WORDS = {"birth", "born", "yob", "birthyear"}
 PEER_WORDS = {"peer", "peers", "mutual", "aa", "na", "smart", "fellowship", "selfhelp", "sponsor", "helpgroup"}
 PEER_PART = re.compile(r"peer|mutual|self.?help|fellowship|sponsor|twelve.?step|12.?step|lero", re.IGNORECASE)
 TREAT_WORDS = {"treat", "treated", "treatment", "trt", "arm", "group", "grp", "exposed", "intervention"}
-UNIT_OF = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
 MOST_WAVES, FEWEST_PEOPLE, ROWS_PER_PERSON = 30, 10, 60
 
 
@@ -94,33 +91,23 @@ def guess_wave(columns: list[Column], person: Column) -> Guess | None:
     return Guess(able[0], "by label", "different within each person") if able else None
 
 
-def guess_age(columns: list[Column]) -> Guess | None:
-    """Age in years."""
-    for column in columns:
-        words = tokens(column.name)
-        if "age" in words and words <= AGE_WORDS and column.kind in ("whole", "number"):
-            inside = _share(column, 0, 120)
-            plain = column.name.lower() == "age" and inside == 1 and column.sound
-            return Guess(column, "exact" if plain else "by label", "called age, from 0 to 120")
-    return None
-
-
 def guess_birth_year(columns: list[Column]) -> Guess | None:
     """Calendar year of birth."""
     for column in columns:
-        if column.has_words(*BIRTH_WORDS) and column.kind == "whole" and _share(column, 1900, 2020) > 0.9:
+        if column.has_words(*BIRTH_WORDS) and column.kind == "whole" and share_within(column, 1900, 2020) > 0.9:
             return Guess(column, "exact", "called birth, and years from 1900 to 2020")
     return None
 
 
-def _share(column: Column, low: float, high: float) -> float:
+def share_within(column: Column, low: float, high: float) -> float:
+    """Share of a column's numbers that lie in a range; 0 if it has none."""
     numbers = column.cells.number[~np.isnan(column.cells.number)]
     return float(((numbers >= low) & (numbers <= high)).mean()) if len(numbers) else 0.0
 
 
 def is_calendar_year(column: Column) -> bool:
     """Whether a column is called a year and holds calendar years."""
-    return column.kind == "whole" and "year" in tokens(column.name) and _share(column, 1900, 2100) == 1
+    return column.kind == "whole" and "year" in tokens(column.name) and share_within(column, 1900, 2100) == 1
 
 
 def guess_dates(columns: list[Column]) -> list[Guess]:
@@ -156,7 +143,7 @@ def guess_follow_up(columns: list[Column], answers: dict[str, dict[str, int]]) -
     answers : column of yes and no → code → 1 or 0; empty where it holds 0 and 1.
     """
     times = [c for c in columns if c.kind in ("whole", "number") and c.sound and _is_length(c)]
-    times = [c for c in times if _share(c, 0, np.inf) == 1]
+    times = [c for c in times if share_within(c, 0, np.inf) == 1]
     answers = answers | {c.name: {"1": 0, "2": 1} for c in columns if is_status(c) and _is_one_two(c)}
     statuses = [c for c in columns if c.name in answers]
     found: list[Follow] = []
@@ -201,15 +188,6 @@ def _without(name: str, words: set[str]) -> str:
     return "_".join(part for part in re.split(r"[_. ]+", name) if part not in words)
 
 
-def unit_of(column: Column) -> str:
-    """Unit of a length of time as its name or label says it; days where it does not."""
-    words = tokens(f"{column.name} {column.label}")
-    for one, several in UNIT_OF.items():
-        if words & {one, several} and several in UNITS_PER_YEAR:
-            return several
-    return "days"
-
-
 def is_status(column: Column) -> bool:
     """Whether a column is called something that happened to people, and not what they did."""
     return bool(tokens(column.name) & STATUS_WORDS)
@@ -223,7 +201,7 @@ def is_outcome(column: Column) -> bool:
 def guess_elapsed(columns: list[Column], wave: Column) -> Column | None:
     """Time since the first interview, told at each interview; it may be blank at the first."""
     able = [c for c in columns if c is not wave and c.kind in ("whole", "number") and _is_time(c)]
-    able = [c for c in able if _share(c, 0, np.inf) == 1]
+    able = [c for c in able if share_within(c, 0, np.inf) == 1]
     for column in sorted(able, key=lambda c: "since" not in tokens(c.name)):
         frame = pd.DataFrame({"w": wave.cells.number, "t": column.cells.number})
         means = frame.groupby("w")["t"].mean().dropna()
