@@ -147,9 +147,12 @@ def test_a_code_that_is_not_listed_stops_the_run_with_its_count(tmp_path):
 
 
 def test_a_column_without_one_usable_value_is_a_mistake_of_the_mapping(tmp_path):
-    with pytest.raises(ResearchError, match="no value of column 'x' is a number; found 'a', 'b'"):
+    with pytest.raises(
+        ResearchError,
+        match=r"no value of column 'x' can be used, such as 'a' \(row 1\), 'b' \(row 2\): each is not a number",
+    ):
         score(tmp_path, "x", ["a", "b"] * 3)
-    with pytest.raises(ResearchError, match="such as '31/12/2019': each is not a date"):
+    with pytest.raises(ResearchError, match=r"such as '31/12/2019' \(row 1\): each is not a date"):
         dated(tmp_path, {"date": "d"}, "pid,d" + "\n1,31/12/2019" * 5)
 
 

@@ -12,8 +12,8 @@ from .cells import Cells
 from .codes import known_cells
 from .findings import Findings, Place
 from .formats import RawTable
-from .targets import whole_column_fails
-from .values import as_text, constant
+from .values import constant
+from .whole_columns import NEARLY_FROM, tell_cells
 
 DATE_SOURCES = ("date", "year_month", "year_month_day", "age_at")
 CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"
@@ -23,6 +23,22 @@ DIGITS_TOUCH = re.compile(r"%[YmdjHMSf]%[YmdjHMSf]")
 MIDDLE_OF_YEAR = 0.5
 MIDDLE_OF_MONTH = 0.5
 EXCEL = "excel"
+# The ISO format goes without `format`.
+COMMON_FORMATS = (
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d.%m.%Y",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%Y/%m/%d",
+    "%Y%m%d",
+    "%d%m%Y",
+    "%Y-%m",
+    "%d%b%Y",
+    "%d %b %Y",
+    "%d %B %Y",
+    EXCEL,
+)
 # Excel counts a day, 29 February 1900, that never was; from the next day on this is its day 0.
 EXCEL_DAY_0 = "1899-12-30"
 EXCEL_FIRST, EXCEL_LAST = 61, 2958465
@@ -93,7 +109,11 @@ def _from_date(spec: ColumnMap, raw: RawTable, place: Place, findings: Findings)
     if cells.values.dtype.kind == "M":
         return cells.spread(decimal_year(pd.DatetimeIndex(cells.values)))
     dates, what = _read_days(cells, spec.format)
-    _refuse(cells.known & dates.isna(), cells, str(spec.date), place, findings, what)
+    wrong, column = cells.known & dates.isna(), str(spec.date)
+    other = _written_otherwise(cells, spec.format) if wrong.any() else None
+    advice = f"All of them are dates written as {other}: say so with `format`." if other else ""
+    surely = other is not None and cells.rows(wrong) >= NEARLY_FROM
+    tell_cells("impossible_date", place, column, cells, cells.values, wrong, what, findings, advice, surely)
     years = decimal_year(dates)
     match date_precision(spec.format):
         case "month":
@@ -116,6 +136,12 @@ def _read_days(cells: Cells, written: str | None) -> tuple[pd.DatetimeIndex, str
     days = text.where(text.str.fullmatch(ISO_DATE).fillna(False).astype(bool)).str[:10]
     found = pd.DatetimeIndex(pd.to_datetime(days, format="%Y-%m-%d", errors="coerce"))
     return found, "is not a date written as YYYY-MM-DD (say how it is written with `format`)"
+
+
+def _written_otherwise(cells: Cells, written: str | None) -> str | None:
+    """Another way to write dates, in which every known cell is one; None where there is none."""
+    able = [f for f in COMMON_FORMATS if f != written and not (cells.known & _read_days(cells, f)[0].isna()).any()]
+    return " or ".join(map(str, able)) if able else None
 
 
 def _written_days(text: pd.Series, written: str) -> pd.DatetimeIndex:
@@ -170,7 +196,8 @@ def _part(
     valid = np.isin(cells.number, np.arange(1, last + 1))
     wrong = cells.known & ~valid
     word = "month" if last == 12 else "day"
-    _refuse(wrong, cells, column, place, findings, f"is not a {word} from 1 to {last}")
+    what = f"is not a {word} from 1 to {last}"
+    tell_cells("impossible_date", place, column, cells, cells.values, wrong, what, findings)
     return cells.spread(np.where(valid, cells.number, np.nan)), cells.spread(wrong)
 
 
@@ -186,13 +213,5 @@ def whole_numbers(
     """A raw column of whole numbers, such as years or ages; other cells become missing and are noted."""
     cells = _known(spec, raw, column, place, findings)
     valid = np.mod(cells.number, 1) == 0
-    _refuse(cells.known & ~valid, cells, column, place, findings, what)
+    tell_cells("impossible_date", place, column, cells, cells.values, cells.known & ~valid, what, findings)
     return cells.spread(np.where(valid, cells.number, np.nan))
-
-
-def _refuse(wrong: np.ndarray, cells: Cells, column: str, place: Place, findings: Findings, what: str) -> None:
-    if whole_column_fails(wrong, cells):
-        codes = ", ".join(map(repr, pd.unique(as_text(cells.values[wrong]))[:3]))
-        findings.mistake(place, f"no value of column '{column}' can be used, such as {codes}: each {what}.")
-    else:
-        findings.failing_cells("impossible_date", place, column, cells, cells.values, wrong, what)

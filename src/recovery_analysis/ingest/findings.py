@@ -129,8 +129,8 @@ class Findings:
         for cells in self.cells[since:]:
             cells["person_id"] = people.reindex(cells["row"]).to_numpy()
 
-    def stop_if_mistaken(self) -> None:
-        """Raise one error with every mistake.
+    def stop_if_mistaken(self, more: str = "") -> None:
+        """Raise one error with every mistake, and what more there is to say.
 
         Raises
         ------
@@ -144,5 +144,6 @@ class Findings:
         sentences = [sentence for _, sentence in self.mistakes]
         numbered = enumerate(zip(origins, sentences, strict=True), 1)
         lines = [f"  {number}. {origin}: {sentence}" for number, (origin, sentence) in numbered]
+        lines += [more] if more else []
         head = "1 mistake keeps" if n == 1 else f"{n} mistakes keep"
         raise ResearchError(f"{head} the study's files from being read:\n" + "\n".join(lines))

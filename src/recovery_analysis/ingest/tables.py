@@ -1,6 +1,7 @@
 """Building the canonical tables of a study from its raw files."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -118,6 +119,10 @@ def _sound_part(study: Plan, table: str, spec: TableMap, path: str, findings: Fi
 def _targets(study: Plan, table: str, schema: pa.DataFrameSchema) -> dict[str, Target]:
     """What each canonical column that a mapping may name wants of its cells."""
     targets = {name: target_of(column) for name, column in schema.columns.items()}
+    for name in targets:
+        own = study.variables.get(name)
+        years = name == "age" or (own is not None and own.unit == "years")
+        targets[name] = replace(targets[name], variable=name if own and own.range else None, in_years=years)
     targets |= dict.fromkeys(YES_OR_NO, BINARY)
     return targets | dict.fromkeys(TIMES[table], Target("time", calendar=study.design.calendar))
 

@@ -12,11 +12,9 @@ from ..schemas.tables import WHOLE
 from ..study import Scalar
 from .cells import Cells
 from .findings import Findings, Place
-from .values import as_text
+from .whole_columns import advice_on_range, advice_on_years, tell_cells
 
 CALENDAR_YEARS = (1900.0, 2100.0)
-ALL_FAIL_FROM = 5
-CODES_SHOWN = 5
 Kind = Literal["text", "number", "binary", "whole", "level", "time", "any"]
 
 
@@ -30,6 +28,8 @@ class Target:
     low, high : valid range of a number, both included unless `above` says that `low` is not.
     levels : valid values of a category.
     calendar : for a time, whether the study's clock is the calendar (otherwise years since enrolment).
+    variable : the study's own variable that states the range of a number; missing where it is not its own.
+    in_years : whether a number is a length of time in years, such as an age.
     """
 
     kind: Kind
@@ -38,6 +38,8 @@ class Target:
     above: bool = False
     levels: tuple[str, ...] = ()
     calendar: bool = False
+    variable: str | None = None
+    in_years: bool = False
 
     @property
     def words(self) -> str:
@@ -101,7 +103,7 @@ def _levels(
     cells: Cells, target: Target, found: np.ndarray, column: str, place: Place, findings: Findings
 ) -> np.ndarray:
     wrong = cells.known & ~np.asarray(pd.Series(cells.text).isin(target.levels))
-    _refuse("unknown_level", wrong, cells, target, found, column, place, findings)
+    _not_of_its_kind("unknown_level", wrong, cells, target, found, column, place, findings)
     return np.where(wrong, None, cells.text)
 
 
@@ -113,8 +115,8 @@ def _times(
         return number
     first, last = CALENDAR_YEARS
     outside = (number < first) | (number > last)
-    what = f"does not lie between {first:g} and {last:g}"
-    findings.failing_cells("impossible_date", place, column, cells, found, outside, what)
+    what, advice = f"does not lie between {first:g} and {last:g}", advice_on_years(found[outside])
+    tell_cells("impossible_date", place, column, cells, found, outside, what, findings, advice)
     return np.where(outside, np.nan, number) if outside.any() else number
 
 
@@ -125,7 +127,8 @@ def _numbers(
     too_low = number <= target.low if target.above else number < target.low
     outside = too_low | (number > target.high)
     what = f"is outside the valid range {target.range_words}"
-    findings.failing_cells("out_of_range", place, column, cells, found, outside, what)
+    advice = advice_on_range(found[outside], target.low, target.high, target.variable, target.in_years)
+    tell_cells("out_of_range", place, column, cells, found, outside, what, findings, advice)
     return np.where(outside, np.nan, number) if outside.any() else number
 
 
@@ -139,11 +142,11 @@ def _readable(
     if target.kind == "whole":
         readable &= np.mod(number, 1) == 0
     wrong = cells.known & ~readable
-    _refuse("unreadable_value", wrong, cells, target, found, column, place, findings)
+    _not_of_its_kind("unreadable_value", wrong, cells, target, found, column, place, findings)
     return np.where(wrong, np.nan, number) if wrong.any() else number
 
 
-def _refuse(
+def _not_of_its_kind(
     check: str,
     wrong: np.ndarray,
     cells: Cells,
@@ -153,24 +156,8 @@ def _refuse(
     place: Place,
     findings: Findings,
 ) -> None:
-    """Note the cells; a column of which none can be used is a mistake in the mapping and not in the cells."""
-    if whole_column_fails(wrong, cells):
-        codes = ", ".join(map(repr, pd.unique(as_text(found[wrong]))[:CODES_SHOWN]))
-        findings.mistake(
-            place,
-            f"no value of column '{column}' is {target.words}; found {codes}. "
-            "Is it the right column, or does it need `recode`?",
-        )
-    else:
-        findings.failing_cells(check, place, column, cells, found, wrong, f"is not {target.words}")
-
-
-def whole_column_fails(wrong: np.ndarray, cells: Cells) -> bool:
-    """Whether a column, of more than a few cells, has none that can be used."""
-    if not wrong.any():
-        return False
-    failing = cells.rows(wrong)
-    return failing >= ALL_FAIL_FROM and failing == cells.rows(cells.known)
+    what, advice = f"is not {target.words}", "Is it the right column, or does it need `recode`?"
+    tell_cells(check, place, column, cells, found, wrong, what, findings, advice)
 
 
 def fits(value: Scalar, target: Target) -> str | None:

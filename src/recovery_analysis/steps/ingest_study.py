@@ -17,6 +17,9 @@ from ..side_by_side import side_by_side
 from ..study import Study, StudyBlocks
 from ..study.sources import joined_files
 
+# Snakemake deletes the outputs of a step that failed, and this is none.
+SO_FAR = "issues_so_far.csv"
+
 
 def ingest_study(
     study_id: str,
@@ -50,10 +53,19 @@ def ingest_study(
     raws = read_files(plan, Path(root), findings)
     outputs = {"persons": persons, "spells": spells, "events": events, "waves": waves}
     tables = {table: build_table(plan, table, raws, findings) for table in outputs}
-    findings.stop_if_mistaken()
+    _stop_if_mistaken(findings, Path(issues).with_name(SO_FAR))
     side_by_side(lambda table: write_table(tables[table], outputs[table]), outputs)
     write_table(issue_rows(findings), issues, ISSUE_ROWS)
     write_table(rows_flow(study_id, raws, tables, findings), flow, FLOW)
+
+
+def _stop_if_mistaken(findings: Findings, so_far: Path) -> None:
+    """Stop where there are mistakes, with every cell that cannot be used in a file of its own."""
+    so_far.unlink(missing_ok=True)
+    if findings.mistakes and findings.cells:
+        write_table(issue_rows(findings), str(so_far), ISSUE_ROWS)
+        findings.stop_if_mistaken(f"Every cell that cannot be used, row by row: {so_far}")
+    findings.stop_if_mistaken()
 
 
 def read_files(plan: Study | StudyBlocks, root: Path, findings: Findings) -> dict[str, RawTable]:
