@@ -2,11 +2,13 @@
 
 import datetime
 
+import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
 
 from recovery_analysis.errors import ResearchError
+from recovery_analysis.scaffold.draft import write_draft
 from tests.unit.tiny_study import SEX, blocks, ingest, write_csv
 
 PEOPLE = pd.DataFrame(
@@ -131,3 +133,45 @@ def test_an_unknown_data_set_of_the_package_is_told(tmp_path, name, advice):
     study = blocks() | {"files": {"people": {"package": name}}}
     with pytest.raises(ResearchError, match=advice):
         ingest(tmp_path, study)
+
+
+def _with_formula(folder, hook=None):
+    """A column of formulas that no spreadsheet program has worked out, beside one of numbers."""
+    book = openpyxl.Workbook()
+    for row in (["pid", "x", "double"], ["P1", 3, "=B2*2"], ["P2", 4, "=B3*2"]):
+        book.active.append(row)
+    book.save(folder / "people.xlsx")
+    columns = {"x": "x"}
+    study = blocks(path="people.xlsx", persons=columns, variables={"x": {"label": "X", "type": "number"}})
+    return study if hook is None else study | {"hook": hook}
+
+
+def test_a_formula_without_a_result_matters_only_where_its_column_is_read(tmp_path):
+    study = _with_formula(tmp_path)
+    assert ingest(tmp_path, study)["persons"]["x"].tolist() == [3, 4]
+    study["mapping"]["persons"]["columns"]["x"] = "double"
+    with pytest.raises(ResearchError, match=r"people.xlsx, cell C2: the formula's result is not in the file\. Open"):
+        ingest(tmp_path, study)
+
+
+def test_a_hook_may_read_any_column_so_no_formula_may_be_blank(tmp_path):
+    (tmp_path / "h.py").write_text("def prepare(frames):\n    return frames\n", "utf-8")
+    with pytest.raises(ResearchError, match=r"people.xlsx, cell C2: the formula's result is not in the file"):
+        ingest(tmp_path, _with_formula(tmp_path, "h.py"))
+
+
+def test_a_name_that_is_a_formula_without_a_result_is_told_where_a_column_is_not_found(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["pid", '="a"&"b"'])
+    book.active.append(["P1", 3])
+    book.save(tmp_path / "people.xlsx")
+    study = blocks(path="people.xlsx", persons={"x": "ab"}, variables={"x": {"label": "X", "type": "number"}})
+    with pytest.raises(ResearchError, match=r"people.xlsx, cell B1: the formula's result is not in the file"):
+        ingest(tmp_path, study)
+
+
+def test_a_draft_says_which_columns_are_formulas_without_results(tmp_path):
+    (tmp_path / "config/studies").mkdir(parents=True)
+    _with_formula(tmp_path)
+    text = write_draft(tmp_path, "new", ["people.xlsx"]).path.read_text("utf-8")
+    assert "# people, column double: the file does not hold the results of its formulas, such as C2, so" in text

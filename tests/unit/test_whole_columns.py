@@ -38,7 +38,7 @@ def test_ages_in_months_are_a_mistake_of_the_unit_and_not_of_two_hundred_people(
         "  1. mapping.persons.columns.age (people.csv): hardly any value of column 'age' can be used (198 of 200 cannot), "
         "such as '216' (row 3), '217' (row 4), '218' (row 5), '219' (row 6), '220' (row 7): each is outside the valid "
         "range from 0 to 110. So many are a mistake of the settings, not of people. Are they told in months? If so, "
-        f"write `unit: months`.\nEvery cell that cannot be used, row by row: {tmp_path / 'in' / SO_FAR}"
+        f"write `unit: months`.\nEvery cell that cannot be used, row by row: data/derived/tiny/ingested/{SO_FAR}"
     )
     every = pd.read_csv(tmp_path / "in" / SO_FAR)
     assert every["row"].tolist() == list(range(3, N + 1)) and set(every["check"]) == {"out_of_range"}

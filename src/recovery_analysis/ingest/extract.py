@@ -14,12 +14,14 @@ class Declared:
     """What a file itself says: codes that mean 'no answer' (lowest, highest), labels of codes, labels of columns.
 
     `sheets` : of a workbook, the one that was read first.
+    `without_results` : of a workbook, column → the first of its formulas whose result is not in the file.
     """
 
     missing: dict[str, tuple[Span, ...]] = field(default_factory=dict)
     labels: dict[str, dict[Scalar, str]] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
     sheets: tuple[str, ...] = ()
+    without_results: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ CHUNK = 1 << 20
 # A workbook that a program wrote unpacks to some 5 to 30 times its size.
 LARGEST_RATIO = 100
 SMALL_ENOUGH = 100_000_000
-FORMULA_WITHOUT_RESULT = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v */>|<v></v>)?</c>')
+FORMULA_WITHOUT_RESULT = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v */>|<v></v>)?</c>')
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 
 
@@ -82,7 +82,7 @@ def _read_excel(path: Path, sheet: str | None, wanted: set[str] | None) -> Extra
             raise ResearchError(f"{path.name} has no sheet '{sheet}'. {nearest(sheet, book.sheetnames)}")
         shown = [page for page in book.worksheets if page.sheet_state == "visible"]
         page = book[sheet] if sheet is not None else (shown or book.worksheets)[0]
-        merged = _merged_cells(path, page._worksheet_path)
+        merged, formulas = _marked_cells(path, page._worksheet_path)
         page.reset_dimensions()
         rows = list(page.iter_rows(values_only=True))
     finally:
@@ -93,6 +93,9 @@ def _read_excel(path: Path, sheet: str | None, wanted: set[str] | None) -> Extra
             f"{path.name}: the first row of sheet '{page.title}' is blank, but must hold the names of the columns. "
             "Delete what is above them."
         )
+    blank = _columns_of(formulas, header)
+    for name in blank.keys() & ({"", *wanted} if wanted and not wanted <= set(header) else wanted or set()):
+        raise ResearchError(no_result(path.name, blank[name]))
     _refuse_merged(path, merged, [name if wanted and name in wanted else "" for name in header])
     body = rows[1:]
     data = {
@@ -101,7 +104,24 @@ def _read_excel(path: Path, sheet: str | None, wanted: set[str] | None) -> Extra
         if wanted is None or name in wanted
     }
     sheets = (page.title, *(name for name in book.sheetnames if name != page.title))
-    return Extract(pd.DataFrame(data, index=range(len(body))), header, Declared(sheets=sheets))
+    declared = Declared(sheets=sheets, without_results=blank)
+    return Extract(pd.DataFrame(data, index=range(len(body))), header, declared)
+
+
+def no_result(file: str, cell: str) -> str:
+    """The sentence about a formula that would be read as blank."""
+    return (
+        f"{file}, cell {cell}: the formula's result is not in the file. Open the file in a spreadsheet program and "
+        "save it, or replace formulas by their values."
+    )
+
+
+def _columns_of(formulas: dict[str, str], header: tuple[str, ...]) -> dict[str, str]:
+    """Name of a column → its first formula without a result; a name that is itself one is blank."""
+    from openpyxl.utils import column_index_from_string
+
+    at = {column_index_from_string(letters) - 1: cell for letters, cell in formulas.items()}
+    return {header[i]: cell for i, cell in sorted(at.items(), reverse=True) if i < len(header)}
 
 
 def _refuse_bomb(path: Path) -> None:
@@ -116,26 +136,19 @@ def _refuse_bomb(path: Path) -> None:
         )
 
 
-def _merged_cells(path: Path, part: str) -> list[str]:
-    """Merged cells of a sheet, such as B2:B4.
-
-    Raises
-    ------
-    ResearchError
-        If the sheet has formulas whose results the file does not hold: they would be read as blank.
-    """
+def _marked_cells(path: Path, part: str) -> tuple[list[str], dict[str, str]]:
+    """Merged cells of a sheet, such as B2:B4; and column → its first formula whose result the file does not hold, such
+    as C → C5: it is read as blank."""
     merged: list[str] = []
+    formulas: dict[str, str] = {}
     with zipfile.ZipFile(path) as parts, parts.open(part.removeprefix("/")) as sheet:
         before = b""
         while chunk := sheet.read(CHUNK):
-            if found := FORMULA_WITHOUT_RESULT.search(before + chunk):
-                raise ResearchError(
-                    f"{path.name}, cell {found[1].decode()}: the formula's result is not in the file. Open the file in "
-                    "a spreadsheet program and save it, or replace formulas by their values."
-                )
+            for letters, row in FORMULA_WITHOUT_RESULT.findall(before + chunk):
+                formulas.setdefault(letters.decode(), (letters + row).decode())
             merged += [match.decode() for match in MERGED.findall(before + chunk)]
             before = chunk[-4096:]
-    return merged
+    return merged, formulas
 
 
 def _refuse_merged(path: Path, merged: list[str], header: list[str]) -> None:

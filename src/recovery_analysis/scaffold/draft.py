@@ -1,5 +1,6 @@
 """Writing the first draft of a study's settings from its files."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,12 +104,7 @@ def draft_text(study: str, sources: dict[str, SourceFile], drafts: dict[str, Dra
     lines = [HEAD.format(study=study)]
     lines += about_lines(study, list(sources))
     lines += file_lines(sources, drafts, join_lines(drafts))
-    for key in drafts:
-        if key not in stacked:
-            lines.append(f"# {key} is not mapped yet: it has not the columns of the first file. Add blocks for it.")
-        others = ", ".join(map(repr, drafts[key].raw.declared.sheets[1:]))
-        if others:
-            lines.append(f"# {key} is one sheet of its workbook, which also has {others}: `sheet:` names another.")
+    lines += _about_files(drafts, stacked)
     lines += persons_lines(draft, stacked)
     lines += waves_lines(draft, stacked)
     lines += wide_lines(draft, stacked)
@@ -124,6 +120,19 @@ def draft_text(study: str, sources: dict[str, SourceFile], drafts: dict[str, Dra
     lines += analysis_lines(plan)
     lines += shown_lines(plan, study)
     return "\n".join(lines) + "\n"
+
+
+def _about_files(drafts: dict[str, Draft], stacked: list[str]) -> Iterator[str]:
+    """What is not read of the files, or would be read wrongly."""
+    for key, draft in drafts.items():
+        if key not in stacked:
+            yield f"# {key} is not mapped yet: it has not the columns of the first file. Add blocks for it."
+        others = ", ".join(map(repr, draft.raw.declared.sheets[1:]))
+        if others:
+            yield f"# {key} is one sheet of its workbook, which also has {others}: `sheet:` names another."
+        for column, cell in draft.raw.declared.without_results.items():
+            what = f"the file does not hold the results of its formulas, such as {cell}, so it looks blank"
+            yield f"# {key}, column {plain_line(column)}: {what}. Open the file in a spreadsheet program and save it."
 
 
 def unconfirmed(text: str) -> list[int]:

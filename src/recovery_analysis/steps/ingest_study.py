@@ -9,6 +9,7 @@ from ..ingest.findings import Findings
 from ..ingest.formats import RawTable, read_source
 from ..ingest.hooks import prepared
 from ..ingest.joins import joined
+from ..ingest.readers import no_result
 from ..ingest.row_counts import rows_of_files, rows_of_tables
 from ..ingest.tables import build_table, issue_rows, wanted_columns
 from ..io import write_table
@@ -53,18 +54,20 @@ def ingest_study(
     raws = read_files(plan, Path(root), findings)
     outputs = {"persons": persons, "spells": spells, "events": events, "waves": waves}
     tables = {table: build_table(plan, table, raws, findings) for table in outputs}
-    _stop_if_mistaken(findings, Path(issues).with_name(SO_FAR))
+    _stop_if_mistaken(findings, study_id, Path(issues).with_name(SO_FAR))
     side_by_side(lambda table: write_table(tables[table], outputs[table]), outputs)
     write_table(issue_rows(findings), issues, ISSUE_ROWS)
     write_table(rows_flow(study_id, raws, tables, findings), flow, FLOW)
 
 
-def _stop_if_mistaken(findings: Findings, so_far: Path) -> None:
+def _stop_if_mistaken(findings: Findings, study_id: str, so_far: Path) -> None:
     """Stop where there are mistakes, with every cell that cannot be used in a file of its own."""
     so_far.unlink(missing_ok=True)
     if findings.mistakes and findings.cells:
         write_table(issue_rows(findings), str(so_far), ISSUE_ROWS)
-        findings.stop_if_mistaken(f"Every cell that cannot be used, row by row: {so_far}")
+        findings.stop_if_mistaken(
+            f"Every cell that cannot be used, row by row: data/derived/{study_id}/ingested/{SO_FAR}"
+        )
     findings.stop_if_mistaken()
 
 
@@ -75,6 +78,8 @@ def read_files(plan: Study | StudyBlocks, root: Path, findings: Findings) -> dic
         wanted = None if plan.hook else wanted_columns(plan, name)
         try:
             raws[name] = read_source(name, source, root, wanted)
+            if plan.hook and (formulas := raws[name].declared.without_results):
+                raise ResearchError(f"files.{name}: {no_result(raws[name].file, next(iter(formulas.values())))}")
         except ResearchError as error:
             where, _, sentence = str(error).partition(": ")
             findings.mistake(where, sentence)
