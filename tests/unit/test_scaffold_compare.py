@@ -95,6 +95,29 @@ def test_a_number_that_spreads_otherwise_about_the_same_mean(changes: Any) -> No
     ]
 
 
+def _days(first: str, by: str = "") -> pd.Series:
+    days = pd.Series(pd.date_range(first, periods=N, freq="3D"))
+    return days.dt.strftime(by) if by else days
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (_days("2012-01-01"), _days("2015-01-01"), "lie 3.0 years later than before: their middle was October 2012 and is October 2015."),
+        (_days("2015-01-01"), _days("1915-01-01"), "lie 100.0 years earlier than before: their middle was October 2015 and is October 1915."),
+        (_days("2012-01-01", "%d/%m/%Y"), _days("2015-01-01", "%d/%m/%Y"), "lie 3.0 years later than before: their middle was 2012 and is 2015."),
+        (_days("2012-01-01", "%d/%m/%Y"), _days("2015-01-01"), "lie 3.0 years later than before: their middle was 2012 and is 2015."),
+        (_days("2012-01-01"), _days("2012-05-01"), "are spread otherwise (largest difference of cumulative shares 0.21)."),
+        (_days("2012-01-01"), _days("2012-01-09"), ""),
+    ],
+    ids=["later", "a century", "slashes", "otherwise written", "spread", "the same"],
+)  # fmt: skip
+def test_dates_that_lie_elsewhere_are_told_in_years(changes: Any, old: pd.Series, new: pd.Series, said: str) -> None:
+    rows, text = changes(_frame(seen=old), _frame(seen=new))
+    told = rows[rows["change"] == "distribution"]["sentence"].tolist()
+    assert told == ([f"seen: Its dates {said}"] if said else []) and all(sentence in text for sentence in told)
+
+
 def test_answers_that_are_missing_more_often(changes: Any) -> None:
     old = _frame(score=[i % 7 if i % 10 else None for i in range(N)])
     rows, text = changes(old, old.assign(score=old["score"].where(np.arange(N) < N / 2)))

@@ -2,7 +2,8 @@
 
 A shift of a number is its standardised difference of means (Austin, Stat Med 2009; 28: 3083-3107), or else the largest
 difference of its cumulative shares (Kolmogorov-Smirnov); a shift of codes is the total-variation distance of their
-shares, half the sum of absolute differences. One that chance makes in one of a hundred extracts is not told.
+shares, half the sum of absolute differences; a shift of dates is told in years. One that chance makes in one of a
+hundred extracts is not told.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pandas as pd
 from scipy import stats
 
 from ..errors import nearest
+from .compare_dates import moved
 from .profile import KIND, SMALL, Column, about, plain_line
 
 COLUMNS = ["column", "change", "old", "new", "measure", "sentence"]
@@ -60,7 +62,7 @@ def _changes(old: Column, new: Column) -> Iterator[dict[str, object]]:
     yield from _labels(old, new)
     if "empty" not in (old.kind, new.kind):
         yield from _missing(old, new)
-    if same:
+    if same or {old.kind, new.kind} == {"date", "text"}:
         yield from _shift(old, new)
 
 
@@ -122,7 +124,13 @@ def _beyond_chance(counts: pd.DataFrame) -> bool:
 
 
 def _shift(old: Column, new: Column) -> Iterator[dict[str, object]]:
-    if min(old.known, new.known) < SMALL or _tells_apart(old) or _tells_apart(new):
+    if min(old.known, new.known) < SMALL:
+        return
+    if not _is_coded(old, new) and (dates := moved(old, new)) is not None:
+        said, was, now, size = dates
+        yield _row(old.name, "distribution", was, now, said, round(size, 4))
+        return
+    if old.kind != new.kind and "text" in (old.kind, new.kind) or _tells_apart(old) or _tells_apart(new):
         return
     if _is_coded(old, new) and (old.labels or old.kind == "text" or max(len(old.counts), len(new.counts)) <= 6):
         distance = variation(old.counts, new.counts)
