@@ -289,6 +289,34 @@ def test_an_interview_after_the_extract_sets_the_person_aside_and_their_age_is_n
     assert found["table"].tolist() == ["events"]
 
 
+LATER = {"start": 2050.5, "stop": 2052.5, "ongoing": False, "precision": "day"}
+LATE_DATES = {
+    "a start": ({"spells": [SPELL | LATER | {"stop": 2012.3}]}, "spell_after_interview"),
+    "both ends": ({"spells": [SPELL | LATER]}, "spell_after_interview"),
+    "an end before another period": (
+        {"spells": [SPELL | LATER | {"start": 2006.2}, SPELL | {"start": 2010.2, "precision": "day"}]},
+        "spell_after_interview",
+    ),
+    "use": ({"spells": [SPELL | LATER | {"kind": "use"}, SPELL]}, "spell_after_interview"),
+    "onset": ({"events": [INTERVIEW, ONSET | {"time": 2050.5}, HELP]}, "event_after_interview"),
+}
+
+
+@pytest.mark.parametrize("settings", [{"extract_date": "2022-06-30"}, {}])
+@pytest.mark.parametrize("name", LATE_DATES)
+def test_a_date_after_the_interview_is_told_once(name, settings):
+    changes, check = LATE_DATES[name]
+    assert run_checks(tables(settings=settings, **changes))["check"].tolist() == [check]
+
+
+def test_a_late_date_that_is_only_looked_at_hides_no_other_fault():
+    lowered = {"severity": {"spell_after_interview": "info"}}
+    found = run_checks(tables(settings=lowered, **LATE_DATES["a start"][0]))
+    assert set(found["check"]) == {"spell_after_interview", "ends_before_start"}
+    fatal = run_checks(tables(settings={"severity": {"ends_before_start": "fatal"}}, **LATE_DATES["a start"][0]))
+    assert "ends_before_start" in set(fatal["check"])
+
+
 def test_a_number_beyond_all_measure_is_told_in_few_digits():
     days = [WAVE | {"person_id": str(i), "days": float(i % 7)} for i in range(30)]
     days[4]["days"] = 1e308

@@ -5,7 +5,7 @@ import pandas as pd
 
 from ..io import texts_as_objects
 from .moments import in_words
-from .rules import INTERVIEW, events_in_words, spells_in_words
+from .rules import INTERVIEW, events_in_words, spells_in_words, told_late
 from .tables import ORIGIN, Tables
 
 FEWEST = 10
@@ -91,7 +91,7 @@ def _limit(tables: Tables) -> tuple[float, str, str]:
     """The latest time that can be told of, what it is, and when."""
     settings = tables.settings
     if settings.extract_year is not None:
-        return settings.extract_year, "the data were taken", settings.extract_date
+        return settings.extract_year, "the day that the data were taken", settings.extract_date
     times = tables.waves["time"]
     times = times[~times.index.isin(interview_far_later(tables).index)]
     interviews = tables.events[(tables.events["event"] == INTERVIEW) & tables.events["observed"]]
@@ -101,10 +101,11 @@ def _limit(tables: Tables) -> tuple[float, str, str]:
 
 
 def _open(tables: Tables, table: str) -> np.ndarray:
-    """Row by row of a table, whether a person's dates are still to be compared: always with the day of the extract;
-    with the newest interview only where the person's own is not known."""
+    """Row by row of a table, whether a person's dates are still to be compared: with the day of the extract
+    unless they are told to lie after the interview, with the newest interview only where the person's own is not known.
+    """
     if tables.settings.extract_year is not None:
-        return np.ones(len(tables[table]), dtype=bool)
+        return ~told_late(tables, table, f"{table[:-1]}_after_extract")
     return np.isnan(tables.when(INTERVIEW, table).time)
 
 

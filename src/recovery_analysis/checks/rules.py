@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from .moments import in_words, stop_precision
-from .tables import Tables, When
+from .tables import Tables, When, beside
 
 INTERVIEW, ONSET, FIRST_HELP, DEATH = "interview", "onset", "first_help", "death"
 KIND_WORDS = {
@@ -77,18 +77,44 @@ def unknown_person(tables: Tables, table: str) -> pd.DataFrame:
 
 
 def ends_before_start(tables: Tables) -> pd.DataFrame:
-    """Spells that end before they can have started."""
+    """Spells that end before they can have started, unless it is told already that they start after the interview."""
     starts, ends = tables.moments("spells", "start")[0], tables.moments("spells", "stop")[1]
-    return spells_in_words(tables, ends < starts, "stop")
+    return spells_in_words(tables, (ends < starts) & ~told_late(tables, "spells", "ends_before_start"), "stop")
 
 
 def spell_after_interview(tables: Tables) -> pd.DataFrame:
     """Spells that start or end after the interview that they were told at; calendar clock."""
     interview = tables.when(INTERVIEW, "spells")
-    starts_later = tables.moments("spells", "start")[0] > interview.latest
-    later = starts_later | (tables.moments("spells", "stop")[0] > interview.latest)
+    starts_later, later = _starts_later(tables), _late_spells(tables)
     found = spells_in_words(tables, later, "start", interview)
     return found.assign(what=np.where(starts_later[later], "starts", "ends"))
+
+
+def _starts_later(tables: Tables) -> np.ndarray:
+    return tables.moments("spells", "start")[0] > tables.when(INTERVIEW, "spells").latest
+
+
+def _late_spells(tables: Tables) -> np.ndarray:
+    return _starts_later(tables) | (tables.moments("spells", "stop")[0] > tables.when(INTERVIEW, "spells").latest)
+
+
+def told_late(tables: Tables, table: str, other: str) -> np.ndarray:
+    """Which spells or events are set aside for lying after the interview.
+
+    They are told of once: the check `other` compares nothing with them, unless they are only to be looked at, or the
+    other check would stop the study.
+    """
+    check, find = LATE[table]
+    severity = tables.settings.severity
+    outdone = getattr(severity, other) == "fatal" != getattr(severity, check)
+    if not tables.calendar or outdone or getattr(severity, check) not in ("error", "fatal"):
+        return np.zeros(len(tables[table]), dtype=bool)
+    return tables.once(("late", table), lambda: find(tables))
+
+
+def event_told_late(tables: Tables, event: str, table: str, other: str) -> np.ndarray:
+    """The same of one event, beside each row of another table."""
+    return beside(told_late(tables, "events", other).astype(float), tables.when(event, table).at) == 1
 
 
 def spell_before_birth(tables: Tables) -> pd.DataFrame:
@@ -106,6 +132,7 @@ def recovery_before_onset(tables: Tables) -> pd.DataFrame:
     """Periods of recovery that start before the problem did."""
     onset = tables.when(ONSET, "spells")
     before = (tables.spells["kind"] == "recovery").to_numpy() & (tables.moments("spells", "start")[1] < onset.earliest)
+    before &= ~event_told_late(tables, ONSET, "spells", "recovery_before_onset")
     return spells_in_words(tables, before, "start", onset)
 
 
@@ -136,13 +163,15 @@ def events_in_words(tables: Tables, at_fault: np.ndarray, other: When | None = N
 
 def event_after_interview(tables: Tables) -> pd.DataFrame:
     """Events after the interview that they were told at, unless people are followed from it on; calendar clock."""
+    return events_in_words(tables, _late_events(tables), tables.when(INTERVIEW, "events"))
+
+
+def _late_events(tables: Tables) -> np.ndarray:
     events = tables.events
     if tables.followed_later:
-        return events.iloc[:0]
-    interview = tables.when(INTERVIEW, "events")
-    later = tables.moments("events", "time")[0] > interview.latest
-    later &= (events["observed"] & (events["event"] != INTERVIEW)).to_numpy()
-    return events_in_words(tables, later, interview)
+        return np.zeros(len(events), dtype=bool)
+    later = tables.moments("events", "time")[0] > tables.when(INTERVIEW, "events").latest
+    return later & (events["observed"] & (events["event"] != INTERVIEW)).to_numpy()
 
 
 def event_before_birth(tables: Tables) -> pd.DataFrame:
@@ -156,6 +185,7 @@ def onset_after_first_help(tables: Tables) -> pd.DataFrame:
     """Problems that began after help was first sought for them."""
     help_at = tables.when(FIRST_HELP, "events")
     later = (tables.events["event"] == ONSET).to_numpy() & (tables.moments("events", "time")[0] > help_at.latest)
+    later &= ~told_late(tables, "events", "onset_after_first_help")
     return events_in_words(tables, later, help_at)
 
 
@@ -173,3 +203,10 @@ def age_against_birth_year(tables: Tables) -> pd.DataFrame:
         born=found["birth_year"].map("{:.0f}".format),
         other=interview.words(wrong),
     )
+
+
+# Table → the check of what lies after the interview, and how it is found.
+LATE = {
+    "spells": ("spell_after_interview", _late_spells),
+    "events": ("event_after_interview", _late_events),
+}

@@ -6,7 +6,7 @@ import pandas as pd
 from .enrolment import dated_before_enrolment
 from .later import too_late
 from .moments import ROUNDING, earliest, in_words, latest, stop_precision
-from .rules import spells_in_words
+from .rules import spells_in_words, told_late
 from .tables import Tables, beside
 
 
@@ -14,9 +14,30 @@ def _precision(ends: pd.Series, spells: pd.DataFrame, calendar: bool) -> pd.Seri
     return stop_precision(spells.assign(stop=ends), calendar)
 
 
+def _in_order(tables: Tables, check: str) -> tuple[pd.DataFrame, pd.Series]:
+    """Dated spells of people who have several of one kind, in order, and when the ones of the same person and kind
+    before each had all ended (infinite: not yet; missing: there is none, or it is not known). Nothing is compared with
+    those that are told to lie after the interview."""
+    late = told_late(tables, "spells", check)
+    return tables.once(("in_order", bool(late.any())), lambda: _without(late, tables))
+
+
+def _without(late: np.ndarray, tables: Tables) -> tuple[pd.DataFrame, pd.Series]:
+    spells = tables.spells
+    kind = pd.factorize(spells["kind"])[0]
+    key = pd.Series(tables.person["spells"].astype(np.int64) * (kind.max(initial=0) + 1) + kind, index=spells.index)
+    dated = (tables.person["spells"] >= 0) & spells["start"].notna().to_numpy() & ~tables.repeated["spells"]
+    key = key[dated & ~late]
+    key = key[key.duplicated(keep=False)]
+    ordered = spells.loc[key.index].assign(key=key).sort_values(["key", "start"], kind="stable")
+    ends = ordered["stop"].mask(ordered["ongoing"], np.inf)
+    last = ends.groupby(ordered["key"]).cummax().groupby(ordered["key"]).ffill()
+    return ordered, last.groupby(ordered["key"]).shift()
+
+
 def overlapping_spells(tables: Tables) -> pd.DataFrame:
     """Spells that surely start before an earlier one of the same person and kind has ended."""
-    ordered, ended = tables.spells_in_order
+    ordered, ended = _in_order(tables, "overlapping_spells")
     ends = earliest(ended, _precision(ended, ordered, tables.calendar)).where(np.isfinite(ended), ended)
     over = latest(ordered["start"], ordered["precision"]) < ends
     return _told(tables, ordered, ended, over)
@@ -24,7 +45,7 @@ def overlapping_spells(tables: Tables) -> pd.DataFrame:
 
 def short_gaps(tables: Tables) -> pd.DataFrame:
     """Spells that start hardly later than one of the same person and kind ended; dates known to the month or day."""
-    ordered, ended = tables.spells_in_order
+    ordered, ended = _in_order(tables, "short_gap")
     gap = ordered["start"] - ended
     exact = ordered["precision"].isin(["day", "month"])
     exact &= _precision(ended, ordered, tables.calendar).isin(["day", "month"])
@@ -45,7 +66,8 @@ def _told(tables: Tables, ordered: pd.DataFrame, ended: pd.Series, at_fault: pd.
 def recovery_before_use(tables: Tables) -> pd.DataFrame:
     """Periods of recovery that start before the person's first period of use."""
     spells, (first, last) = tables.spells, tables.moments("spells", "start")
-    use = np.flatnonzero((spells["kind"] == "use").to_numpy() & np.isfinite(first))
+    sound = np.isfinite(first) & ~told_late(tables, "spells", "recovery_before_use")
+    use = np.flatnonzero((spells["kind"] == "use").to_numpy() & sound)
     use = use[np.argsort(spells["start"].to_numpy()[use], kind="stable")]
     at = tables.first_row("spells", use, "spells")
     before = (spells["kind"] == "recovery").to_numpy() & (last < beside(first, at))

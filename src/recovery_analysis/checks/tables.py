@@ -96,21 +96,6 @@ class Tables:
         return same
 
     @cached_property
-    def spells_in_order(self) -> tuple[pd.DataFrame, pd.Series]:
-        """Dated spells of people who have several of one kind, in order, and when the ones of the same person and kind
-        before each had all ended (infinite: not yet; missing: there is none, or it is not known)."""
-        spells = self.spells
-        kind = pd.factorize(spells["kind"])[0]
-        key = pd.Series(self.person["spells"].astype(np.int64) * (kind.max(initial=0) + 1) + kind, index=spells.index)
-        dated = (self.person["spells"] >= 0) & spells["start"].notna().to_numpy() & ~self.repeated["spells"]
-        key = key[dated]
-        key = key[key.duplicated(keep=False)]
-        ordered = spells.loc[key.index].assign(key=key).sort_values(["key", "start"], kind="stable")
-        ends = ordered["stop"].mask(ordered["ongoing"], np.inf)
-        last = ends.groupby(ordered["key"]).cummax().groupby(ordered["key"]).ffill()
-        return ordered, last.groupby(ordered["key"]).shift()
-
-    @cached_property
     def wave(self) -> np.ndarray:
         """Number of each interview; missing where it is not known."""
         return self.waves["wave"].to_numpy(dtype=float, na_value=np.nan)
