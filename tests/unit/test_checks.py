@@ -13,6 +13,7 @@ from recovery_analysis.checks.moments import earliest, in_words, latest, stop_pr
 from recovery_analysis.checks.tables import Tables
 from recovery_analysis.checks.whole import WHOLE_CHECKS
 from recovery_analysis.errors import ResearchError, account
+from recovery_analysis.ingest.dates import decimal_year
 from recovery_analysis.ingest.findings import CELL_CHECKS
 from recovery_analysis.schemas.results import ISSUES
 from recovery_analysis.simulate.generate import simulate_study
@@ -358,6 +359,14 @@ def test_every_check_has_a_severity_and_every_severity_a_check():
 def test_dates_known_to_the_year_are_not_false_alarms(start, stop, precision):
     spell = SPELL | {"start": start, "stop": stop, "precision": precision}
     assert run_checks(tables(spells=[spell])).empty
+
+
+def test_an_end_is_a_day_except_in_the_exact_middle_of_a_year():
+    """As docs/checks.md says: 2 July of a year of 365 days is taken for its year."""
+    days = pd.date_range("2019-01-01", "2020-12-31")
+    told = stop_precision(pd.DataFrame({"stop": decimal_year(days)}), True)
+    assert days[(told != "day").to_numpy()].strftime("%Y-%m-%d").tolist() == ["2019-07-02"]
+    assert told[days.get_loc("2019-07-02")] == "year"
 
 
 def test_months_in_the_wrong_order_are_found():
