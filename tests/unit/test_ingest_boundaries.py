@@ -13,6 +13,8 @@ import pytest
 from pydantic import ValidationError
 
 from recovery_analysis.errors import ResearchError
+from recovery_analysis.ingest.cells import Cells
+from recovery_analysis.ingest.dates import read_days
 from recovery_analysis.study import ColumnMap
 from tests.unit.tiny_study import blocks, ingest, write_csv
 
@@ -259,3 +261,19 @@ def test_text_with_line_breaks_is_read_and_rows_within_a_text_are_refused(tmp_pa
     (tmp_path / "people.csv").write_text('pid,x,n\n1,2,"a\n2,3,b\n3,4,c"\n4,5,d\n', encoding="utf-8")
     with pytest.raises(ResearchError, match="people.csv, lines 2 to 4: a text in double quotes goes on"):
         numbers(tmp_path)
+
+
+def test_blank_cells_among_the_days_of_excel_do_no_harm(monkeypatch):
+    """pandas rounds memory that nobody has filled where a number is missing, and overflows if large numbers lay there."""
+    blank = Cells(np.array([43831.0, *[np.nan] * 49]))
+    floor = np.floor
+
+    def after_large_numbers(numbers):
+        left_behind = [np.full(size, 1.7e308) for size in (49, 50) for _ in range(50)]
+        del left_behind
+        return floor(numbers)
+
+    monkeypatch.setattr(np, "floor", after_large_numbers)
+    for _ in range(20):
+        days, _ = read_days(blank, "excel")
+        assert days[0] == pd.Timestamp(2020, 1, 1) and days[1:].isna().all()

@@ -108,7 +108,7 @@ def _from_date(spec: ColumnMap, raw: RawTable, place: Place, findings: Findings)
     cells = _known(spec, raw, str(spec.date), place, findings)
     if cells.values.dtype.kind == "M":
         return cells.spread(decimal_year(pd.DatetimeIndex(cells.values)))
-    dates, what = _read_days(cells, spec.format)
+    dates, what = read_days(cells, spec.format)
     wrong, column = cells.known & dates.isna(), str(spec.date)
     other = _written_otherwise(cells, spec.format) if wrong.any() else None
     advice = f"All of them are dates written as {other}: say so with `format`." if other else ""
@@ -123,12 +123,14 @@ def _from_date(spec: ColumnMap, raw: RawTable, place: Place, findings: Findings)
     return cells.spread(years)
 
 
-def _read_days(cells: Cells, written: str | None) -> tuple[pd.DatetimeIndex, str]:
+def read_days(cells: Cells, written: str | None) -> tuple[pd.DatetimeIndex, str]:
     """The dates, and what to say of a cell that is none."""
     text = pd.Series(cells.text, dtype="string")
     if written == EXCEL:
-        serial = np.where((cells.number >= EXCEL_FIRST) & (cells.number <= EXCEL_LAST), cells.number, np.nan)
-        days = pd.to_datetime(pd.Series(np.floor(serial)), unit="D", origin=EXCEL_DAY_0, errors="coerce")
+        known = (cells.number >= EXCEL_FIRST) & (cells.number <= EXCEL_LAST)
+        days = np.full(len(known), np.datetime64("NaT"), dtype="datetime64[s]")
+        # Not by pd.to_datetime, which now and then overflows where a number is missing (pandas 2.3).
+        days[known] = np.datetime64(EXCEL_DAY_0) + np.floor(cells.number[known]).astype("timedelta64[D]")
         what = f"is not a date of Excel, a number of days from {EXCEL_FIRST} to {EXCEL_LAST}"
         return pd.DatetimeIndex(days), what
     if written is not None:
@@ -140,7 +142,7 @@ def _read_days(cells: Cells, written: str | None) -> tuple[pd.DatetimeIndex, str
 
 def _written_otherwise(cells: Cells, written: str | None) -> str | None:
     """Another way to write dates, in which every known cell is one; None where there is none."""
-    able = [f for f in COMMON_FORMATS if f != written and not (cells.known & _read_days(cells, f)[0].isna()).any()]
+    able = [f for f in COMMON_FORMATS if f != written and not (cells.known & read_days(cells, f)[0].isna()).any()]
     return " or ".join(map(str, able)) if able else None
 
 
