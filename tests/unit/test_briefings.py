@@ -163,7 +163,9 @@ def test_a_finding_without_estimates_is_reported_by_its_path() -> None:
 def test_the_rule_for_small_numbers_is_told() -> None:
     assert "Counts are exact. The HELP data are public" in words(document())
     guarded = document(sample.plan(disclosure={"preset": "ons10", "reason": None}))
-    assert "Counts under 10 are not shown; other counts are rounded to the nearest 5." in words(guarded)
+    assert "Counts under 10 are not shown, except some that are 0; other counts are rounded to the nearest 5." in words(
+        guarded
+    )
 
 
 def test_definitions_of_outcomes_and_what_not_to_conclude_are_told() -> None:

@@ -85,6 +85,7 @@ rule write_quality_page:
         "logs/{study}/write_quality_page.log",
     params:
         study=lambda wildcards: blocks(wildcards.study, "about", "disclosure"),
+        titles=title_of_analyses,
     message:
         "{wildcards.study}: write the page on data quality"
     script:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from .. import labels
 from ..study import CurvesFigure, DesignsFigure, Figure, FlowFigure, MultiverseFigure, StatesFigure, TimingFigure
 from .care import care, models_behind
 from .context import Context
@@ -52,7 +53,8 @@ def draw(
     if isinstance(figure, CurvesFigure):
         by = figure.by if figure.gender is None else f"{figure.by}_{figure.gender}"
         which = (figure.analysis, by, figure.horizon)
-        reasons = care(estimates, figure.analysis, models_behind(by))
+        group = (figure.gender or "all") if figure.by == labels.STANDARDISED else None
+        reasons = care(estimates, figure.analysis, models_behind(by), group)
         return draw_curves(curves, context, *which, title, figure.caption, reasons)
     if isinstance(figure, TimingFigure):
         return draw_timing(estimates, context, figure.analysis, title, figure.caption)
