@@ -197,8 +197,8 @@ def _followed_without(path: str, study: Study, event: str) -> Iterator[str]:
     if mapped and not any("observed" in block.columns for block in mapped) and "interview" not in event_names(study):
         yield (
             f"{path}: nothing says how long people without '{event}' were followed, so only those with it would be "
-            "analysed. Map an event `interview`, dated when each person was last seen; or map `observed` of the event, 0 "
-            "for people without it, whose `time` is then that of the last contact (constant: 1 if everybody had it)."
+            "analysed. Map an event `interview`, dated when each person was last seen; or map `observed` of the event, "
+            "0 for people without it, whose `time` is then that of the last contact (constant: 1 if all had it)."
         )
 
 

@@ -103,7 +103,7 @@ def test_a_group_of_which_few_are_there_at_its_first_outcome_closes_the_gate_of_
     rows = pd.DataFrame({"person_id": np.arange(83).astype(str), "start": start, "stop": start + 3, "event": 0})
     rows["gender"] = ["woman"] * 38 + ["man"] * 40 + ["non_binary"] * 5
     rows["peer"] = (np.arange(83) % 2).astype(float)
-    rows.loc[[0, 38, 82], ["stop", "event"]] = [[9.0, 1], [2.0, 1], [8.5, 1]]
+    rows.loc[[0, 38, 82], ["stop", "event"]] = [[4.0, 1], [2.0, 1], [8.5, 1]]
     (found,) = delayed_entry_of_groups("kaplan_meier", rows)
     assert (found["value"], found["verdict"]) == (2.0, "warn")
     (together,) = delayed_entry("kaplan_meier", rows)
