@@ -24,14 +24,14 @@ class Job:
 def job_of(snakemake: Any) -> Job:
     """The job that Snakemake asks for: the step has the name of the rule.
 
-    Its arguments are the rule's named inputs, outputs and parameters; inputs without a name (the step's code, raw
-    files) are there for Snakemake alone.
+    Its arguments are the rule's named inputs, outputs and parameters; inputs without a name (raw files) and the
+    parameter `code` are there for Snakemake alone.
 
     Parameters
     ----------
     snakemake : the object that Snakemake gives to a script.
     """
-    arguments = dict(snakemake.params.items())
+    arguments = {name: value for name, value in snakemake.params.items() if name != "code"}
     for name, paths in _named(snakemake.input, snakemake.output):
         arguments[name] = str(paths) if isinstance(paths, str) else [str(path) for path in paths]
     return Job(snakemake.rule, arguments, snakemake.log[0])

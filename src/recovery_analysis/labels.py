@@ -138,9 +138,11 @@ DESIGN_SHORT = {
 }
 PEER_RATIO = "People with peers: times as likely at any given time (hazard ratio, adjusted)"
 PEER_RATIO_NOTE = "The thin line of the hazard ratios is 1, no difference; reverse time has no hazard ratio."
+NEXT_STEP = "The number of people at a time is the one at the next step."
+JOINING = f"People join after the start. {NEXT_STEP}"
 COARSE = (
     "To protect people, the steps of a line are joined until each stands for enough of them; it ends where "
-    "few are left. The number of people at a time is the one at the next step."
+    f"few are left. {NEXT_STEP}"
 )
 CLONED = (
     "To protect people, the steps of a line are joined until each stands for enough of them, and the same people being "
@@ -151,12 +153,13 @@ COMPETING = (
     "people in whom neither has happened yet."
 )
 FLAT, RISING = "The curve is flat", "The curve still rises"
+NOT_REACHED = "not reached"
 WITHHELD = "–: a number that is not shown, because it is small or would reveal a small one."
 DISCLOSURE = {
-    "ons10": "Counts under 10 are not shown; other counts are rounded to the nearest 5.",
+    "ons10": "Counts under 10 are not shown, except some that are 0; other counts are rounded to the nearest 5.",
     "opensafely": "Counts from 1 to 7 are not shown; other counts are rounded to the nearest 5.",
     "hes": "Counts from 1 to 7 are not shown; other counts are rounded to the nearest 5.",
-    "ndtms": "Counts under 5 are not shown.",
+    "ndtms": "Counts from 1 to 4 are not shown.",
     "open": "Counts are exact.",
 }
 # Each canonical table, and what one row of it describes.
@@ -284,8 +287,20 @@ def amount(n: float | None, unit: str, suppressed: bool) -> str:
 
 
 def duration(value: float, unit: str) -> str:
-    """A time with its unit: ``1 year``, ``180 days``."""
-    return f"{value:g} {UNIT[unit][int(value != 1)]}"
+    """A time with its unit: ``1 year``, ``180 days``, ``1,057 months``."""
+    return f"{value:,g} {UNIT[unit][int(value != 1)]}"
+
+
+def way_of_counting(model: str) -> str:
+    """A way of counting peer engagement, by its model; a model that is none of them in plain words.
+
+    >>> way_of_counting("landmark_24_months")
+    'As known after 2 years'
+    """
+    if model.startswith("landmark_"):
+        months = model.removeprefix("landmark_").removesuffix("_months").replace("_", ".")
+        return f"As known after {span(float(months) / 12)}"
+    return TIMING.get(model, model.replace("_", " ").replace(".", ", "))
 
 
 def span(years: float) -> str:

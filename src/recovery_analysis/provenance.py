@@ -1,15 +1,18 @@
 """Which source files a step depends on, so that a workflow reruns a job when, and only when, its own code changes."""
 
 import ast
-import os
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
 
 
-def code_of(step: str) -> list[str]:
-    """Source files of the step module and of everything that it imports from this package.
+def code_of(step: str) -> str:
+    """Digest of the source files of the step module and of everything that it imports from this package.
+
+    As a parameter of a rule it makes a job rerun when its own code changes. The files themselves, as inputs, would be
+    listed after the message of each job that fails.
 
     Parameters
     ----------
@@ -17,9 +20,17 @@ def code_of(step: str) -> list[str]:
 
     Returns
     -------
-    Sorted paths, relative to the working directory so that a moved project reruns nothing.
+    The same for the same code, wherever the project lies and whenever its files were written.
     """
-    return sorted(os.path.relpath(path) for path in closure(PACKAGE / "steps" / f"{step}.py"))
+    files = sorted(closure(PACKAGE / "steps" / f"{step}.py"))
+    return sha256(
+        "".join(f"{path.relative_to(PACKAGE).as_posix()} {_digest(path)}\n" for path in files).encode()
+    ).hexdigest()
+
+
+@cache
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
 
 
 @cache

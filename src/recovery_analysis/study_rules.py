@@ -161,6 +161,7 @@ def _outcomes(study: Study) -> Iterator[str]:
         match outcome:
             case EventOutcome():
                 yield from _unknown(f"{path}.event", outcome.event, event_names(study), "mapped event")
+                yield from _followed_without(f"{path}.event", study, outcome.event)
             case SpellOutcome():
                 yield from definition_rules(path, study, outcome)
             case StatesOutcome():
@@ -188,6 +189,17 @@ def _outcomes(study: Study) -> Iterator[str]:
         if not study.design.calendar:
             yield "design.time_zero: name the event that starts the clock, such as onset or first_help."
         yield from _unknown("mapping.events", "interview", event_names(study), "mapped event")
+
+
+def _followed_without(path: str, study: Study, event: str) -> Iterator[str]:
+    """People of a cohort who do not have the event must be followed until a time that the mapping gives."""
+    mapped = [block for block in study.mapping.events if block.event == event]
+    if mapped and not any("observed" in block.columns for block in mapped) and "interview" not in event_names(study):
+        yield (
+            f"{path}: nothing says how long people without '{event}' were followed, so only those with it would be "
+            "analysed. Map an event `interview`, dated when each person was last seen; or map `observed` of the event, "
+            "0 for people without it, whose `time` is then that of the last contact (constant: 1 if all had it)."
+        )
 
 
 def _analyses(study: Study) -> Iterator[str]:

@@ -13,7 +13,7 @@ from docx import Document as open_docx
 
 from recovery_analysis.briefings.compose import compose
 from recovery_analysis.briefings.content import Document
-from recovery_analysis.briefings.pdf import as_data, pages, write_pdf
+from recovery_analysis.briefings.pdf import FITS, as_data, pages, write_pdf
 from recovery_analysis.briefings.typst_template import TEMPLATE
 from recovery_analysis.briefings.word import write_docx
 from recovery_analysis.errors import ResearchError
@@ -163,7 +163,9 @@ def test_a_finding_without_estimates_is_reported_by_its_path() -> None:
 def test_the_rule_for_small_numbers_is_told() -> None:
     assert "Counts are exact. The HELP data are public" in words(document())
     guarded = document(sample.plan(disclosure={"preset": "ons10", "reason": None}))
-    assert "Counts under 10 are not shown; other counts are rounded to the nearest 5." in words(guarded)
+    assert "Counts under 10 are not shown, except some that are 0; other counts are rounded to the nearest 5." in words(
+        guarded
+    )
 
 
 def test_definitions_of_outcomes_and_what_not_to_conclude_are_told() -> None:
@@ -195,6 +197,21 @@ def test_seven_findings_fit_two_pages_of_a_tagged_pdf(svg: Path, tmp_path: Path)
     assert b"/Marked true" in pdf and b"en-GB" in pdf and b"CreationDate" not in pdf
     assert sample.STUDY.briefing.title.encode() in pdf
     assert b"Two curves; the first is higher." in pdf
+
+
+def test_text_is_made_smaller_before_the_figure_is() -> None:
+    heights, sizes = zip(*FITS, strict=True)
+    assert heights == tuple(sorted(heights, reverse=True)) and FITS[0] == (9.0, 11.5)
+    assert all(sizes[i] > sizes[i + 1] for i in range(len(FITS) - 1) if heights[i] == heights[i + 1])
+
+
+def test_the_table_of_numbers_stays_with_its_heading(png: Path, tmp_path: Path) -> None:
+    write_docx(document(), png, tmp_path / "b.docx")
+    word = open_docx(str(tmp_path / "b.docx"))
+    before = [p.text for p in word.paragraphs].index("The numbers") + 1
+    assert word.paragraphs[before].paragraph_format.keep_with_next
+    head = word.tables[0].rows[0].cells
+    assert all(cell.paragraphs[0].paragraph_format.keep_with_next for cell in head)
 
 
 def test_a_study_without_findings_yet_has_a_briefing_that_says_so(svg: Path, png: Path, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """What is said of a study as a whole, what the gate lets through, and that people are accounted for."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +10,7 @@ from recovery_analysis.checks import account_for_flow
 from recovery_analysis.checks.whole import StudyData, assess, stop_if_fatal
 from recovery_analysis.checks.whole.attrition import chi_square_p, holm
 from recovery_analysis.checks.whole.drift import standardised_difference, total_variation
-from recovery_analysis.checks.whole.heaping import whipple
+from recovery_analysis.checks.whole.heaping import FEW_YEARS, whipple
 from recovery_analysis.disclosure import PRESETS, release_data_checks
 from recovery_analysis.errors import ResearchError
 from recovery_analysis.io import validate
@@ -96,6 +98,17 @@ def test_heaped_years_are_seen_and_their_meaning_told():
     assert rows.loc["First help: year", "verdict"] == "warn"
     assert "do not read steps at whole five years as real" in rows.loc["First help: year", "meaning"]
     assert rows.loc["First help: year only", ["value", "verdict"]].tolist() == [1.0, "warn"]
+
+
+def test_years_of_a_short_time_are_not_called_rounded():
+    data = study()
+    late = data.events.assign(time=np.where(np.arange(PEOPLE) % 2, 2019.4, 2020.4))
+    late.loc[0, "time"] = 1962.5
+    row = found(replace(data, events=late), "heaping").set_index("what").loc["First help: year"]
+    assert (row["verdict"], row["meaning"]) == ("not_applicable", FEW_YEARS)
+    every_year = data.events.assign(time=2010.5 + np.arange(PEOPLE) % 12)
+    row = found(replace(data, events=every_year), "heaping").set_index("what").loc["First help: year"]
+    assert row["value"] == pytest.approx(100, abs=3)
 
 
 def test_whipple_by_hand():

@@ -113,6 +113,20 @@ def test_an_event_on_the_first_day_is_kept_and_stays_first() -> None:
     assert rows["stop"].tolist() == [0.5, 1.0] and rows["peer"].tolist() == [1.0, 0.0]
 
 
+def test_people_of_a_cohort_without_a_row_of_the_event_are_followed_until_the_interview() -> None:
+    outcome = EventOutcome(kind="event", event="use", competing=("death",), unit="years", **WORDS)
+    dated = [("a", "use", 1.0), ("b", "death", 2.0), ("a", "interview", 5.0), ("b", "interview", 2.0)]
+    events = _events([*dated, ("c", "interview", 4.0)])
+    waves = pd.DataFrame({"person_id": ["a", "b", "c", "d"], "wave": 0, "time": 0.0, "attended": 1.0})
+    tables = {"events": events, "spells": _spells([]), "waves": waves}
+    rows, left_out = follow_up("use", outcome, COHORT, ATTENDANCE, _persons("a", "b", "c", "d"), tables)
+    assert rows[["stop", "event", "competing"]].to_numpy().tolist() == [[1, 1, 0], [2, 0, 1], [4, 0, 0]]
+    assert left_out.set_index("label")["n"]["Time to the outcome not known"] == 1
+    told = pd.concat([events, _events([("d", "use", 3.0)]).assign(observed=False)])
+    rows, left_out = follow_up("use", outcome, COHORT, ATTENDANCE, _persons("a", "c", "d"), tables | {"events": told})
+    assert rows["person_id"].tolist() == ["a", "d"] and left_out["n"].tolist()[0] == 1
+
+
 def test_a_wave_outcome_is_known_to_the_interval_between_interviews() -> None:
     outcome = WaveOutcome(kind="wave", measure="abstinent", unit="years", **WORDS)
     waves = pd.DataFrame(

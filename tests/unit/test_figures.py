@@ -188,10 +188,11 @@ def test_three_files_with_the_same_bytes_twice(tmp_path):
 
 
 def test_compact_figure_leaves_out_what_its_document_says():
-    figure = CurvesFigure(kind="curves", title=TITLE, analysis="stable", by="peer")
+    figure = CurvesFigure(kind="curves", title=TITLE, caption="As it was told.", analysis="stable", by="peer")
     tables = sample.estimates(), sample.curves(), sample.flow()
     full, compact = (draw(figure, sample.context(), *tables, compact=flag).figure for flag in (False, True))
-    assert "Source:" in words(full) and "Source:" not in words(compact)
+    for said in ("Source:", "As it was told."):
+        assert said in words(full) and said not in words(compact)
     assert labels.SIMULATED in words(compact)
     assert compact.get_size_inches()[1] < full.get_size_inches()[1]
     assert compact.get_size_inches()[0] == pytest.approx(WIDTH)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recovery_analysis.figures.risk import at_risk, common_time, cumulative, time_ticks
+from recovery_analysis.figures.risk import at_risk, common_time, cumulative, joined, time_ticks
 from recovery_analysis.figures.sheet import text_width, wrap
 
 
@@ -67,6 +67,12 @@ def test_common_time_is_the_horizon_or_the_last_shared_tick():
     long, short = cumulative(curve(), 9), cumulative(curve(), 7).iloc[:3]
     assert common_time([long], [0, 3, 6, 9], 9) == 9
     assert common_time([long, short], [0, 3, 6, 9], 9) == 3
+    assert common_time([long], [0, 3, 6], None) == 6
+    assert common_time([short], [0], None) == short["time"].iloc[-1]
+
+
+def test_whether_people_come_in_later_is_seen_from_the_numbers_at_risk():
+    assert not joined(curve()) and joined(curve(n_risk=[0, 12, 11, 2]))
 
 
 def test_wrapped_lines_are_no_wider_than_asked_and_lose_no_word():

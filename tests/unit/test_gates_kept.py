@@ -134,6 +134,15 @@ def test_a_figure_says_what_holds_of_the_model_that_it_shows(name: str, by: str 
     assert SAID not in shown(FIGURES[name], told.assign(gate=told["gate"].mask(told["model"] != model, GATE)), curves)
 
 
+def test_standardised_curves_carry_the_gate_of_the_people_they_are_of():
+    """Everyone's come from the adjusted model, those of a gender from another."""
+    told, block = estimates("passed"), {**FIGURES["standardised curves"], "caption": ""}
+    women = told[told["model"] == "standardised"].assign(group="woman", gate=GATE)
+    both = pd.concat([told, women], ignore_index=True)
+    assert SAID not in shown(block, both, sample.curves())
+    assert SAID in shown(block | {"gender": "woman"}, both, sample.curves())
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_no_table_loses_it(name: str):
     own = context()

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recovery_analysis.models.cox_checks import delayed_entry, delayed_entry_of_groups
 from recovery_analysis.steps.derive_cohort import derive_cohort
 from recovery_analysis.steps.fit_parametric import fit_parametric
 from recovery_analysis.steps.fit_survival import fit_survival
@@ -94,3 +95,17 @@ def test_the_truth_is_met_from_the_interview_on(estimates: pd.DataFrame, estiman
 def test_nobody_counts_before_the_interview(estimates: pd.DataFrame) -> None:
     row = crude(estimates, "hazard_ratio")
     assert 150 < row["n_events"] < row["n"] < 700
+
+
+def test_a_group_of_which_few_are_there_at_its_first_outcome_closes_the_gate_of_the_curves() -> None:
+    """In everybody enough are there by then; one group's curve would rest on two of its people."""
+    start = np.r_[np.full(38, 1.0), 1.0, 1.0, np.full(38, 6.0), np.full(5, 8.0)]
+    rows = pd.DataFrame({"person_id": np.arange(83).astype(str), "start": start, "stop": start + 3, "event": 0})
+    rows["gender"] = ["woman"] * 38 + ["man"] * 40 + ["non_binary"] * 5
+    rows["peer"] = (np.arange(83) % 2).astype(float)
+    rows.loc[[0, 38, 82], ["stop", "event"]] = [[4.0, 1], [2.0, 1], [8.5, 1]]
+    (found,) = delayed_entry_of_groups("kaplan_meier", rows)
+    assert (found["value"], found["verdict"]) == (2.0, "warn")
+    (together,) = delayed_entry("kaplan_meier", rows)
+    assert (together["value"], together["verdict"]) == (40.0, "pass")
+    assert delayed_entry_of_groups("kaplan_meier", rows.assign(start=0.0)) == []

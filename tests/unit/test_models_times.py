@@ -193,6 +193,29 @@ def test_the_table_of_times_prints_each_group_and_what_differs():
     assert tidy.loc[("restricted mean ratio", sample.PEER.label), "Estimate"] == pytest.approx(np.exp(ratio), rel=1e-5)
 
 
+def test_what_differs_stands_under_the_mean_of_the_same_stretch_and_no_bracket_is_empty():
+    frames = analyse_survival(people(), spec(horizon=10.0, times=(5.0,)), 0.95)
+    estimates = frames.estimates.assign(study="s", analysis="stable")
+    by_gender = (estimates["term"] == "gender") & estimates["estimand"].str.startswith("restricted")
+    estimates["horizon"] = estimates["horizon"].mask(by_gender, 7.249)
+    nobody = {"estimand": "risk_competing", "estimate": 0.0, "conf_low": np.nan, "conf_high": np.nan}
+    nobody = pd.DataFrame([row(estimates, "risk").to_dict() | nobody])
+    estimates = pd.concat([estimates, nobody], ignore_index=True)
+    words = (sample.ABOUT, sample.PEER, Disclosure(preset="ons10"))
+    grid = times_grid(estimates, "Times", ["stable"], sample.ANALYSES, sample.OUTCOMES, *words)
+    heads = [row.head for row in grid.rows]
+    at = heads.index("Mean time without it within 7.2 years (years)")
+    assert heads[at : at + 4] == [
+        "Mean time without it within 7.2 years (years)",
+        "difference (years)",
+        "ratio",
+        "Mean time without it within 10 years (years)",
+    ]
+    assert grid.rows[at].cells[0] == "" and grid.rows[at + 1].cells[2] == "compared with"
+    first = next(row.cells for row in grid.rows if row.head.startswith("Something else"))
+    assert "0.0\N{NO-BREAK SPACE}%" in first
+
+
 def test_a_table_without_released_times_says_so():
     nothing = sample.estimates()
     words = (sample.ABOUT, sample.PEER, Disclosure(preset="ons10"))

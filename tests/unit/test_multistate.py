@@ -155,6 +155,9 @@ def test_milestones_stand_beside_what_is_quoted(released):
     assert cells["From first help to 1 year in recovery"][0].startswith("8 years")
     assert "years (" in cells["From first help to 1 year in recovery"][1]
     assert "5 years on: " in cells["In recovery for 5 years"][1]
+    open_ended = released[0].assign(conf_high=np.nan)
+    wide = milestones_grid(open_ended, "How long it takes", "stages", lives.STAGES, *words)
+    assert any(row.cells[1].endswith("to not reached)") for row in wide.rows if row.cells)
     assert grid.label == labels.SIMULATED and all("relapser" not in str(row) for row in grid.rows)
     shown = grid.tidy.loc[grid.tidy["Step"] == "From onset to seeking help", "Estimate"]
     own = released[0][lambda e: (e["model"] == "milestones") & (e["group"] == "all")]

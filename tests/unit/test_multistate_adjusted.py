@@ -237,6 +237,7 @@ def test_table_sets_the_adjusted_difference_beside_the_crude_one(released):
     assert heads[-2].startswith("Difference, adjusted") and heads[-1].startswith("Difference, not adjusted")
     first = next(row for row in grid.rows if row.head == "In recovery, 5 years or more")
     assert first.cells[0].endswith("%") and "points (" in first.cells[2] and "points (" in first.cells[3]
+    assert next(row for row in grid.rows if row.head == "No help sought yet").cells[2:] == ("the same", "the same")
     assert {"yes", "no"} == set(grid.tidy["Adjusted"])
     crude = released[0][released[0]["model"] != "standardised"]
     assert len(states_grid(crude, "", "stages", lives.STAGES, *words).heads[0]) == 4

@@ -77,6 +77,10 @@ def _set(*path: str | int, to: Any) -> Callable[[dict[str, Any]], None]:
             "outcomes.first_use.competing.0: there is no mapped event or kind of spell 'deth'.",
         ),
         (
+            _set("mapping", "events", 0, "columns", to={"person_id": "ID", "time": {"column": "DAYSANYSUB"}}),
+            "outcomes.first_use.event: nothing says how long people without 'first_use' were followed",
+        ),
+        (
             _set("figures", "first_use_by_peer", "by", to="outcomes"),
             "figures.first_use_by_peer.by: nothing competes with 'first_use', so there is one line.",
         ),

@@ -1,12 +1,15 @@
 """A job depends on the modules that its step imports, and on no other."""
 
-from pathlib import Path
-
 from recovery_analysis.provenance import PACKAGE, closure, code_of
 
 
 def _modules(step: str) -> set[str]:
-    return {str(Path(path).resolve().relative_to(PACKAGE)) for path in code_of(step)}
+    return {str(path.relative_to(PACKAGE)) for path in closure(PACKAGE / "steps" / f"{step}.py")}
+
+
+def test_each_step_has_a_digest_of_its_own_code() -> None:
+    digests = [code_of(path.stem) for path in (PACKAGE / "steps").glob("*.py")]
+    assert len(set(digests)) == len(digests) and all(len(digest) == 64 for digest in digests)
 
 
 def test_survival_code_is_part_of_the_jobs_that_use_it_only() -> None:

@@ -121,7 +121,7 @@ def test_the_quality_page_folds_the_rows_of_tables_away(tmp_path):
     write_csv(tmp_path, VISITS)
     flow = check(tmp_path, study())["flow"].assign(suppressed=False)
     context = sample.context()
-    page = quality_body(empty(ISSUES), flow, empty(DATA_CHECKS), context.about, context.disclosure)
+    page = quality_body(empty(ISSUES), flow, empty(DATA_CHECKS), context.about, context.disclosure, {})
     shown, folded = page.split("<details>")
     assert "Rows in people.csv" in shown and "of spells" not in shown
     assert (

@@ -230,7 +230,8 @@ def test_step_renders_from_files_what_the_functions_render_from_frames(tmp_path)
 def test_quality_page_tells_counts_as_released_by_severity(tmp_path):
     paths, context = released(tmp_path), sample.context()
     study = {"about": context.about.model_dump(), "disclosure": context.disclosure.model_dump()}
-    write_quality_page(study, paths["issues"], paths["flow"], paths["data_checks"], str(tmp_path / "q.html"))
+    titles = {name: analysis.title for name, analysis in sample.ANALYSES.items()}
+    write_quality_page(study, titles, paths["issues"], paths["flow"], paths["data_checks"], str(tmp_path / "q.html"))
     page = Tags((tmp_path / "q.html").read_text(encoding="utf-8"))
     text = formats.plain(page.text)
     places = [text.index(labels.SEVERITY_MEANING[name]) for name in labels.SEVERITY]
@@ -246,6 +247,7 @@ def test_quality_page_tells_counts_as_released_by_severity(tmp_path):
         "index 131",
         "0.61 SD",
         "1 group",
+        f"Analysed ({titles['stable']})",
         labels.SIMULATED,
     ):
         assert told in text
@@ -254,7 +256,7 @@ def test_quality_page_tells_counts_as_released_by_severity(tmp_path):
 
 def test_quality_page_without_findings_says_so():
     context = sample.context()
-    body = quality_body(
-        sample.issues().head(0), sample.flow(), sample.data_checks().head(0), context.about, context.disclosure
-    )
+    titles = {name: analysis.title for name, analysis in sample.ANALYSES.items()}
+    tables = (sample.issues().head(0), sample.flow(), sample.data_checks().head(0))
+    body = quality_body(*tables, context.about, context.disclosure, titles)
     assert "The checks found nothing to report." in body

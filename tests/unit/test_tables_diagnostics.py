@@ -7,6 +7,7 @@ from recovery_analysis import labels
 from recovery_analysis.models import diagnostics as checks
 from recovery_analysis.schemas.results import DIAGNOSTICS
 from recovery_analysis.steps.render_table import render_table
+from recovery_analysis.study import Variable
 from recovery_analysis.tables.diagnostics import QUESTIONS, VERDICT, diagnostics_grid
 from tests.unit import sample_results as sample
 
@@ -30,7 +31,8 @@ def rows() -> pd.DataFrame:
 def grid(frame: pd.DataFrame | None = None):
     context = sample.context()
     frame = rows() if frame is None else frame
-    return diagnostics_grid(frame, TITLE, ("stable", "first_use"), sample.ANALYSES, context.about, context.disclosure)
+    known = (sample.ANALYSES, {"age": Variable(label="Age at first help", type="number")})
+    return diagnostics_grid(frame, TITLE, ("stable", "first_use"), *known, context.about, context.disclosure)
 
 
 def cells(question: str) -> tuple[str, ...]:
@@ -45,8 +47,21 @@ def test_the_worst_model_of_a_check_is_the_one_told():
 
 def test_a_covariate_is_named_and_told_here_only():
     found, limit, verdict, _, done = cells("proportional_hazards")
-    assert found.endswith("0.003 (adjusted: age)") and limit == "0.05 or more"
+    assert found.endswith("0.003 (adjusted: age at first help)") and limit == "0.05 or more"
     assert verdict == "read with care (1 of 2)" and done == checks.TOLD_HERE
+
+
+def test_models_and_groups_are_told_in_words():
+    found = [
+        checks.events_per_parameter(model, 9 if model == "adjusted" else 2, 1)
+        for model in ("adjusted", "landmark_24_months")
+    ]
+    frame = pd.DataFrame(
+        [*found, checks.row("interaction", "minimum_detectable", 3.1, True, "x") | {"term": "peer:non_binary"}]
+    )
+    frame = pd.concat([frame, frame.tail(1)]).assign(study="sample", analysis="stable")
+    text = str(grid(frame.reindex(columns=list(DIAGNOSTICS.columns))).rows)
+    assert "(as known after 2 years)" in text and "(interaction: peers, non-binary people)" in text
 
 
 def test_where_nothing_is_wrong_the_model_read_first_is_told():

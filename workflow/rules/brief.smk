@@ -3,7 +3,6 @@
 
 rule write_briefing:
     input:
-        code_of("write_briefing"),
         estimates=rules.release_results.output.estimates,
         curves=rules.release_results.output.curves,
         flow=rules.release_results.output.flow,
@@ -20,6 +19,7 @@ rule write_briefing:
     log:
         "logs/{study}/write_briefing.log",
     params:
+        code=code_of("write_briefing"),
         study=lambda wildcards: blocks(
             wildcards.study, "about", "peer", "outcomes", "analyses", "variables", "design", "disclosure", "briefing"
         ),

@@ -94,6 +94,11 @@ def outcome_of_analyses(wildcards):
     return {name: plan["outcome"] for name, plan in STUDIES[wildcards.study]["analyses"].items()}
 
 
+def title_of_analyses(wildcards):
+    """Analysis → its title."""
+    return {name: plan["title"] for name, plan in STUDIES[wildcards.study]["analyses"].items()}
+
+
 def fitted(table):
     """Input function: one table of every analysis of a study, in the order of its plan."""
 

@@ -3,7 +3,6 @@
 
 rule score_instruments:
     input:
-        code_of("score_instruments"),
         persons=rules.check_study.output.persons,
         waves_in=rules.check_study.output.waves,
     output:
@@ -12,6 +11,7 @@ rule score_instruments:
     log:
         "logs/{study}/score_instruments.log",
     params:
+        code=code_of("score_instruments"),
         study_id="{study}",
         study=lambda wildcards: blocks(wildcards.study, "mapping", "variables", "instruments"),
         conf_level=PROJECT.conf_level,
@@ -23,7 +23,6 @@ rule score_instruments:
 
 rule derive_cohort:
     input:
-        code_of("derive_cohort"),
         persons=rules.check_study.output.persons,
         spells=rules.check_study.output.spells,
         events=rules.check_study.output.events,
@@ -38,6 +37,7 @@ rule derive_cohort:
     log:
         "logs/{study}/derive_cohort.log",
     params:
+        code=code_of("derive_cohort"),
         study_id="{study}",
         study=lambda wildcards: blocks(
             wildcards.study, "mapping", "variables", "design", "eligibility", "peer", "outcomes"
@@ -52,7 +52,6 @@ rule derive_cohort:
 
 rule assess_data:
     input:
-        code_of("assess_data"),
         persons=rules.check_study.output.persons,
         spells=rules.check_study.output.spells,
         events=rules.check_study.output.events,
@@ -64,6 +63,7 @@ rule assess_data:
     log:
         "logs/{study}/assess_data.log",
     params:
+        code=code_of("assess_data"),
         study_id="{study}",
         study=lambda wildcards: blocks(
             wildcards.study, "variables", "design", "peer", "outcomes", "checks", "disclosure"

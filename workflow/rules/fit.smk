@@ -3,7 +3,6 @@
 
 rule fit_survival:
     input:
-        code_of("fit_survival"),
         cohort=rules.derive_cohort.output.cohort,
         periods=rules.derive_cohort.output.periods,
     output:
@@ -15,6 +14,7 @@ rule fit_survival:
     log:
         "logs/{study}/fit_survival_{analysis}.log",
     params:
+        code=code_of("fit_survival"),
         study_id="{study}",
         analysis_id="{analysis}",
         study=one_analysis,
@@ -27,7 +27,6 @@ rule fit_survival:
 
 rule fit_recovery_time:
     input:
-        code_of("fit_recovery_time"),
         cohort=rules.derive_cohort.output.cohort,
         periods=rules.derive_cohort.output.periods,
         truth=known_truth,
@@ -40,6 +39,7 @@ rule fit_recovery_time:
     log:
         "logs/{study}/fit_recovery_time_{analysis}.log",
     params:
+        code=code_of("fit_recovery_time"),
         study_id="{study}",
         analysis_id="{analysis}",
         study=one_analysis,
@@ -52,7 +52,6 @@ rule fit_recovery_time:
 
 rule fit_parametric:
     input:
-        code_of("fit_parametric"),
         cohort=rules.derive_cohort.output.cohort,
         periods=rules.derive_cohort.output.periods,
     output:
@@ -64,6 +63,7 @@ rule fit_parametric:
     log:
         "logs/{study}/fit_parametric_{analysis}.log",
     params:
+        code=code_of("fit_parametric"),
         study_id="{study}",
         analysis_id="{analysis}",
         study=one_analysis,
@@ -76,7 +76,6 @@ rule fit_parametric:
 
 rule fit_regression:
     input:
-        code_of("fit_regression"),
         cohort=rules.derive_cohort.output.cohort,
         wave_pairs=rules.derive_cohort.output.wave_pairs,
     output:
@@ -88,6 +87,7 @@ rule fit_regression:
     log:
         "logs/{study}/fit_regression_{analysis}.log",
     params:
+        code=code_of("fit_regression"),
         study_id="{study}",
         analysis_id="{analysis}",
         study=one_analysis,
@@ -100,7 +100,6 @@ rule fit_regression:
 
 rule fit_target_trial:
     input:
-        code_of("fit_target_trial"),
         cohort=rules.derive_cohort.output.cohort,
         periods=rules.derive_cohort.output.periods,
     output:
@@ -112,6 +111,7 @@ rule fit_target_trial:
     log:
         "logs/{study}/fit_target_trial_{analysis}.log",
     params:
+        code=code_of("fit_target_trial"),
         study_id="{study}",
         analysis_id="{analysis}",
         study=one_analysis,
@@ -124,7 +124,6 @@ rule fit_target_trial:
 
 rule fit_multiverse:
     input:
-        code_of("fit_multiverse"),
         cohort=rules.derive_cohort.output.cohort,
         periods=rules.derive_cohort.output.periods,
     output:
@@ -136,6 +135,7 @@ rule fit_multiverse:
     log:
         "logs/{study}/fit_multiverse_{analysis}.log",
     params:
+        code=code_of("fit_multiverse"),
         study_id="{study}",
         analysis_id="{analysis}",
         study=one_analysis,
@@ -148,7 +148,6 @@ rule fit_multiverse:
 
 rule fit_multistate:
     input:
-        code_of("fit_multistate"),
         cohort=rules.derive_cohort.output.cohort,
         state_paths=rules.derive_cohort.output.state_paths,
     output:
@@ -160,6 +159,7 @@ rule fit_multistate:
     log:
         "logs/{study}/fit_multistate_{analysis}.log",
     params:
+        code=code_of("fit_multistate"),
         study_id="{study}",
         analysis_id="{analysis}",
         study=one_analysis,

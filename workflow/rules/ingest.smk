@@ -4,7 +4,6 @@
 rule ingest_study:
     input:
         raw_files,
-        code_of("ingest_study"),
     output:
         persons="data/derived/{study}/ingested/persons.parquet",
         spells="data/derived/{study}/ingested/spells.parquet",
@@ -15,6 +14,7 @@ rule ingest_study:
     log:
         "logs/{study}/ingest_study.log",
     params:
+        code=code_of("ingest_study"),
         study_id="{study}",
         root=".",
         study=lambda wildcards: blocks(wildcards.study, "files", "hook", "mapping", "variables", "design"),
@@ -26,7 +26,6 @@ rule ingest_study:
 
 rule check_study:
     input:
-        code_of("check_study"),
         persons_in=rules.ingest_study.output.persons,
         spells_in=rules.ingest_study.output.spells,
         events_in=rules.ingest_study.output.events,
@@ -44,6 +43,7 @@ rule check_study:
     log:
         "logs/{study}/check_study.log",
     params:
+        code=code_of("check_study"),
         study_id="{study}",
         followed=followed_events,
         study=lambda wildcards: blocks(wildcards.study, "mapping", "variables", "design", "checks"),

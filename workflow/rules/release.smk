@@ -3,7 +3,6 @@
 
 rule release_results:
     input:
-        code_of("release_results"),
         estimates_in=fitted("estimates"),
         curves_in=fitted("curves"),
         fits_in=fitted("fits"),
@@ -27,6 +26,7 @@ rule release_results:
     log:
         "logs/{study}/release_results.log",
     params:
+        code=code_of("release_results"),
         study_id="{study}",
         preset=lambda wildcards: STUDIES[wildcards.study]["disclosure"]["preset"],
     message:

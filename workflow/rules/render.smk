@@ -3,7 +3,6 @@
 
 rule draw_figure:
     input:
-        code_of("draw_figure"),
         estimates=rules.release_results.output.estimates,
         curves=rules.release_results.output.curves,
         flow=rules.release_results.output.flow,
@@ -20,6 +19,7 @@ rule draw_figure:
     log:
         "logs/{study}/draw_figure_{figure}.log",
     params:
+        code=code_of("draw_figure"),
         figure=lambda wildcards: STUDIES[wildcards.study]["figures"][wildcards.figure],
         study=lambda wildcards: blocks(
             wildcards.study, "about", "peer", "outcomes", "analyses", "disclosure", "variables"
@@ -32,7 +32,6 @@ rule draw_figure:
 
 rule render_table:
     input:
-        code_of("render_table"),
         estimates=rules.release_results.output.estimates,
         diagnostics=rules.release_results.output.diagnostics,
         table_one=rules.release_results.output.table_one,
@@ -49,6 +48,7 @@ rule render_table:
     log:
         "logs/{study}/render_table_{table}.log",
     params:
+        code=code_of("render_table"),
         table=lambda wildcards: STUDIES[wildcards.study]["tables"][wildcards.table],
         study=lambda wildcards: blocks(
             wildcards.study,
@@ -69,7 +69,6 @@ rule render_table:
 
 rule write_quality_page:
     input:
-        code_of("write_quality_page"),
         issues=rules.release_results.output.issues,
         data_checks=rules.release_results.output.data_checks,
         flow=rules.release_results.output.flow,
@@ -84,7 +83,9 @@ rule write_quality_page:
     log:
         "logs/{study}/write_quality_page.log",
     params:
+        code=code_of("write_quality_page"),
         study=lambda wildcards: blocks(wildcards.study, "about", "disclosure"),
+        titles=title_of_analyses,
     message:
         "{wildcards.study}: write the page on data quality"
     script:
@@ -93,7 +94,6 @@ rule write_quality_page:
 
 rule write_dictionary:
     input:
-        code_of("write_dictionary"),
         persons=rules.check_study.output.persons,
         spells=rules.check_study.output.spells,
         events=rules.check_study.output.events,
@@ -112,6 +112,7 @@ rule write_dictionary:
     log:
         "logs/{study}/write_dictionary.log",
     params:
+        code=code_of("write_dictionary"),
         study=lambda wildcards: blocks(
             wildcards.study, "about", "files", "mapping", "variables", "instruments", "design", "disclosure"
         ),

@@ -2,8 +2,6 @@
 
 
 rule simulate_extracts:
-    input:
-        code_of("simulate_extracts"),
     output:
         uk="data/raw/{study}/uk_baseline.sav",
         nl="data/raw/{study}/nl_baseline.dta",
@@ -16,6 +14,7 @@ rule simulate_extracts:
     wildcard_constraints:
         study="|".join(name for name in STUDIES if simulated(name)) or "none",
     params:
+        code=code_of("simulate_extracts"),
         plan=lambda wildcards: STUDIES[wildcards.study]["simulate"],
     message:
         "{wildcards.study}: draw simulated lives, and interview them"

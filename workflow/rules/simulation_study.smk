@@ -12,8 +12,6 @@ rule simulation_study:
 
 
 rule simulate_scenario:
-    input:
-        code_of("simulate_scenario"),
     output:
         replicates="data/derived/simulation_study/{scenario}.parquet",
     log:
@@ -21,6 +19,7 @@ rule simulate_scenario:
     wildcard_constraints:
         scenario="|".join(SCENARIOS),
     params:
+        code=code_of("simulate_scenario"),
         scenario="{scenario}",
         plan=PROJECT.simulation_study.model_dump(),
     message:
@@ -31,13 +30,13 @@ rule simulate_scenario:
 
 rule summarise_simulation:
     input:
-        code_of("summarise_simulation"),
         replicates=expand(rules.simulate_scenario.output.replicates, scenario=SCENARIOS),
     output:
         performance="results/simulation_study/performance.csv",
     log:
         "logs/simulation_study/summarise_simulation.log",
     params:
+        code=code_of("summarise_simulation"),
         scenarios=list(SCENARIOS),
         conf_level=LEVEL,
     message:
@@ -48,7 +47,6 @@ rule summarise_simulation:
 
 rule draw_performance:
     input:
-        code_of("draw_performance"),
         performance=rules.summarise_simulation.output.performance,
     output:
         png="results/simulation_study/coverage.png",
@@ -57,6 +55,7 @@ rule draw_performance:
     log:
         "logs/simulation_study/draw_performance.log",
     params:
+        code=code_of("draw_performance"),
         conf_level=LEVEL,
     message:
         "simulation study: draw the figure"
@@ -66,13 +65,14 @@ rule draw_performance:
 
 rule write_performance:
     input:
-        code_of("write_performance"),
         performance=rules.summarise_simulation.output.performance,
     output:
         html="results/simulation_study/performance.html",
         docx="results/simulation_study/performance.docx",
     log:
         "logs/simulation_study/write_performance.log",
+    params:
+        code=code_of("write_performance"),
     message:
         "simulation study: write the table"
     script:

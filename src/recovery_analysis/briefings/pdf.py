@@ -15,9 +15,9 @@ from .content import Document
 from .strength import MARKS
 from .typst_template import TEMPLATE
 
-# Body text in points and height of the figure in cm: the first pair that fits is taken. A study with
-# many findings may need more pages at the last one.
-FITS = tuple(product((11.5, 11, 10.5, 10), (9.0, 7.5, 6.2)))
+# Height of the figure in cm and body text in points: the first pair that fits is taken, so that the words of the figure
+# stay readable. A study with many findings may need more pages at the last one.
+FITS = tuple(product((9.0, 8.2, 7.5, 6.2), (11.5, 11, 10.5, 10)))
 MOST_PAGES = 2
 
 
@@ -41,7 +41,7 @@ def write_pdf(document: Document, picture: str | Path, path: str | Path) -> None
         shutil.copy(picture, root / f"figure{picture.suffix}")
         (root / "briefing.typ").write_text(TEMPLATE, encoding="utf-8")
         data = as_data(document) | {"picture": f"figure{picture.suffix}"}
-        for size, height in FITS:
+        for height, size in FITS:
             fit = {"size": size, "height": height}
             (root / "briefing.json").write_text(json.dumps(data | fit), encoding="utf-8")
             pdf = _typeset(root, path)

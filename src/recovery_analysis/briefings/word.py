@@ -155,7 +155,9 @@ def _finding(word: "WordDocument", finding: FindingText) -> None:
 def _table(word: "WordDocument", numbers: NumbersTable) -> None:
     from docx.shared import Cm, Pt
 
-    word.add_paragraph().add_run(numbers.caption).font.size = Pt(SMALL)
+    caption = word.add_paragraph()
+    caption.paragraph_format.keep_with_next = True
+    caption.add_run(numbers.caption).font.size = Pt(SMALL)
     table = word.add_table(rows=0, cols=len(numbers.header), style="Table Grid")
     table.autofit = False
     between = len(numbers.header) - 2
@@ -168,6 +170,7 @@ def _table(word: "WordDocument", numbers: NumbersTable) -> None:
         for cell, text, width in zip(row.cells, cells, widths, strict=True):
             cell.width = width
             cell.paragraphs[0].paragraph_format.space_after = Pt(0)
+            cell.paragraphs[0].paragraph_format.keep_with_next = i == 0
             run = cell.paragraphs[0].add_run(text)
             run.font.size, run.bold = Pt(SMALL), i == 0
     documents.mark_header_row(table.rows[0])

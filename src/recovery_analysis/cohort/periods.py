@@ -53,13 +53,17 @@ def follow_up(
 
 
 def _event_times(outcome: EventOutcome, design: Design, persons: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
-    """Time from the start of the clock to the event, or to the last time known to be without it."""
+    """Time from the start of the clock to the event, or to the last time known to be without it.
+
+    Where the file has no row for people without the event, that is the interview: in every survey, and in a cohort in
+    which everybody with a row had the event.
+    """
     frame = persons[["person_id"]].assign(zero=_zero(design, persons, events), lower=np.nan)
     own = events[events["event"] == outcome.event].set_index("person_id")
     told = frame["person_id"].map(own["precision"])
     frame["until"] = frame["person_id"].map(own["time"])
     frame["event"] = frame["person_id"].map(own["observed"].astype(float))
-    if design.kind != "cohort":
+    if design.kind != "cohort" or own["observed"].all():
         interview = _event(persons, events, "interview")
         frame["event"] = frame["event"].fillna(0.0)
         frame["until"] = frame["until"].fillna(interview)

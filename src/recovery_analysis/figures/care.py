@@ -17,12 +17,14 @@ def models_behind(by: str) -> tuple[str, ...]:
     return MODELS.get(by, PREDICTED)
 
 
-def care(estimates: pd.DataFrame, analysis: str, models: Collection[str]) -> list[str]:
+def care(estimates: pd.DataFrame, analysis: str, models: Collection[str], group: str | None = None) -> list[str]:
     """One sentence with every reason to read the usable estimates of these models with care; none if all passed.
 
     Parameters
     ----------
     estimates : the released estimates.
+    group : of these people only, where groups come from different models.
     """
     own = estimates[(estimates["analysis"] == analysis) & estimates["model"].isin(models)]
+    own = own if group is None else own[own["group"] == group]
     return labels.care(own.loc[own["status"] == "ok", "gate"])

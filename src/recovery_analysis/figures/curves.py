@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from .. import formats, labels
 from ..study import GENDERS
 from .context import Context, in_order
-from .risk import at_risk, common_time, cumulative, time_ticks, value_at
+from .risk import at_risk, common_time, cumulative, joined, time_ticks, value_at
 from .sheet import (
     BODY,
     DASHES,
@@ -115,7 +115,7 @@ def describe(view: View, outcome: str) -> str:
 def _view(rows: pd.DataFrame, context: Context, analysis: str, by: str, horizon: float | None) -> View:
     outcome = context.outcome_of(analysis)
     known = rows.loc[rows["estimate"].notna(), "time"]
-    horizon = horizon or (float(known.max()) if len(known) else 0.0)
+    planned, horizon = horizon, horizon or (float(known.max()) if len(known) else 0.0)
     groups = []
     for i, name in enumerate(in_order(rows["group"], ORDER.get(by, PEERS))):
         own = rows[rows["group"] == name]
@@ -124,7 +124,7 @@ def _view(rows: pd.DataFrame, context: Context, analysis: str, by: str, horizon:
     drawn = [group for group in groups if not group.steps.empty]
     widest = max((text_width(formats.count(group.rows["n_risk"].max()), SMALL) for group in groups), default=0)
     ticks = time_ticks(horizon, outcome.unit, min(8, int(PLOT_WIDTH / (max(widest, 0.3) + 0.14)))) if drawn else []
-    common = common_time([curve.steps for curve in drawn], ticks, horizon) if drawn else 0.0
+    common = common_time([curve.steps for curve in drawn], ticks, planned) if drawn else 0.0
     axis = f"{outcome.unit.capitalize()} since {outcome.since}"
     return View(groups, drawn, outcome.unit, axis, horizon, ticks, common, context.disclosure.preset == "open")
 
@@ -247,5 +247,6 @@ def _notes(rows: pd.DataFrame, view: View, outcome: object, context: Context, by
     if context.compact:
         return [" ".join(words)]
     notes = [f"{outcome.label}: {outcome.definition}", " ".join(words)]
-    coarse = labels.CLONED if by == "strategy" else labels.COARSE
-    return [*notes, coarse] if view.drawn and not view.exact else notes
+    if view.exact:
+        return [*notes, labels.JOINING] if any(joined(curve.rows) for curve in view.drawn) else notes
+    return [*notes, labels.CLONED if by == "strategy" else labels.COARSE] if view.drawn else notes

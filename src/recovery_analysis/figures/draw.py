@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from .. import labels
 from ..study import CurvesFigure, DesignsFigure, Figure, FlowFigure, MultiverseFigure, StatesFigure, TimingFigure
 from .care import care, models_behind
 from .context import Context
@@ -43,25 +44,26 @@ def draw(
     figure : block of the configuration.
     context : words of the study.
     estimates, curves, flow : released tables; only those that the figure shows are looked at.
-    compact : for a document that says the title, the source and the rule for small numbers itself.
+    compact : for a document that says the title, the caption, the source and the rule for small numbers itself.
     """
     context = replace(context, compact=compact, conf_level=estimates["conf_level"].max())
-    title = None if compact else figure.title
+    title, caption = (None, "") if compact else (figure.title, figure.caption)
     if isinstance(figure, FlowFigure):
-        return draw_flow(flow, context, title, figure.caption)
+        return draw_flow(flow, context, title, caption)
     if isinstance(figure, CurvesFigure):
         by = figure.by if figure.gender is None else f"{figure.by}_{figure.gender}"
         which = (figure.analysis, by, figure.horizon)
-        reasons = care(estimates, figure.analysis, models_behind(by))
-        return draw_curves(curves, context, *which, title, figure.caption, reasons)
+        group = (figure.gender or "all") if figure.by == labels.STANDARDISED else None
+        reasons = care(estimates, figure.analysis, models_behind(by), group)
+        return draw_curves(curves, context, *which, title, caption, reasons)
     if isinstance(figure, TimingFigure):
-        return draw_timing(estimates, context, figure.analysis, title, figure.caption)
+        return draw_timing(estimates, context, figure.analysis, title, caption)
     if isinstance(figure, MultiverseFigure):
-        return draw_multiverse(estimates, context, figure.analysis, title, figure.caption)
+        return draw_multiverse(estimates, context, figure.analysis, title, caption)
     if isinstance(figure, DesignsFigure):
-        return draw_designs(curves, estimates, context, figure.analysis, title, figure.caption)
+        return draw_designs(curves, estimates, context, figure.analysis, title, caption)
     if isinstance(figure, StatesFigure):
         model = "standardised" if is_adjusted(curves, figure.analysis) else "states"
         reasons = care(estimates, figure.analysis, [model])
-        return draw_states(curves, context, figure.analysis, title, figure.caption, figure.by, reasons)
-    return draw_forest(estimates, context, figure.analyses, title, figure.caption)
+        return draw_states(curves, context, figure.analysis, title, caption, figure.by, reasons)
+    return draw_forest(estimates, context, figure.analyses, title, caption)

@@ -11,7 +11,9 @@ from .sheet import BODY, INK, MARGIN, QUIET, SMALL, WIDTH, Drawing, Sheet, line_
 
 LEFT, RIGHT = 2.75, 3.05
 PAD, GAP = 0.09, 0.22
-FEWER = "An analysis has fewer people where it needs an answer that is not known; the data-quality page says why."
+FEWER = (
+    "An analysis has fewer people where something it needs is not known, or cannot be; the data-quality page says why."
+)
 HEADS = {"quarantined": "Set aside: not usable as recorded", "excluded": "Left out by a stated rule"}
 
 

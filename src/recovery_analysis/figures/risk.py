@@ -8,9 +8,9 @@ import pandas as pd
 # A start and one step are not a curve.
 FEWEST_ROWS = 3
 STEPS = {
-    "days": (1, 2, 5, 7, 14, 30, 60, 90, 180, 365, 730, 1825),
-    "weeks": (1, 2, 4, 8, 13, 26, 52, 104, 260),
-    "months": (1, 2, 3, 6, 12, 24, 60, 120),
+    "days": (1, 2, 5, 7, 14, 30, 60, 90, 180, 365, 730, 1825, 3650, 7300),
+    "weeks": (1, 2, 4, 8, 13, 26, 52, 104, 260, 520),
+    "months": (1, 2, 3, 6, 12, 24, 60, 120, 240, 360),
     "years": (1, 2, 5, 10, 20, 50),
 }
 
@@ -57,10 +57,15 @@ def cumulative(group: pd.DataFrame, horizon: float) -> pd.DataFrame:
     return steps.reset_index(drop=True)
 
 
-def common_time(drawn: list[pd.DataFrame], ticks: list[float], horizon: float) -> float:
-    """The last time that every curve reaches: the horizon, or the last tick before the first end."""
+def common_time(drawn: list[pd.DataFrame], ticks: list[float], planned: float | None) -> float:
+    """The last time that every curve reaches: the horizon of the plan, or the last tick before the first end."""
     end = min(float(steps["time"].iloc[-1]) for steps in drawn)
-    return horizon if end >= horizon else max((tick for tick in ticks if tick <= end), default=0.0)
+    return planned if planned and end >= planned else max((t for t in ticks if 0 < t <= end), default=end)
+
+
+def joined(group: pd.DataFrame) -> bool:
+    """Whether people come into a group after its start: the number at risk grows."""
+    return bool((group.sort_values("time", kind="stable")["n_risk"].diff() > 0).any())
 
 
 def value_at(steps: pd.DataFrame, time: float) -> pd.Series:

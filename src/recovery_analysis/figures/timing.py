@@ -37,11 +37,12 @@ def draw_timing(
 def _studies(estimates: pd.DataFrame, analysis: str, plan: TargetTrialAnalysis) -> list[Study]:
     rows = estimates[(estimates["analysis"] == analysis) & (estimates["estimand"] == "hazard_ratio")]
     known = {row.model: row for row in rows.itertuples()}
-    landmarks = {plan.landmark_model(at): f"As known after {labels.span(at)}" for at in plan.landmarks}
-    names = labels.TIMING | landmarks
+    landmarks = [plan.landmark_model(at) for at in plan.landmarks]
     groups = (("naive_ever_never",), ("time_varying", *landmarks), ("clone_censor_weight",))
     return [
-        Study(heading, tuple(_effect(known[model], names[model]) for model in models if model in known))
+        Study(
+            heading, tuple(_effect(known[model], labels.way_of_counting(model)) for model in models if model in known)
+        )
         for heading, models in zip(HEADINGS, groups, strict=True)
     ]
 

@@ -102,6 +102,15 @@ def delayed_entry(model: str, rows: pd.DataFrame) -> list[dict]:
     return [row(model, "delayed_entry", first, passes, meaning, threshold=EARLIEST_RISK_SET)]
 
 
+def delayed_entry_of_groups(model: str, rows: pd.DataFrame) -> list[dict]:
+    """The same for curves by peers and by gender: of everybody or the group of which the fewest are there."""
+    together = delayed_entry(model, rows)
+    parts = [part for by in ("peer", "gender") for _, part in rows.groupby(by, observed=True)] if together else []
+    large = [part for part in parts if part["person_id"].nunique() >= EARLIEST_RISK_SET]
+    found = together + [check for part in large for check in delayed_entry(model, part)]
+    return sorted(found, key=lambda check: check["value"])[:1]
+
+
 def immortal_time(model: str, rows: pd.DataFrame, moving: bool) -> dict:
     """Share of the follow-up of people who engaged that came before they did (Suissa 2008, Am J Epidemiol 167: 492)."""
     engaged = rows.groupby("person_id")["peer"].transform("max") == 1

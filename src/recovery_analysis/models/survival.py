@@ -93,7 +93,7 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
 def curve_checks(frame: pd.DataFrame, spec: SurvivalSpec) -> list[dict]:
     """Gates of what is read off the curves: enough people early on, and dates told more exactly than to a year."""
     model = curve_model(spec)
-    rows = cox_checks.delayed_entry(model, frame)
+    rows = cox_checks.delayed_entry_of_groups(model, frame)
     if "earliest" in frame and not spec.interval:
         share = uncertain_share(frame, spec.year)
         rows.append(diagnostics.recall_heaping(model, share, as_intervals=False))

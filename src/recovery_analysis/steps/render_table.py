@@ -61,7 +61,8 @@ def render_table(
         grid = milestones_grid(released, block.title, block.analysis, outcome, plan.about, plan.disclosure)
     elif isinstance(block, DiagnosticsTable):
         released = read_table(diagnostics, DIAGNOSTICS)
-        grid = diagnostics_grid(released, block.title, block.analyses, plan.analyses, plan.about, plan.disclosure)
+        known = (plan.analyses, plan.variables, plan.about, plan.disclosure)
+        grid = diagnostics_grid(released, block.title, block.analyses, *known)
     elif isinstance(block, StatesTable):
         outcome = plan.outcomes[plan.analyses[block.analysis].outcome]
         grid = states_grid(read_table(estimates, ESTIMATES), block.title, block.analysis, outcome, *words)

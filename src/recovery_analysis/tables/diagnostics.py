@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from .. import formats, labels
-from ..study import About, Analysis, Disclosure
+from ..study import About, Analysis, Disclosure, Variable
 from .grid import Grid, Head, Row
 
 HEADS = ("What was asked", "Found", "Limit", "Verdict", "What it means", "What was done")
@@ -87,6 +87,7 @@ def diagnostics_grid(
     title: str,
     analyses: Sequence[str],
     known: Mapping[str, Analysis],
+    variables: Mapping[str, Variable],
     about: About,
     disclosure: Disclosure,
 ) -> Grid:
@@ -97,7 +98,7 @@ def diagnostics_grid(
     diagnostics : the released diagnostics.
     title : the caption.
     analyses : in the order shown.
-    known : every analysis of the study. about, disclosure : words of the study.
+    known : every analysis of the study. variables, about, disclosure : words of the study.
     """
     label = labels.SIMULATED if about.simulated else None
     rows: list[Row] = []
@@ -109,7 +110,7 @@ def diagnostics_grid(
         order = {diagnostic: place for place, diagnostic in enumerate(QUESTIONS)}
         by_place = own["diagnostic"].map(order).fillna(len(order))
         ordered = own.assign(place=by_place).sort_values("place", kind="stable")
-        rows += [_row(group) for _, group in ordered.groupby("diagnostic", sort=False)]
+        rows += [_row(group, variables) for _, group in ordered.groupby("diagnostic", sort=False)]
     heads = (tuple(Head(text) for text in HEADS),)
     rule = labels.disclosure(disclosure.preset, disclosure.reason)
     notes = (*(NOTES if rows else (labels.EMPTY["diagnostics"],)), rule, f"Source: {about.label}. {about.citation}")
@@ -125,14 +126,14 @@ NOTES = (
 )
 
 
-def _row(group: pd.DataFrame) -> Row:
+def _row(group: pd.DataFrame, variables: Mapping[str, Variable]) -> Row:
     """One check of one analysis: the worst of its warnings, or the first model's row."""
     name = group["diagnostic"].iloc[0]
     asked = QUESTIONS.get(name, Question(name.replace("_", " "), _two))
     warned = group[group["verdict"] == "warn"]
     chosen = _worst(warned, asked) if len(warned) else _first(group)
     found = formats.MISSING if formats.is_missing(chosen.value) else asked.value(chosen.value)
-    which = _which(chosen, several=len(group) > 1)
+    which = _which(chosen, len(group) > 1, variables)
     limit = "" if formats.is_missing(chosen.threshold) else asked.limit.format(_limit(asked, chosen.threshold))
     verdict = VERDICT[chosen.verdict]
     if len(warned) and len(group) > 1:
@@ -157,14 +158,21 @@ def _first(group: pd.DataFrame) -> object:
     return next(group.assign(place=place, whole=whole).sort_values(["place", "whole"], kind="stable").itertuples())
 
 
-def _which(row: object, several: bool) -> str:
+def _which(row: object, several: bool, variables: Mapping[str, Variable]) -> str:
     """Which model, and which term of it, the value is of."""
     if not several:
         return ""
-    model = labels.TIMING.get(row.model, row.model.replace("_", " ").replace(".", ", "))
-    model = model[:1].lower() + model[1:]
-    term = "" if row.term in ("global", "peer") else f": {row.term.replace('_', ' ').replace('peer:', 'peers, ')}"
+    model = labels.inside(labels.way_of_counting(row.model))
+    term = "" if row.term in ("global", "peer") else f": {_term(row.term, variables)}"
     return f" ({model}{term})"
+
+
+def _term(term: str, variables: Mapping[str, Variable]) -> str:
+    """A covariate, or the effect of peers in some people, as a reader knows it."""
+    name, _, of = term.partition(":")
+    if name == "peer":
+        return f"peers, {labels.inside(labels.gender(of)).replace('_', ' ')}"
+    return labels.inside(variables[name].label) if name in variables else term.replace("_", " ")
 
 
 def _tidy(rows: pd.DataFrame, known: Mapping[str, Analysis], label: str | None) -> pd.DataFrame:

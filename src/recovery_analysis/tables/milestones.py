@@ -132,7 +132,8 @@ def _years(row: object) -> str:
     words = f"{formats.number(row.estimate)} years"
     if formats.is_missing(row.conf_low):
         return words
-    return f"{words} ({formats.number(row.conf_low)} to {formats.number(row.conf_high)})"
+    upper = labels.NOT_REACHED if formats.is_missing(row.conf_high) else formats.number(row.conf_high)
+    return f"{words} ({formats.number(row.conf_low)} to {upper})"
 
 
 def _share(row: object) -> str:

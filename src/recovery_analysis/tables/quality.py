@@ -1,5 +1,7 @@
 """The data-quality page: what came in, what was set aside and why, what to look at."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from .. import labels
@@ -45,7 +47,12 @@ def quality_title(about: About) -> str:
 
 
 def quality_body(
-    issues: pd.DataFrame, flow: pd.DataFrame, data_checks: pd.DataFrame, about: About, disclosure: Disclosure
+    issues: pd.DataFrame,
+    flow: pd.DataFrame,
+    data_checks: pd.DataFrame,
+    about: About,
+    disclosure: Disclosure,
+    titles: Mapping[str, str],
 ) -> str:
     """The page as HTML, counts as they were released.
 
@@ -55,19 +62,20 @@ def quality_body(
     flow : the released flow.
     data_checks : the released findings about the study as a whole.
     about, disclosure : words of the study.
+    titles : analysis → its title.
     """
     hidden = any(bool(table["suppressed"].any()) for table in (issues, flow, data_checks))
     steps = flow.sort_values("step", kind="stable")
     of_a_table = ~steps["unit"].isin(["people", "rows"])
     of_one_analysis = steps["analysis"].notna() & (steps["kind"] == "excluded")
-    folded = {LEFT_OUT: _steps(steps[of_one_analysis]), ROWS_TOLD: _steps(steps[of_a_table])}
+    folded = {LEFT_OUT: _steps(steps[of_one_analysis], titles), ROWS_TOLD: _steps(steps[of_a_table], titles)}
     ordered = issues.sort_values(["file", "table", "column", "check"], kind="stable")
     return template(START + FOUND + WHOLE + END).render(
         title=quality_title(about),
         about=about,
         rule=labels.disclosure(disclosure.preset, disclosure.reason),
         withheld=labels.WITHHELD if hidden else "",
-        steps=_steps(steps[~of_a_table & ~of_one_analysis]),
+        steps=_steps(steps[~of_a_table & ~of_one_analysis], titles),
         folded_steps=[(caption, rows) for caption, rows in folded.items() if rows],
         step_heads=STEP_HEADS,
         nothing=labels.EMPTY["flow"],
@@ -78,14 +86,14 @@ def quality_body(
     )
 
 
-def _steps(rows: pd.DataFrame) -> list[tuple[str, ...]]:
-    return [_step(row) for row in rows.itertuples()]
+def _steps(rows: pd.DataFrame, titles: Mapping[str, str]) -> list[tuple[str, ...]]:
+    return [_step(row, titles) for row in rows.itertuples()]
 
 
-def _step(row: object) -> tuple[str, ...]:
+def _step(row: object, titles: Mapping[str, str]) -> tuple[str, ...]:
     label = labels.step(row.label)
     one_analysis = isinstance(row.analysis, str)
     if one_analysis:
-        label = f"{label} (analysis: {row.analysis.replace('_', ' ')})"
+        label = f"{label} ({titles[row.analysis]})"
     kind = "Left out of one analysis" if one_analysis and row.kind == "excluded" else KIND[row.kind]
     return kind, label, labels.amount(row.n, row.unit, row.suppressed)

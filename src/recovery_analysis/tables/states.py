@@ -16,6 +16,8 @@ AS_THEY_ARE = (
     "Not adjusted: people while they were with peers, compared with people while they were not. Who meets peers "
     "differs from who does not, so this difference is not due to peers alone."
 )
+# Time before first help counts for both courses.
+SHARED, SAME = "before_help", "the same"
 UNIT = {"state_probability": "percent", "expected_years": "years"}
 
 
@@ -76,6 +78,7 @@ def _block(own: pd.DataFrame, group: str, horizon: float, outcome: StatesOutcome
         rows.append(Row(text))
         for state, word in words.items():
             cells = _cells(here[(here["estimand"] == estimand) & (here["state"] == state)], estimand, adjusted)
+            cells = (*cells[:2], *(SAME for _ in cells[2:])) if state == SHARED else cells
             rows += [Row(word, cells, indent=True)] if cells else []
     return rows
 
@@ -104,7 +107,8 @@ def _one(rows: pd.DataFrame, estimand: str, difference: bool) -> str:
     unit = " points" if UNIT[estimand] == "percent" else ""
     digits = 1 if UNIT[estimand] == "percent" else 2
     estimate, low, high = (formats.number(value, digits) for value in numbers)
-    return f"{'+' if numbers[0] > 0 else ''}{estimate}{unit} ({low} to {high})"
+    sign = "+" if numbers[0] > 0 and float(f"{numbers[0]:.{digits}f}") else ""
+    return f"{sign}{estimate}{unit} ({low} to {high})"
 
 
 def _tidy(rows: pd.DataFrame, outcome: StatesOutcome, label: str | None) -> pd.DataFrame:

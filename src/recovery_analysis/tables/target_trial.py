@@ -43,7 +43,8 @@ def target_trial_grid(
     label = labels.SIMULATED if about.simulated else None
     tidy = pd.DataFrame([[formats.plain(cell) for cell in row] for row in components], columns=list(HEADS))
     notes = (
-        "Components as in Hernan and Robins (2016), American Journal of Epidemiology 183: 758-764.",
+        f"In brackets: {formats.level(estimates['conf_level'].max())} interval.",
+        "Components as in Hernán and Robins (2016), American Journal of Epidemiology 183: 758-764.",
         labels.disclosure(disclosure.preset, disclosure.reason),
         f"Source: {about.label}. {about.citation}",
     )

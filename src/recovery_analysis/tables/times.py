@@ -8,7 +8,6 @@ from .. import formats, labels
 from ..study import GENDERS, About, Disclosure, Outcome, Peer, SurvivalAnalysis
 from .grid import Grid, Head, Row
 
-NOT_REACHED = "not reached"
 DIGITS = {"days": 0, "weeks": 1, "months": 1, "years": 1}
 CRUDE = ("kaplan_meier", "aalen_johansen", "pseudo_values")
 ADJUSTED = "pseudo_values_adjusted"
@@ -29,6 +28,7 @@ HEADS = {
     "risk_ever": "Have had it by the end of follow-up",
 }
 CONTRAST = ("_difference", "_ratio")
+AT_STATED_TIMES = ("restricted_mean", "restricted_mean_lost", "risk", "risk_competing")
 NOTES = (
     "An outcome is counted when it first happens. Mean times look at the same stretch of time for everybody: the time "
     "without the outcome and the time since it add up to that stretch where nothing competes with the outcome.",
@@ -91,18 +91,19 @@ def _section(own: pd.DataFrame, columns: list[tuple[str, str]], unit: str) -> li
     rows = [_row("People", _by_column(crude, "median_time"), columns, lambda r: formats.count(r.n))]
     events = _by_column(crude, "median_time")
     rows.append(_row("With the outcome", events, columns, lambda r: formats.count(r.n_events)))
-    for estimand in HEADS:
-        times = sorted(crude.loc[crude["estimand"] == estimand, "horizon"].dropna().unique())
-        whole = not estimand.startswith(("risk", "restricted")) or estimand == "risk_ever"
-        if whole or estimand == "risk_difference":
-            times = [None] if whole else []
-        for time in times:
+    for estimand in (name for name in HEADS if not name.endswith(CONTRAST)):
+        stated = estimand in AT_STATED_TIMES
+        times = crude.loc[crude["estimand"] == estimand, "horizon"].dropna().unique() if stated else [None]
+        for time in sorted(times):
             rows.append(_quantity(crude, estimand, time, columns, unit))
+            rows += [
+                _quantity(crude, estimand + contrast, time, columns, unit)
+                for contrast in CONTRAST
+                if estimand + contrast in HEADS
+            ]
             if estimand == "risk":
-                rows.append(_quantity(crude, "risk_difference", time, columns, unit))
-                rows.append(
-                    _quantity(own[own["model"] == ADJUSTED], "risk_difference", time, columns, unit, ", adjusted")
-                )
+                adjusted = own[own["model"] == ADJUSTED]
+                rows.append(_quantity(adjusted, "risk_difference", time, columns, unit, ", adjusted"))
     ends = _by_column(crude, "risk_ever")
     last = {key: row for key, row in ends.items() if row.status == "ok"}
     told = _row(f"that end ({unit})", last, columns, lambda r: formats.number(r.horizon, DIGITS[unit]))
@@ -126,7 +127,7 @@ def _quantity(
     suffix: str = "",
 ) -> Row:
     found = _by_column(rows, estimand, time)
-    said = labels.duration(time, unit) if time is not None else ""
+    said = labels.duration(round(time, DIGITS[unit]), unit) if time is not None else ""
     head = HEADS[estimand].format(time=said, unit=unit) + suffix
     references = {(row.term, row.reference) for row in found.values() if isinstance(row.reference, str)}
     cells = [
@@ -156,10 +157,13 @@ def _words(row: object, unit: str) -> str:
     scale, digits = (100, 1) if share else (1, DIGITS[unit])
     mark = f"{formats.NBSP}%" if share and not row.estimand.endswith("difference") else ""
     told = [
-        NOT_REACHED if formats.is_missing(value) else formats.number(scale * value, digits) + (mark if i == 0 else "")
+        labels.NOT_REACHED
+        if formats.is_missing(value)
+        else formats.number(scale * value, digits) + (mark if i == 0 else "")
         for i, value in enumerate((row.estimate, row.conf_low, row.conf_high))
     ]
-    return told[0] if told[0] == NOT_REACHED else f"{told[0]} ({told[1]} to {told[2]})"
+    known = [text for text in told if text != labels.NOT_REACHED]
+    return told[0] if told[0] == labels.NOT_REACHED or len(known) == 1 else f"{told[0]} ({told[1]} to {told[2]})"
 
 
 def _notes(shown: pd.DataFrame, analyses: list[SurvivalAnalysis], disclosure: Disclosure, about: About) -> list[str]:

@@ -9,6 +9,8 @@ from .finding import TOO_FEW, StudyData, finding, share
 
 FEWEST = 50
 DECADES = 3
+# Years between these quantiles say how long a time the dates lie in: one typing error does not make it longer.
+MOST = (0.05, 0.95)
 SURE = 0.01
 ADULT_AGES = (23, 62)
 ONSET_AGES = (8, 37)
@@ -16,6 +18,7 @@ ROUNDED = (
     "More of these are whole fives than chance allows: people rounded. Durations counted from them are blurred by up "
     "to two and a half years either way, which weakens differences; do not read steps at whole five years as real."
 )
+FEW_YEARS = "These lie within less than ten years, in which whole fives need not be one in five."
 NOT_ROUNDED = "No sign of rounding to whole fives."
 YEAR_ONLY = (
     "Many of these are known to the year only and are put in its middle; durations are uncertain by half a year either "
@@ -29,8 +32,12 @@ def heaping(data: StudyData) -> list[dict]:
     rows = []
     for what, dates in _dates(data).items():
         years = np.floor(dates["time"].to_numpy())
-        newest = np.max(years, initial=0)
-        rows.append(_index(data, f"{what}: year", years, newest - 10 * DECADES + 1, newest))
+        newest, (early, late) = years.max(), np.quantile(years, MOST)
+        decades = min(DECADES, int(late - early + 1) // 10)
+        if decades:
+            rows.append(_index(data, f"{what}: year", years, newest - 10 * decades + 1, newest))
+        else:
+            rows.append(finding("heaping", f"{what}: year", float("nan"), "index", None, FEW_YEARS, n=len(years)))
         count, limit = int((dates["precision"] == "year").sum()), data.settings.thresholds.heaping_year_only
         rows.append(share("heaping", f"{what}: year only", count, len(dates), limit, YEAR_ONLY, DATED))
     if data.persons["age"].notna().any():
