@@ -159,7 +159,7 @@ DISCLOSURE = {
     "ons10": "Counts under 10 are not shown, except some that are 0; other counts are rounded to the nearest 5.",
     "opensafely": "Counts from 1 to 7 are not shown; other counts are rounded to the nearest 5.",
     "hes": "Counts from 1 to 7 are not shown; other counts are rounded to the nearest 5.",
-    "ndtms": "Counts from 1 to 4 are not shown.",
+    "ndtms": "Counts from 1 to 4 are not shown; other counts are rounded to the nearest 5.",
     "open": "Counts are exact.",
 }
 # Each canonical table, and what one row of it describes.

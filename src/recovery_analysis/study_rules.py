@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from .analysis_rules import definition_rules, drawn_groups, one_model_each, own_kind
+from .column_rules import column_rules
 from .design_rules import design_answers
 from .errors import nearest
 from .instruments.plan import problems, score_names
@@ -34,7 +35,6 @@ from .study.sources import NUMBER, WAVE, blocks, joined_files, marked
 from .study.times import competing_problems, time_problems
 
 PERSON_COLUMNS = ("gender", "country", "site", "age")
-KEYS = ("person_id", "country", "site", "gender", "age", "birth_year", "weight", "wave", "time")
 
 
 def contradictions(study: Study) -> list[str]:
@@ -42,7 +42,7 @@ def contradictions(study: Study) -> list[str]:
     rules = (
         _files,
         _blocks,
-        _columns,
+        column_rules,
         problems,
         _peer,
         _eligibility,
@@ -117,26 +117,6 @@ def _blocks(study: Study) -> Iterator[str]:
             numbers = getattr(table, "waves", {}).values()
             if number not in numbers:
                 yield f"{path}.at.{number}: `waves` has no interview {number}. {nearest(number, numbers)}"
-
-
-def _columns(study: Study) -> Iterator[str]:
-    mapped = [("mapping.persons", study.mapping.persons, ("person_id", "gender"))]
-    for i, wave in enumerate(study.mapping.waves):
-        mapped.append(
-            (f"mapping.waves.{i}", wave, ("person_id", "time") if wave.waves else ("person_id", "wave", "time"))
-        )
-    for path, table, needed in mapped:
-        written = {name: f"columns.{name}" for name in table.columns}
-        for number, own in getattr(table, "at", {}).items():
-            written |= {name: f"at.{number}.{name}" for name in own}
-        for name, place in written.items():
-            if name not in KEYS and name not in study.variables:
-                known = [*KEYS, *study.variables]
-                yield f"{path}.{place}: describe this column under `variables`. {nearest(name, known)}"
-        for name in needed:
-            each = [getattr(table, "at", {}).get(number, {}) for number in getattr(table, "waves", {}).values()]
-            if name not in table.columns and not (each and all(name in own for own in each)):
-                yield f"{path}.columns.{name}: this column is needed and is not mapped."
 
 
 def _peer(study: Study) -> Iterator[str]:

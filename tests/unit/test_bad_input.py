@@ -188,6 +188,46 @@ def test_weights_that_cannot_be(weight: float):
         weigh(frame, Sampling(weighted=True), "analyses.a")
 
 
+def test_a_weight_beyond_comparison_is_told():
+    """The second fit ran out of the range of numbers, or a standard error was nought: a traceback."""
+    frame = people().assign(weight=np.where(np.arange(N) == 4, 1e300, 1.0))
+    with pytest.raises(ResearchError, match=r"analyses\.a\.weights: the largest sampling weight \(1e\+300\) is over"):
+        weigh(frame, Sampling(weighted=True), "analyses.a")
+
+
+# Sex, age, site, depression, peers, time, outcome.
+TWELVE = """man 61 C 45 0 70 1; man 37 A 35 0 12 1; woman 63 A 2 0 60 1; man 22 D 41 0 51 1; man 56 D 5 0 302 0;
+woman 50 A 23 0 44 1; man 18 A 16 0 21 1; man 41 A 20 0 57 1; woman 37 D 60 1 144 1; woman 40 B 35 1 251 0;
+man 31 B 20 0 92 1; woman 62 C 29 1 255 1"""
+
+
+def test_an_interval_without_an_end_is_no_answer():
+    """Twelve people and eight coefficients: a hazard ratio of 0.0008 (0 to 0.2) had the status ok."""
+    names = ["gender", "age", "site", "dep", "peer", "stop", "event"]
+    frame = pd.DataFrame([row.split() for row in TWELVE.split(";")], columns=names)
+    numbers = {"age": float, "dep": float, "peer": float, "stop": float, "event": int}
+    frame = frame.astype(numbers).assign(start=0.0, competing=0, lower=np.nan, person_id=[f"p{i}" for i in range(12)])
+    levels = {"gender": ["woman", "man"], "site": ["A", "B", "C", "D"]}
+    adjusted = [Covariate(name, name, name, {v: v for v in levels[name]}) for name in levels]
+    adjusted += [Covariate("age", "age", "Age", per=10.0), Covariate("dep", "dep", "Depression")]
+    spec = SurvivalSpec("o", "Outcome", "baseline", tuple(adjusted), where="analyses.a", if_separated="firth")
+    found = analyse_survival(frame, spec, 0.95).estimates
+    assert suspicious(found).empty, suspicious(found).to_string()
+    peer = found[(found["model"] == "adjusted") & (found["term"] == "peer")].iloc[0]
+    assert peer["status"] == "separated" and "the interval has no end" in peer["note"]
+
+
+def test_where_nobody_sought_help_arms_are_fitted_again_too():
+    """The other engine was given a person's rows with holes in them: a traceback."""
+    spec = StatesSpec("o", ("before_help", "after_help", "recovery_1", "died"), (3,), (1,))
+    frame = people().assign(origin="before_help", peer=0.0, target="recovery_1", stop=lambda f: f["stop"] / 2)
+    met = frame.assign(start=frame["stop"], stop=frame["stop"] * 2, origin="recovery_1", target="before_help", peer=1.0)
+    back = met.assign(start=met["stop"], stop=met["stop"] * 2, origin="before_help", target=None)
+    rows = pd.concat([frame, met, back]).sort_values(["person_id", "start"], kind="stable", ignore_index=True)
+    found = analyse_states(rows, spec, 0.95)
+    assert suspicious(found.estimates).empty
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_good_input_gives_answers(kind: str):
     """The matrix would pass where nothing is ever estimated."""

@@ -54,7 +54,7 @@ FITS = pd.DataFrame({"analysis": ["a"], "model": ["m"], "n": [200.0], "parameter
         ("ons10", [0, 3, 9, 10, 12, 13], [0, np.nan, np.nan, 10, 10, 15]),
         ("opensafely", [0, 1, 7, 8], [0, np.nan, np.nan, 10]),
         ("hes", [7, 12], [np.nan, 10]),
-        ("ndtms", [0, 4, 5, 6], [0, np.nan, 5, 6]),
+        ("ndtms", [0, 4, 5, 8], [0, np.nan, 5, 10]),
         ("open", [1, 2], [1, 2]),
     ],
 )
@@ -131,6 +131,7 @@ def test_probabilities_close_together_do_not_tell_of_the_few_between() -> None:
 def test_each_released_step_of_a_curve_stands_for_ten_events_or_more() -> None:
     n = 100
     curve = pd.DataFrame({"analysis": "a", "by": "peer", "group": "peer", "state": None, "time": np.arange(n + 1.0)})
+    curve["method"] = "kaplan_meier"
     curve = curve.assign(n_risk=[n, *range(n, 0, -1)], n_event=[0] + [1] * n, n_censor=0, suppressed=False)
     curve["estimate"] = np.r_[1, np.cumprod(1 - 1 / np.arange(n, 0, -1.0))]
     curve = curve.assign(conf_low=curve["estimate"], conf_high=curve["estimate"])
@@ -143,7 +144,14 @@ def test_each_released_step_of_a_curve_stands_for_ten_events_or_more() -> None:
 def test_a_curve_of_few_people_says_nothing() -> None:
     curve = pd.DataFrame({"analysis": "a", "by": "peer", "group": "x", "time": [0.0, 1.0], "estimate": [1.0, 0.5]})
     curve = curve.assign(
-        state=None, conf_low=0.5, conf_high=1, n_risk=[4, 4], n_event=[0, 2], n_censor=0, suppressed=False
+        state=None,
+        method="kaplan_meier",
+        conf_low=0.5,
+        conf_high=1,
+        n_risk=[4, 4],
+        n_event=[0, 2],
+        n_censor=0,
+        suppressed=False,
     )
     out = release_curves(curve, ONS10)
     assert len(out) == 1 and out["suppressed"].all() and out["estimate"].isna().all()
@@ -153,7 +161,9 @@ def test_a_curve_of_late_entrants_begins_where_enough_people_are_at_risk() -> No
     """Nobody starts in the group; people join it later, as in a Simon-Makuch curve."""
     n_risk = [0, 3, 8, 12, *range(40, 0, -1)]
     curve = pd.DataFrame({"analysis": "a", "by": "peer", "group": "peer", "time": np.arange(float(len(n_risk)))})
-    curve = curve.assign(state=None, n_risk=n_risk, n_event=1, n_censor=0, suppressed=False, estimate=0.5)
+    curve = curve.assign(
+        state=None, method="simon_makuch", n_risk=n_risk, n_event=1, n_censor=0, suppressed=False, estimate=0.5
+    )
     out = release_curves(curve.assign(conf_low=0.4, conf_high=0.6), ONS10)
     assert out["time"].tolist()[0] == 3.0 and pd.isna(out["n_event"].tolist()[0])
     assert (out["n_event"].iloc[1:] == 10).all() and out["n_risk"].min() >= 10

@@ -20,6 +20,7 @@ LAYERS = (
     {
         "instruments",
         "analysis_rules",
+        "column_rules",
         "design_rules",
         "sampling_rules",
         "study_rules",

@@ -12,11 +12,11 @@ from recovery_analysis.models.survival import analyse_survival
 AGE = Covariate("age", "age", "Age")
 
 
-def frames(n: int = 600, **changes: object) -> AnalysisFrames:
+def frames(n: int = 600, longest: float = 12, **changes: object) -> AnalysisFrames:
     rng = np.random.default_rng(9)
     peer = rng.integers(0, 2, n).astype(float)
     time = np.ceil(12 * rng.exponential(5 / np.exp(0.6 * peer))) / 12
-    censored = rng.uniform(2, 12, n)
+    censored = rng.uniform(longest / 6, longest, n)
     frame = pd.DataFrame(
         {
             "person_id": [f"p{i}" for i in range(n)],
@@ -83,3 +83,11 @@ def test_what_it_rests_on_is_said():
     rows = standardised(frames(horizon=5.0))
     assert rows["note"].str.contains("adjusted Cox model").all()
     assert set(rows["n"]) == {600}
+
+
+def test_a_median_that_is_not_reached_says_so():
+    rows = standardised(frames(longest=1.5)).query("estimand == 'median_time'")
+    assert rows["estimate"].isna().all()
+    assert rows["note"].str.startswith("Not reached: under half").all()
+    reached = standardised(frames()).query("estimand == 'median_time'")
+    assert reached["estimate"].notna().all() and not reached["note"].str.contains("Not reached").any()

@@ -1,5 +1,6 @@
 """Mistakes in the configuration: all told at once, each with its dotted path and the nearest valid name."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -8,8 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
+from recovery_analysis.column_rules import KEYS, MADE
 from recovery_analysis.errors import ResearchError
 from recovery_analysis.project import load_project, load_study, read_yaml
+from recovery_analysis.schemas.cohort import COHORT, PERIODS, STATE_PATHS, WAVE_PAIRS
 
 ROOT = Path(__file__).parents[2]
 
@@ -310,3 +313,35 @@ def _no_medication_mapped(content: dict[str, Any]) -> None:
 )
 def test_ways_of_counting_and_definitions_that_cannot_be_are_told(project: Path, change: Any, said: str) -> None:
     assert said in _change(project, change, "pathways")
+
+
+def _renamed(old: str, new: str) -> Callable[[dict[str, Any]], None]:
+    """A column under another name, wherever the study says it."""
+
+    def change(content: dict[str, Any]) -> None:
+        text = yaml.safe_dump(content, sort_keys=False)
+        content.update(yaml.safe_load(re.sub(rf"\b{old}\b", new, text)))
+
+    return change
+
+
+@pytest.mark.parametrize("taken", ["switch", "window", "earliest", "source_row", "event", "entry", "previous", "peer"])
+def test_a_column_of_the_studys_own_is_never_taken_for_one_that_the_analysis_makes(project: Path, taken: str) -> None:
+    """With `switch`, `window` or `earliest` as covariates, parametric models gave other numbers without a word."""
+    said = _change(project, _renamed("trial_arm", taken))
+    assert f"variables.{taken}: the analysis makes a column of this name itself" in said
+
+
+def test_every_column_of_the_derived_tables_is_kept_from_studies() -> None:
+    derived = {*PERIODS.columns, *WAVE_PAIRS.columns, *STATE_PATHS.columns, *COHORT.columns}
+    assert derived <= {*KEYS, *MADE}
+
+
+def test_what_was_said_at_the_start_has_a_name_of_its_own(project: Path) -> None:
+    """A regression would have adjusted for the answer of the same interview as the outcome."""
+
+    def change(content: dict[str, Any]) -> None:
+        content["mapping"]["persons"]["columns"]["friends_support"] = "PSS_FR"
+
+    said = _change(project, change)
+    assert "mapping.persons.columns.friends_support: the interviews have a measure of the same name" in said

@@ -70,7 +70,7 @@ def test_columns_of_every_study_are_described(dictionary: dict[tuple[str, str], 
         ("ons10", 100, 95, None, True),
         ("ons10", 100, 100, 100.0, False),
         ("ndtms", 100, 4, None, True),
-        ("ndtms", 100, 6, 6.0, False),
+        ("ndtms", 100, 6, 5.0, False),
         ("open", 100, 1, 1.0, False),
     ],
 )

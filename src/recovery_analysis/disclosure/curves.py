@@ -3,9 +3,13 @@
 import numpy as np
 import pandas as pd
 
+from .precision import in_steps, share_step
 from .rules import Rules
 
 WIDEST_STEP = 5
+NUMBERS = ["estimate", "conf_low", "conf_high"]
+# Predicted from a model, so that no step of theirs is somebody's.
+PREDICTED = ("standardised", "right_truncated")
 
 
 def release_curves(curves: pd.DataFrame, rules: Rules) -> pd.DataFrame:
@@ -18,7 +22,7 @@ def release_curves(curves: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     if invented.any():
         return pd.concat([release_curves(curves[~invented], rules), curves[invented]], ignore_index=True)
     keys, staged, cloned = ["analysis", "by", "group"], curves["state"].notna(), curves["by"] == "strategy"
-    parts = [_coarse(curve, rules) for _, curve in curves[~staged & ~cloned].groupby(keys, sort=False)]
+    parts = [_counted(curve, rules) for _, curve in curves[~staged & ~cloned].groupby(keys, sort=False)]
     parts += [_cloned(curve, rules) for _, curve in curves[cloned].groupby(keys, sort=False)]
     parts += [_whole(curve, rules) for _, curve in curves[staged].groupby(keys, sort=False)]
     return pd.concat(parts, ignore_index=True)
@@ -30,8 +34,7 @@ def _whole(curve: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     followed = curve.groupby("time")["n_risk"].transform("sum")
     wide = np.ceil(100 * (rules.largest + 1) / followed.clip(lower=1))
     step = wide.where(curve["n_risk"] <= rules.largest, 1.0)
-    numbers = ["estimate", "conf_low", "conf_high"]
-    shares = curve[numbers].mul(100).div(step, axis=0).add(0.5).apply(np.floor).mul(step, axis=0).div(100).clip(upper=1)
+    shares = curve[NUMBERS].mul(100).div(step, axis=0).add(0.5).apply(np.floor).mul(step, axis=0).div(100).clip(upper=1)
     few = wide > WIDEST_STEP
     counts = curve[["n_risk", "n_event", "n_censor"]]
     hidden = counts.apply(rules.small) & (counts > 0)
@@ -39,18 +42,24 @@ def _whole(curve: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     return out.assign(**counts.apply(rules.rounded).mask(hidden))
 
 
+def _counted(curve: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """A curve of people as they were, in shares of as many people as counts are rounded to."""
+    shown = _coarse(curve, rules)
+    if curve["method"].isin(PREDICTED).all():
+        return shown
+    return shown.assign(**in_steps(shown[NUMBERS], share_step(float(curve["n_risk"].max()), rules)))
+
+
 def _cloned(curve: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """A strategy of a target trial: the same people are under the other one as well, so what is between the two curves
     are people. Shares are rounded to those of as many people as may be shown, and so are the counts. The curve ends
     at the horizon, at which the risk is an estimate too."""
-    share = (rules.largest + 1) / max(float(curve["n_risk"].max()), 1.0)
+    share = share_step(float(curve["n_risk"].max()), rules.overlapping)
     shown, end = _coarse(curve, rules.overlapping), curve.sort_values("time").tail(1)
     if end["n_risk"].iloc[0] > rules.largest and end["time"].iloc[0] > shown["time"].max():
         counts = {"n_risk": rules.overlapping.rounded(end["n_risk"]), "n_event": np.nan, "n_censor": np.nan}
         shown = pd.concat([shown, end.assign(**counts, suppressed=True)])
-    numbers = ["estimate", "conf_low", "conf_high"]
-    rounded = 1 - (1 - shown[numbers]).div(share).add(0.5).apply(np.floor).mul(share)
-    return shown.assign(**rounded.clip(0.0, 1.0))
+    return shown.assign(**(1 - in_steps(1 - shown[NUMBERS], share)).clip(0.0, 1.0))
 
 
 def _coarse(curve: pd.DataFrame, rules: Rules) -> pd.DataFrame:

@@ -3,12 +3,15 @@
 import numpy as np
 import pandas as pd
 
+from .precision import in_steps, second_digit, share_step
 from .rules import EMULATED, Rules, same_people
 
 NUMBERS = ["estimate", "std_error", "conf_low", "conf_high", "statistic", "p_value", "p_adjusted"]
 CONTRASTS = ("_difference", "_ratio")
 CURVES = ("kaplan_meier", "aalen_johansen", "pseudo_values", "pseudo_values_adjusted")
 DESCRIBED = (*CURVES, EMULATED)
+COUNTED = (*CURVES, "states", "stays")
+SHARES = ("risk", "probability", "hazard")
 
 
 def release_estimates(estimates: pd.DataFrame, fits: pd.DataFrame, rules: Rules) -> pd.DataFrame:
@@ -23,7 +26,7 @@ def release_estimates(estimates: pd.DataFrame, fits: pd.DataFrame, rules: Rules)
     compared = described & estimates["estimand"].str.endswith(CONTRASTS) & (estimates["estimand"] != "hazard_ratio")
     few |= compared & _against_few(estimates, few & described)
     few |= _given_back(estimates, few)
-    out = estimates.copy()
+    out = _as_counted(estimates, rules)
     out.loc[few, NUMBERS] = np.nan
     out.loc[few & (out["status"] == "ok"), "status"] = "suppressed"
     out["note"] = out["note"].mask(few & described & ~out["estimand"].str.endswith("_time"))
@@ -33,6 +36,18 @@ def release_estimates(estimates: pd.DataFrame, fits: pd.DataFrame, rules: Rules)
         out[column] = counts.mask(rules.small(estimates[column]) | compared)
     out["n_events"] = out["n_events"].mask(without)
     return out
+
+
+def _as_counted(estimates: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """What is told of people as they were, no more exactly than counts are: shares in steps of as many people as counts
+    are rounded to, times to the second digit of their error."""
+    counted = estimates["model"].isin(COUNTED) & estimates["scale"].isin([*SHARES, "time"])
+    digit = second_digit(estimates["std_error"])
+    step = share_step(estimates["n"], rules).where(estimates["scale"].isin(SHARES), digit)
+    told = counted & step.notna()
+    rounded = in_steps(estimates[["estimate", "conf_low", "conf_high"]], step)
+    rounded["std_error"] = in_steps(estimates[["std_error"]], digit)["std_error"]
+    return estimates.assign(**{name: estimates[name].mask(told, rounded[name]) for name in rounded})
 
 
 def _small_steps(estimates: pd.DataFrame, rules: Rules) -> pd.Series:

@@ -60,6 +60,6 @@ PRESETS = {
     "ons10": Rules(0, 9, 5, 10),
     "opensafely": Rules(1, 7, 5, 1),
     "hes": Rules(1, 7, 5, 1),
-    "ndtms": Rules(1, 4, 1, 1),
+    "ndtms": Rules(1, 4, 5, 1),
     "open": Rules(1, 0, 1, 0),
 }

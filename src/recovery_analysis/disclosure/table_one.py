@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from .precision import in_steps, place_of_means
 from .rules import Rules
 
 
@@ -12,14 +13,22 @@ def release_table_one(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     if rules.protects:
         withheld = _withheld(table, counted, rules)
         values = ["n", "mean", "sd", "median"]
+        table[values[1:]] = in_steps(table[values[1:]], place_of_means(table["sd"], table["n"]))
         table[values] = table[values].mask(withheld, axis=0)
         hidden = rules.small(table["n_missing"]) & (table["n_missing"] > 0)
         table["n_missing"] = rules.rounded(table["n_missing"]).mask(hidden)
-        table["total"] = rules.rounded(table["total"]).mask(rules.small(table["total"]))
+        table["total"] = rules.rounded(table["total"]).mask(rules.small(table["total"]) | _in_withheld(table, withheld))
         table["n"] = rules.rounded(table["n"])
         table["suppressed"] = withheld
     shown = counted & (table["variable"] != "people") & (table["total"] > 0)
     return table.assign(percent=(100 * table["n"] / table["total"]).where(shown))
+
+
+def _in_withheld(table: pd.DataFrame, withheld: pd.Series) -> pd.Series:
+    """True in columns of the table whose number of people is withheld: a total of theirs would give it back."""
+    columns = pd.MultiIndex.from_frame(table[["peer", "gender"]])
+    people = columns[withheld & (table["variable"] == "people")]
+    return pd.Series(columns.isin(people), index=table.index) | (withheld & table["level"].isna())
 
 
 def _withheld(table: pd.DataFrame, counted: pd.Series, rules: Rules) -> pd.Series:

@@ -60,16 +60,19 @@ def profile_interval(fit: CoxFit, position: int, conf_level: float) -> tuple[flo
     free = np.arange(len(x)) != position
     highest = _penalised(x, fit.sets, fit.hazard)
 
-    def deviance(value: float) -> float:
-        begin = fit.coefficients * spread
+    def deviance(value: float, begin: np.ndarray) -> float:
+        """`begin` is left where the climb ended: the next value is not far from it."""
         begin[position] = value * spread[position]
-        return 2 * (highest - _climb(x, fit.sets, begin, free)[2])
+        begin[:], _, reached, _ = _climb(x, fit.sets, begin.copy(), free)
+        return 2 * (highest - reached)
 
     limit = critical_value(conf_level) ** 2
     std_error = float(np.sqrt(fit.model_variance[position, position]))
-    centre = float(fit.coefficients[position])
-    ends = [_end(lambda b: deviance(b) - limit, centre, sign * std_error) for sign in (-1, 1)]
-    return ends[0], ends[1], chi_square_p(max(deviance(0.0), 0.0), 1)
+    centre, found = float(fit.coefficients[position]), []
+    for sign in (-1, 1):
+        begin = fit.coefficients * spread
+        found.append(_end(lambda b, begin=begin: deviance(b, begin) - limit, centre, sign * std_error))
+    return found[0], found[1], chi_square_p(max(deviance(0.0, fit.coefficients * spread), 0.0), 1)
 
 
 def _scaled(fit: CoxFit) -> tuple[np.ndarray, np.ndarray]:

@@ -18,6 +18,7 @@ MODELS = ("crude", "adjusted", "interaction")
 ESTIMAND = {"cox": "hazard_ratio", "logistic": "odds_ratio", "linear": "mean_difference"}
 PEER = {"level": "peer", "reference": "no_peer"}
 ADJUSTED_FOR = "Adjusted for, not studied: do not read it as the effect of this covariate."
+NO_END = "Too few outcomes for so many covariates: even with Firth's penalty, the interval has no end."
 
 
 class Fit(Protocol):
@@ -191,9 +192,10 @@ def _number_row(fit: Fit, position: int | None, conf_level: float, df: float | N
     std_error = float(np.sqrt(fit.variance[position, position]))
     values = wald(float(fit.coefficients[position]), std_error, conf_level, df)
     if isinstance(fit, CoxFit) and fit.penalised:
-        values |= dict(
-            zip(("conf_low", "conf_high", "p_value"), profile_interval(fit, position, conf_level), strict=True)
-        )
+        profile = profile_interval(fit, position, conf_level)
+        if not np.isfinite(profile).all():
+            return estimate_row(**base, status="separated") | {"note": _join(NO_END, base["note"])}
+        values |= dict(zip(("conf_low", "conf_high", "p_value"), profile, strict=True))
     return estimate_row(**base, **values)
 
 

@@ -67,7 +67,8 @@ def _fit(plan: ModelPlan, spec: SurvivalSpec, apart: list[float]) -> CoxFit:
     fit = fit_fine_gray(start, stop, cause, x, plan.design.names, of=1, cluster=cluster, weight=plan.weights)
     if fit.status == "ok":
         rows, row, weight = weighted_rows(start, stop, cause, 1, plan.weights)
-        again = second_fit(*rows, x[row], None, row if cluster is None else cluster[row], weight)
+        unit = row if cluster is None else cluster[row]
+        again = second_fit(*rows, x[row], None, unit, weight, near=fit.coefficients)
         apart.append(fits_apart(fit.coefficients, np.sqrt(np.diag(fit.variance)), *again))
     return fit
 

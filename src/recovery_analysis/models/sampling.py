@@ -13,6 +13,7 @@ from .effects import ModelPlan
 from .spec import BUILT_IN
 
 LARGEST_DESIGN_EFFECT = 2.0
+LARGEST_RATIO = 1e5
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ def weigh(rows: pd.DataFrame, sampling: Sampling, where: str) -> pd.DataFrame:
     Raises
     ------
     ResearchError
-        If a weight is missing, infinite, zero or negative, or everybody is of one site where sites are clusters.
+        If a weight is missing, infinite, zero, negative or beyond comparison with the others, or everybody is of one
+        site where sites are clusters.
     """
     if sampling.cluster is not None and rows[sampling.cluster].nunique() < 2:
         raise ResearchError(
@@ -93,6 +95,12 @@ def weigh(rows: pd.DataFrame, sampling: Sampling, where: str) -> pd.DataFrame:
             f"first: {found}); weights are numbers above 0. Mend the column that mapping.persons.columns.weight names, "
             "leave these people out by a rule under `eligibility` (variable: weight, at_least: 0.000001), or take "
             "`weights` away."
+        )
+    if people.max() > LARGEST_RATIO * people.min():
+        raise ResearchError(
+            f"{where}.weights: the largest sampling weight ({people.max():g}) is over {LARGEST_RATIO:g} times the "
+            f"smallest ({people.min():g}), so one person would stand for the whole study. Is it a typing error, or a "
+            "code for no answer? Mend the column that mapping.persons.columns.weight names."
         )
     return rows.assign(weight=rows["weight"] / people.mean())
 

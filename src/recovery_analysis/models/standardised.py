@@ -23,6 +23,7 @@ NOTE = (
 FEWEST_AT_END = 10
 DIFFERENCE = "difference"
 TOO_SHORT = "Follow-up ends before this time."
+NOT_REACHED = "Not reached: under half are predicted to have the outcome by the end."
 
 
 def standardised_rows(
@@ -161,8 +162,9 @@ def _median(curve: Standardised, arm: str, spec: SurvivalSpec, base: dict) -> di
     low, high = log_log_interval(curve.survival, curve.std_error, base["conf_level"])
     times = [crossing(curve.times, values, 0.5) for values in (curve.survival, low, high)]
     values = dict(zip(("estimate", "conf_low", "conf_high"), times, strict=True))
+    values["note"] = base["note"] if np.isfinite(times[0]) else f"{NOT_REACHED} {base['note']}"
     return estimate_row(
-        spec.outcome, METHOD, "peer", "median_time", level=arm, horizon=float(curve.times[-1]), **base, **values
+        spec.outcome, METHOD, "peer", "median_time", level=arm, horizon=float(curve.times[-1]), **base | values
     )
 
 

@@ -38,9 +38,8 @@ def occupancy_difference(group: StateGroup, found: Occupancy) -> float:
 
     Of an arm, the shares are compared: the engine's own of both parts are put together at first help.
     """
-    if group.course is not None and len(group.course[1].start):
-        again = _arm_again(group, found.times)
-        return float(np.abs(again - found.probability).max())
+    if group.course is not None:
+        return float(np.abs(_arm_again(group, found.times) - found.probability).max())
     again, errors, years = occupancy_again(group.rows, found.times)
     seen = found.std_error > NOTHING
     shares = fits_apart(*(values[seen] for values in (found.probability, found.std_error, again, errors)))
@@ -48,10 +47,13 @@ def occupancy_difference(group: StateGroup, found: Occupancy) -> float:
 
 
 def _arm_again(group: StateGroup, times: np.ndarray) -> np.ndarray:
-    """(m, k) share in each state, as a mixture over the time of first help, in steps as `occupancy_on_two_clocks`."""
+    """(m, k) share in each state: a mixture over the time of first help, as in `occupancy_on_two_clocks`, or where
+    nobody is seen after it, of all rows of the arm."""
     before, after = group.course
     # Shares do not depend on which rows are a person's; a person may leave an arm, and the engine wants whole paths.
-    after = replace(after, person=np.arange(len(after.person)))
+    rows, after = (replace(part, person=np.arange(len(part.person))) for part in (group.rows, after))
+    if not len(after.start):
+        return occupancy_again(rows, times)[0]
     places = np.rint(times / STEP).astype(int)
     grid = STEP * np.arange(1, places.max() + 1)
     first = np.vstack([np.eye(before.n_states)[0], occupancy_again(before, grid)[0]])

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from ..column_rules import KEYS, MADE
 from ..errors import ResearchError
 from ..ingest.formats import RawTable
 from . import roles, values
@@ -12,8 +13,7 @@ from .profile import Column, counted_in_people, profile
 from .roles import Follow, Guess
 from .values import Meaning
 
-RESERVED = {"person_id", "country", "site", "gender", "age", "birth_year", "weight", "wave", "time", "peer"}
-RESERVED |= {"source_file", "source_row", "previous", "people", "observed", "ongoing", "present", "start", "stop"}
+RESERVED = {*KEYS, *MADE, "people", "observed", "ongoing", "present"}
 MOST_USED = 25
 
 
