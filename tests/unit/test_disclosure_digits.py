@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from recovery_analysis.cohort.describe import describe
-from recovery_analysis.disclosure import PRESETS, release_curves, release_estimates, release_table_one
+from recovery_analysis.disclosure import PRESETS, digits_of, release_curves, release_estimates, release_table_one
 from recovery_analysis.estimators.kaplan_meier import kaplan_meier
 from recovery_analysis.study import Variable
 
@@ -102,3 +102,17 @@ def test_a_total_does_not_give_back_the_people_who_are_withheld_beside_it(preset
     assert ("no_peer", "other") in hidden and len(hidden) > 1
     columns = pd.MultiIndex.from_frame(out[["peer", "gender"]])
     assert out.loc[columns.isin(hidden), "total"].isna().all()
+
+
+@pytest.mark.parametrize(("others", "every_digit"), [((40, 31), True), ((40, 3), False)])
+def test_all_digits_are_told_unless_somebody_is_withheld(others, every_digit):
+    exact = describe(cohort(others), ["score"], SCORE).assign(study="s", suppressed=False)
+    rows = risk_of(153.0, 0.392157, 0.039471)
+    curves = pd.DataFrame({"analysis": "a", "by": "gender", "group": ["man"], "n_risk": [153.0]})
+    rules = digits_of(exact, rows, curves, PRESETS["ons10"])
+    out = release_table_one(exact, rules)
+    fits = pd.DataFrame({"analysis": ["a"], "model": ["kaplan_meier"], "n": [153.0], "parameters": [0.0]})
+    assert (release_estimates(rows, fits, rules)["estimate"].tolist() == [0.392157]) is every_digit
+    shown = out["mean"].notna()
+    assert (out["mean"] == exact["mean"])[shown].all() == every_digit
+    assert digits_of(exact, rows.assign(n_events=4.0), curves, PRESETS["ons10"]).all_digits is False

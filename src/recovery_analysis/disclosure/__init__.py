@@ -13,6 +13,7 @@ from .curves import release_curves
 from .data_checks import release_data_checks
 from .diagnostics import release_diagnostics
 from .estimates import release_estimates, release_fits
+from .precision import digits_of
 from .reliability import release_reliability
 from .rules import PRESETS, Rules
 from .table_one import release_table_one
@@ -20,6 +21,7 @@ from .table_one import release_table_one
 __all__ = [
     "PRESETS",
     "Rules",
+    "digits_of",
     "release_counts",
     "release_curves",
     "release_data_checks",

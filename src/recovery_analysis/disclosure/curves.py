@@ -45,7 +45,7 @@ def _whole(curve: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 def _counted(curve: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """A curve of people as they were, in shares of as many people as counts are rounded to."""
     shown = _coarse(curve, rules)
-    if curve["method"].isin(PREDICTED).all():
+    if rules.all_digits or curve["method"].isin(PREDICTED).all():
         return shown
     return shown.assign(**in_steps(shown[NUMBERS], share_step(float(curve["n_risk"].max()), rules)))
 

@@ -41,6 +41,8 @@ def release_estimates(estimates: pd.DataFrame, fits: pd.DataFrame, rules: Rules)
 def _as_counted(estimates: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """What is told of people as they were, no more exactly than counts are: shares in steps of as many people as counts
     are rounded to, times to the second digit of their error."""
+    if rules.all_digits:
+        return estimates.copy()
     counted = estimates["model"].isin(COUNTED) & estimates["scale"].isin([*SHARES, "time"])
     digit = second_digit(estimates["std_error"])
     step = share_step(estimates["n"], rules).where(estimates["scale"].isin(SHARES), digit)

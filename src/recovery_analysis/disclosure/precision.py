@@ -1,8 +1,11 @@
 """How exactly a number may be told: a share or a mean with all its digits says how many people it is of.
 
 A mean of 5.619048 points is 118 of 21 people, and a curve that begins to fall at 0.987915 is of 827. With the exact
-size of every group that is shown, the size of those that are withheld is what is left of the total.
+size of every group that is shown, the size of those that are withheld is what is left of the total. Where every group
+is shown, nothing is left.
 """
+
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +13,14 @@ import pandas as pd
 from .rules import Rules
 
 FEW = 10
+
+
+def digits_of(table_one: pd.DataFrame, estimates: pd.DataFrame, curves: pd.DataFrame, rules: Rules) -> Rules:
+    """The rules, with all digits unless a number of people, or of people with the outcome, is withheld anywhere."""
+    people = table_one.loc[table_one["variable"] == "people", "n"]
+    followed = curves.groupby(["analysis", "by", "group"])["n_risk"].max()
+    counts = (people, estimates["n"], estimates["n_events"], followed)
+    return replace(rules, all_digits=not any(rules.small(own.astype(float)).any() for own in counts))
 
 
 def share_step(n: pd.Series | float, rules: Rules) -> pd.Series | float:

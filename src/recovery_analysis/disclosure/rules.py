@@ -17,12 +17,14 @@ class Rules:
     smallest, largest : counts from `smallest` to `largest` are withheld; none if largest < smallest.
     base : the other counts are rounded to a multiple of this.
     residual_df : fewest residual degrees of freedom of a released model.
+    all_digits : whether shares, times and means keep all their digits, which say how many people they are of.
     """
 
     smallest: int
     largest: int
     base: int
     residual_df: int
+    all_digits: bool = False
 
     @property
     def protects(self) -> bool:

@@ -13,7 +13,8 @@ def release_table_one(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     if rules.protects:
         withheld = _withheld(table, counted, rules)
         values = ["n", "mean", "sd", "median"]
-        table[values[1:]] = in_steps(table[values[1:]], place_of_means(table["sd"], table["n"]))
+        if not rules.all_digits:
+            table[values[1:]] = in_steps(table[values[1:]], place_of_means(table["sd"], table["n"]))
         table[values] = table[values].mask(withheld, axis=0)
         hidden = rules.small(table["n_missing"]) & (table["n_missing"] > 0)
         table["n_missing"] = rules.rounded(table["n_missing"]).mask(hidden)

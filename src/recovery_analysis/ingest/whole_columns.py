@@ -38,7 +38,8 @@ def tell_cells(
     n, known = cells.rows(wrong), cells.rows(cells.known)
     which = "no value" if n == known else "hardly any value" if n >= NEARLY_ALL * known else "only a part of the values"
     counted = "" if n == known else f" ({n:,} of {known:,} cannot)"
-    said = f"{which} of column '{column.replace(', ', chr(39) + ' and ' + chr(39))}' can be used{counted}, such as "
+    columns = column.replace(", ", "' and '")
+    said = f"{which} of column '{columns}' can be used{counted}, such as "
     said += f"{_shown(cells, found, wrong, place)}: each {what}. So many are a mistake of the settings, not of people."
     findings.mistake(place, f"{said} {advice or 'Is it the right column?'}")
 

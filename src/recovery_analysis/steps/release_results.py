@@ -5,6 +5,7 @@ import pandas as pd
 from ..checks import account_for_flow, summarise_issues
 from ..disclosure import (
     PRESETS,
+    digits_of,
     release_curves,
     release_data_checks,
     release_diagnostics,
@@ -45,19 +46,20 @@ def release_results(
     data_checks_in : findings about the study as a whole.
     results : name of each table of schemas.results.RESULTS → path to write.
     """
-    rules = PRESETS[preset]
     flow = _numbered(_gather([*flow_in, *analysis_flow_in], "flow"))
     account_for_flow(flow)
-    fits = _gather(fits_in, "fits")
+    fits, estimates, curves = _gather(fits_in, "fits"), _gather(estimates_in, "estimates"), _gather(curves_in, "curves")
+    described = read_table(table_one_in, TABLE_ONE)
+    rules = digits_of(described, estimates, curves, PRESETS[preset])
     counted = summarise_issues(read_table(issues_in, ISSUE_ROWS)).assign(study=study_id)
     released = {
-        "estimates": release_estimates(_gather(estimates_in, "estimates"), fits, rules),
-        "curves": release_curves(_gather(curves_in, "curves"), rules),
+        "estimates": release_estimates(estimates, fits, rules),
+        "curves": release_curves(curves, rules),
         "fits": release_fits(fits, rules),
         "diagnostics": release_diagnostics(_gather(diagnostics_in, "diagnostics"), rules),
         "flow": _numbered(release_flow(flow, rules)),
         "issues": release_issues(counted, rules),
-        "table_one": release_table_one(read_table(table_one_in, TABLE_ONE), rules),
+        "table_one": release_table_one(described, rules),
         "data_checks": release_data_checks(read_table(data_checks_in, DATA_CHECK_ROWS), rules),
         "reliability": release_reliability(read_table(reliability_in, RELIABILITY), rules),
     }
