@@ -151,9 +151,22 @@ def test_severities_of_the_whole_study():
     info = study(**worse, severity={"attrition": "info"})
     assert "info" in set(found(info, "attrition")["verdict"])
     fatal = study(**worse, severity={"attrition": "fatal"})
-    with pytest.raises(ResearchError, match=r"attrition: Interview 1, Everyone: 0\.\d+ \(limit 0.4"):
+    with pytest.raises(ResearchError, match=r"attrition: Interview 1, Everyone: 60%, above 40% \(checks.severity"):
         stop_if_fatal(assess(fatal, "tiny"), fatal)
     stop_if_fatal(assess(info, "tiny"), info)
+    small = study(events=30, largest=9, severity={"small_cells": "fatal"})
+    with pytest.raises(ResearchError, match="First use, Everyone: 4 groups of at most 9 people with it"):
+        stop_if_fatal(assess(small, "tiny"), small)
+
+
+def test_a_group_of_few_people_is_no_alarm_of_attrition():
+    """Two people of whom one was lost: half, and nothing to be looked at."""
+    data = study()
+    data.cohort.loc[[0, 399], "peer"] = np.nan
+    waves = data.waves[~((data.waves["person_id"] == "0") & (data.waves["wave"] == 1))]
+    rows = found(replace(data, waves=waves), "attrition").set_index("group")
+    assert rows.loc["Not known", ["value", "verdict"]].tolist() == [0.5, "not_applicable"]
+    assert "warn" not in set(rows["verdict"])
 
 
 def released(preset):

@@ -119,8 +119,21 @@ def stop_if_fatal(rows: pd.DataFrame, data: StudyData) -> None:
     if found.empty:
         return
     lines = [
-        f"  {row.check}: {row.what}, {row.group}: {row.value:.3g} (limit {row.threshold:g}; "
-        f"checks.severity.{row.check} is fatal). {row.meaning}"
+        f"  {row.check}: {row.what}, {row.group}: {_found(row.unit, row.value, row.threshold)} "
+        f"(checks.severity.{row.check} is fatal). {row.meaning}"
         for row in found.itertuples()
     ]
     raise ResearchError("The checks stopped the study:\n" + "\n".join(lines))
+
+
+def _found(unit: str, value: float, limit: float) -> str:
+    """What was found, beside its limit, in words."""
+    match unit:
+        case "share":
+            return f"{value:.0%}, above {limit:.0%}"
+        case "p_value":
+            return f"p = {value:.2g}, under {limit:g}"
+        case "groups":
+            return f"{value:.0f} {'group' if value == 1 else 'groups'} of at most {limit:.0f} people with it"
+        case _:
+            return f"{value:.3g}, above {limit:g}"

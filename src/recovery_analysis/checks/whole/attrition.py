@@ -16,6 +16,7 @@ UNEVEN = (
 ADJUSTED = "The p-value is adjusted for the {n} tests of attrition in this study (Holm)."
 EVEN = "No sign that groups were lost to different degrees."
 FEWEST_EXPECTED = 5.0
+FEWEST_OF_GROUP = 10
 
 
 def attrition(data: StudyData) -> list[dict]:
@@ -46,12 +47,17 @@ def _one_wave(data: StudyData, what: str, lost: pd.Series, groups: dict[str, pd.
     rows = [share("attrition", what, int(lost.sum()), len(lost), limits.attrition_share, MANY, FEW)]
     for by, group in groups.items():
         for name, own in lost.groupby(group):
-            count, n = int(own.sum()), len(own)
-            rows.append(share("attrition", what, count, n, limits.attrition_share, MANY, FEW, by=by, group=name))
+            rows.append(_of_group(what, int(own.sum()), len(own), limits.attrition_share, by, name))
         p = chi_square_p(lost[group != NOT_KNOWN], group[group != NOT_KNOWN])
         told = {"by": by, "group": f"Difference by {by}", "threshold": limits.attrition_p, "n": len(lost)}
         rows.append(finding("attrition", what, p, "p_value", None, TOO_FEW, **told))
     return rows
+
+
+def _of_group(what: str, count: int, n: int, limit: float, by: str, name: str) -> dict:
+    """The share that a group lost; of a few people it says nothing, and is not judged."""
+    row = share("attrition", what, count, n, limit, MANY, FEW, by=by, group=name)
+    return row | ({"flagged": None, "meaning": TOO_FEW} if n < FEWEST_OF_GROUP else {})
 
 
 def _adjusted(rows: list[dict], threshold: float) -> list[dict]:
