@@ -11,6 +11,7 @@ from . import roles, values
 from .ages import AgeGuess, guess_age
 from .profile import Column, counted_in_people, profile
 from .roles import Follow, Guess
+from .statuses import events_of
 from .values import Meaning
 
 RESERVED = {*KEYS, *MADE, "people", "observed", "ongoing", "present"}
@@ -115,7 +116,7 @@ def guess(raw: RawTable) -> Draft:
         roles.guess_birth_year(columns),
         [g.column for g in roles.guess_dates(columns)],
         roles.guess_elapsed(columns, wave.column) if wave else None,
-        roles.guess_follow_up(columns, values.yes_no_codes(columns)),
+        roles.guess_follow_up(columns, values.yes_no_codes(columns), events_of),
     )
     draft.own = _own(draft)
     choose_peer(draft)

@@ -201,14 +201,16 @@ def events_lines(draft: Draft, files: list[str]) -> Iterator[str]:
         yield person_line(draft, "        ")
         why = f"a length of time; is it in {pair.unit}?"
         yield marked(f"        time: {{column: {name(pair.time.name)}, unit: {pair.unit}}}", pair.confidence, why)
-        yield _observed_line(pair)
+        yield _observed_line(pair, [other for other in draft.follow_ups if other.status is pair.status])
 
 
-def _observed_line(pair: Follow) -> str:
-    """Whether it had happened: a status of 0 and 1, of yes and no, or of 1 and 2."""
-    happened = next((code for code, value in pair.recode.items() if value == 1), "1")
-    codes = "0 and 1" if not pair.recode else " and ".join(pair.recode)
-    why = f"{codes}; does {happened} mean that it had happened by then?"
+def _observed_line(pair: Follow, others: list[Follow]) -> str:
+    """Whether it had happened: a status of 0 and 1, of yes and no, of 1 and 2, or of codes for several events."""
+    codes = list(pair.recode) or ["0", "1"]
+    listed_codes = f"{', '.join(codes[:-1])} and {codes[-1]}"
+    nothing = [pair.told(code) for code in codes if all(other.recode.get(code) == 0 for other in [pair, *others])]
+    also = f", and {' and '.join(nothing)} that nothing had" if len(codes) > 2 and nothing else ""
+    why = f"{listed_codes}; does {pair.happened} mean that it had happened by then{also}?"
     right = source(pair.status, Meaning("binary", pair.confidence, why, dict(pair.recode)))
     return marked(f"        observed: {right}", pair.confidence, why)
 

@@ -34,7 +34,7 @@ class Plan:
 
 def first_plan(draft: Draft) -> Plan:
     """What can be asked of a file, given what was guessed of it."""
-    events = tuple(dict.fromkeys(event_name(pair.name) for pair in draft.follow_ups))
+    events = tuple(dict.fromkeys(event_name(pair.name) for pair in draft.follow_ups if pair.followed))
     own = [o for o in draft.own if o.used and not in_waves(draft, o)]
     answers = [o for o in draft.own if o.used and o.varies and o is not draft.peer]
     measures = [o for o in answers if o.meaning.type in ("number", "binary")] if draft.wave or draft.wide else []
@@ -72,14 +72,18 @@ def question_lines(plan: Plan) -> Iterator[str]:
     yield ""
     yield from _peer_lines(plan.draft)
     yield "outcomes:" if plan.analyses else "outcomes: {}"
-    for pair, event in zip(plan.draft.follow_ups, plan.events, strict=False):
+    followed = {event_name(pair.name): pair for pair in reversed(plan.draft.follow_ups) if pair.followed}
+    for event in plan.events:
+        pair = followed[event]
         yield f"  {event}:"
         yield "    kind: event"
         yield f"    label: {quoted(_capital(event))}"
-        said = f"Time until {pair.status.shown} is 1 ({pair.time.shown}); people without are counted until that time."
-        yield f"    definition: {quoted(said)}"
+        when = f"Time until {pair.status.shown} is {pair.happened} ({pair.time.shown})"
+        yield f"    definition: {quoted(f'{when}; people without are counted until that time.')}"
         yield f"    event: {event}"
         yield f"    unit: {pair.unit}"
+        if pair.competing:
+            yield f"    competing: {listed([event_name(name) for name in pair.competing])}  # what may come instead"
     for own in plan.measures:
         yield f"  {own.name}:"
         yield "    kind: measure"

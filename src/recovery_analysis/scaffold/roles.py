@@ -1,6 +1,7 @@
 """Which columns tell people, interviews, dates and times apart: guesses, each with its confidence."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -124,7 +125,8 @@ def is_zero_one(column: Column) -> bool:
 class Follow:
     """A time and whether the event had happened by then.
 
-    `recode` is what the codes of the status mean: 1 if it had; empty where they are 0 and 1.
+    `recode` is what the codes of the status mean: 1 if it had; empty where they are 0 and 1. `competing` names what may
+    come instead; `followed` is whether people are followed for it, and not for something else that it ends.
     """
 
     time: Column
@@ -133,19 +135,36 @@ class Follow:
     unit: str
     confidence: Confidence
     recode: dict[str, int]
+    competing: tuple[str, ...] = ()
+    followed: bool = True
+
+    @property
+    def happened(self) -> str:
+        """The code of the status that means that it had happened, with its label."""
+        return self.told(next((code for code, value in self.recode.items() if value == 1), "1"))
+
+    def told(self, code: str) -> str:
+        """A code of the status with its label."""
+        return f"{code} ({self.status.labels[code]})" if code in self.status.labels else code
 
 
-def guess_follow_up(columns: list[Column], answers: dict[str, dict[str, int]]) -> list[Follow]:
+def guess_follow_up(
+    columns: list[Column],
+    answers: dict[str, dict[str, int]],
+    events_of: Callable[[Column, str], dict[str, dict[str, int]]],
+) -> list[Follow]:
     """Pairs of a length of time and a status, by their names: work_day and work, daysanysub and anysubstatus.
 
     Parameters
     ----------
     answers : column of yes and no → code → 1 or 0; empty where it holds 0 and 1.
+    events_of : a status of several codes, and a name → event → code → 1 or 0.
     """
     times = [c for c in columns if c.kind in ("whole", "number") and c.sound and _is_length(c)]
     times = [c for c in times if share_within(c, 0, np.inf) == 1]
     answers = answers | {c.name: {"1": 0, "2": 1} for c in columns if is_status(c) and _is_one_two(c)}
-    statuses = [c for c in columns if c.name in answers]
+    several = {c.name: events for c in columns if is_status(c) and (events := events_of(c, _event_of(c)))}
+    statuses = [c for c in columns if c.name in answers or c.name in several]
     found: list[Follow] = []
     for time in times:
         to = _without(_stem(time, TIME_WORDS), BETWEEN_WORDS)
@@ -153,10 +172,16 @@ def guess_follow_up(columns: list[Column], answers: dict[str, dict[str, int]]) -
         same = [s for s in statuses if to and to in (_stem(s, STATUS_WORDS), s.name.lower())]
         plain = [] if to else [s for s in statuses if is_status(s)]
         for status in (same or plain)[:1]:
-            plainly = "event" if status.name.lower() in UNTOLD_WORDS else status.name.lower()
-            stem = _stem(status, STATUS_WORDS) or plainly
-            found.append(Follow(time, status, stem, unit_of(time), "by label", answers[status.name]))
+            events = {_event_of(status): answers[status.name]} if status.name in answers else several[status.name]
+            for i, (event, recode) in enumerate(events.items()):
+                others = tuple(other for other in events if other != event) if i == 0 else ()
+                found.append(Follow(time, status, event, unit_of(time), "by label", recode, others, i == 0))
     return found
+
+
+def _event_of(status: Column) -> str:
+    plainly = "event" if status.name.lower() in UNTOLD_WORDS else status.name.lower()
+    return _stem(status, STATUS_WORDS) or plainly
 
 
 def _is_one_two(column: Column) -> bool:
