@@ -13,6 +13,7 @@ from .pattern_lines import dated_lines, join_lines, spell_lines, wide_lines, wid
 from .plan_lines import about_lines, analysis_lines, first_plan, question_lines, shown_lines
 from .profile import plain_line
 from .read import read_whole
+from .start_stop_lines import start_stop_lines
 from .text import ADD, CONFIRM
 from .wide import as_interviews
 
@@ -109,6 +110,7 @@ def draft_text(study: str, sources: dict[str, SourceFile], drafts: dict[str, Dra
     lines += waves_lines(draft, stacked)
     lines += wide_lines(draft, stacked)
     lines += spell_lines(draft, stacked)
+    lines += start_stop_lines(draft, stacked, study)
     lines += events_lines(draft, stacked)
     lines += [*dated_lines(draft, stacked), ""]
     read = {column.name for column in dates_read(draft)}

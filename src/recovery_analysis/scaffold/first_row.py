@@ -18,13 +18,18 @@ class FirstRow:
 
 
 def first_row(draft: Draft) -> FirstRow | None:
-    """By the number of the interview, or else by a date that differs within people; None where rows are people."""
+    """By the number of the interview, else a start or date that differs within people; None where rows are people."""
     if draft.wave:
         column = draft.wave.column
         first = min(int(c) for c in column.common) if column.common else 0
         return FirstRow(f"rows: {{{name(column.name)}: [{first}]}}", draft.wave.confidence, "the first interview")
     if draft.person is None or draft.wide or not several_rows(draft.person.column):
         return None
+    if draft.start_stop is not None:
+        first = name(draft.start_stop.start.name)
+        return FirstRow(
+            f"first_by: {first}", "by label", "people have several rows: is the one that starts first meant?"
+        )
     dated = next((d for d in draft.dates if not same_within_people(d)), None)
     if dated is None:
         return FirstRow(f"first_by: {WRITE}", "unknown", "people have several rows: which of them is the first?")

@@ -11,6 +11,7 @@ from . import roles, values
 from .ages import AgeGuess, guess_age
 from .profile import Column, counted_in_people, profile
 from .roles import Follow, Guess
+from .start_stop import StartStop, start_stop
 from .statuses import events_of
 from .values import Meaning
 
@@ -61,7 +62,8 @@ class WideWaves:
 class Draft:
     """What a file is taken for; see roles and values for how each was guessed.
 
-    `wide` is there where the file holds several interviews in a row, and the draft reads it so.
+    `wide` is there where the file holds several interviews in a row, and the draft reads it so; `start_stop` where
+    people have several rows that each go from a time to a time.
     """
 
     raw: RawTable
@@ -79,6 +81,7 @@ class Draft:
     peer: Own | None = None
     peer_named: bool = False
     wide: WideWaves | None = None
+    start_stop: StartStop | None = None
 
     @property
     def rare(self) -> dict[str, list[str]]:
@@ -105,6 +108,10 @@ def guess(raw: RawTable) -> Draft:
     if (person := roles.guess_person(columns)) is not None:
         columns = counted_in_people(columns, person.column)
     wave = roles.guess_wave(columns, person.column) if person else None
+    rows = start_stop(columns, person.column) if person else None
+    if rows and wave and wave.confidence == "exact" and wave.column not in rows.columns:
+        rows = None
+    wave = None if rows else wave
     draft = Draft(
         raw,
         columns,
@@ -116,7 +123,8 @@ def guess(raw: RawTable) -> Draft:
         roles.guess_birth_year(columns),
         [g.column for g in roles.guess_dates(columns)],
         roles.guess_elapsed(columns, wave.column) if wave else None,
-        roles.guess_follow_up(columns, values.yes_no_codes(columns), events_of),
+        [] if rows else roles.guess_follow_up(columns, values.yes_no_codes(columns), events_of),
+        start_stop=rows,
     )
     draft.own = _own(draft)
     choose_peer(draft)
@@ -128,6 +136,7 @@ def _own(draft: Draft) -> list[Own]:
     guessed += [draft.gender[0]] if draft.gender else []
     guessed += [c for pair in draft.follow_ups for c in (pair.time, pair.status)]
     guessed += [draft.elapsed] if draft.elapsed else []
+    guessed += draft.start_stop.columns if draft.start_stop else []
     taken = {c.name for c in guessed} | {c.name for c in draft.dates}
     told = {"sex", "gender", "female", "male"} if draft.gender else set()
     told |= {pair.name for pair in draft.follow_ups}
