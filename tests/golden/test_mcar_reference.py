@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from recovery_analysis.checks.whole.attrition import chi_square_p
-from recovery_analysis.checks.whole.little import little_test, normal_em
+from recovery_analysis.checks.whole.little import little_test
+from recovery_analysis.checks.whole.normal_em import normal_em
 
 R = Path(__file__).parent / "r"
 
@@ -37,7 +38,8 @@ def test_little_equals_the_published_example(airquality):
 
 def test_without_missing_values_em_gives_mean_and_covariance(airquality):
     x = airquality[~np.isnan(airquality).any(axis=1)]
-    mean, covariance = normal_em(x)
+    mean, covariance, settled = normal_em(x)
+    assert settled
     np.testing.assert_allclose(mean, x.mean(axis=0), rtol=1e-12)
     np.testing.assert_allclose(covariance, np.cov(x.T, bias=True), rtol=1e-9)
 
@@ -54,6 +56,28 @@ def test_little_keeps_its_level_at_random_and_sees_what_is_not():
         not_at_random.append(little_test(y).p_value)
     assert 0.02 <= np.mean(np.array(at_random) < 0.05) <= 0.09
     assert np.mean(np.array(not_at_random) < 0.05) == 1.0
+
+
+def test_answers_that_follow_from_others_are_no_test_of_little():
+    """The estimates never settle; a p-value from where the steps were given up would be one of nothing."""
+    rng = np.random.default_rng(1)
+    x = rng.standard_normal((60, 2))
+    x = np.column_stack([x, x.sum(axis=1), 2 * x[:, 0]])
+    x[rng.random(x.shape) < 0.2] = np.nan
+    found = little_test(x)
+    assert not found.settled and np.isnan(found.p_value)
+
+
+def test_longer_steps_come_to_the_same_rest(airquality):
+    """The mean and covariance no longer move by a plain step of the EM algorithm."""
+    mean, covariance, _ = normal_em((airquality - np.nanmean(airquality, axis=0)) / np.nanstd(airquality, axis=0))
+    x = (airquality - np.nanmean(airquality, axis=0)) / np.nanstd(airquality, axis=0)
+    filled = np.where(np.isnan(x), mean, x)
+    for i, row in enumerate(x):
+        seen = ~np.isnan(row)
+        inverse = np.linalg.inv(covariance[np.ix_(seen, seen)])
+        filled[i, ~seen] = mean[~seen] + (row[seen] - mean[seen]) @ inverse @ covariance[np.ix_(seen, ~seen)]
+    np.testing.assert_allclose(filled.mean(axis=0), mean, atol=1e-7)
 
 
 def test_chi_square_of_attrition_equals_r(reference):

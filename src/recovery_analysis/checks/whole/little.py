@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc
 
-TOLERANCE = 1e-8
-MOST_STEPS = 2000
+from .normal_em import Patterns, inverses, normal_em
 
 
 @dataclass(frozen=True)
@@ -17,12 +16,14 @@ class Little:
     ----------
     statistic, df, p_value : the chi-square statistic d², its degrees of freedom, and the p-value.
     patterns : number of patterns of missing answers, the complete one among them.
+    settled : whether the means and covariances could be estimated; the p-value is missing otherwise.
     """
 
     statistic: float
     df: int
     p_value: float
     patterns: int
+    settled: bool
 
 
 def little_test(x: np.ndarray) -> Little:
@@ -40,50 +41,13 @@ def little_test(x: np.ndarray) -> Little:
     """
     x = x[~np.isnan(x).all(axis=1)]
     x = (x - np.nanmean(x, axis=0)) / np.nanstd(x, axis=0)
-    mean, covariance = normal_em(x)
-    statistic, df = 0.0, -x.shape[1]
-    groups = _patterns(x)
-    for seen, rows in groups:
-        away = rows.mean(axis=0) - mean[seen]
-        statistic += len(rows) * away @ np.linalg.pinv(covariance[np.ix_(seen, seen)], hermitian=True) @ away
-        df += int(seen.sum())
-    p_value = float(chdtrc(df, statistic)) if df > 0 else float("nan")
-    return Little(float(statistic), df, p_value, len(groups))
-
-
-def _patterns(x: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-    """For each pattern: which answers are there, and these answers of its people."""
-    known, which = np.unique(~np.isnan(x), axis=0, return_inverse=True)
-    return [(seen, x[which.ravel() == i][:, seen]) for i, seen in enumerate(known)]
-
-
-def normal_em(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Maximum likelihood mean and covariance of a normal sample with missing values, by the EM algorithm (Dempster AP,
-    Laird NM, Rubin DB. J R Stat Soc B 1977; 39: 1-38; Little RJA, Rubin DB. Statistical analysis with missing data,
-    chapter 11).
-
-    Parameters
-    ----------
-    x : array of shape (n, p); no row and no column is missing altogether.
-    """
-    n, p = x.shape
-    mean, covariance = np.nanmean(x, axis=0), np.diag(np.nanvar(x, axis=0))
-    groups = _patterns(x)
-    for _ in range(MOST_STEPS):
-        total, squares = np.zeros(p), np.zeros((p, p))
-        for seen, rows in groups:
-            filled = np.empty((len(rows), p))
-            slope = np.linalg.pinv(covariance[np.ix_(seen, seen)], hermitian=True) @ covariance[np.ix_(seen, ~seen)]
-            filled[:, seen] = rows
-            filled[:, ~seen] = mean[~seen] + (rows - mean[seen]) @ slope
-            left = covariance[np.ix_(~seen, ~seen)] - covariance[np.ix_(~seen, seen)] @ slope
-            total += filled.sum(axis=0)
-            squares += filled.T @ filled
-            squares[np.ix_(~seen, ~seen)] += len(rows) * left
-        new_mean = total / n
-        new_covariance = squares / n - np.outer(new_mean, new_mean)
-        change = max(np.abs(new_mean - mean).max(), np.abs(new_covariance - covariance).max())
-        mean, covariance = new_mean, new_covariance
-        if change < TOLERANCE:
-            break
-    return mean, covariance
+    mean, covariance, settled = normal_em(x)
+    patterns = Patterns.of(x)
+    statistic = 0.0
+    for part in patterns.parts():
+        away = np.where(patterns.seen[part], patterns.mean[part] - mean, 0.0)
+        inverse = inverses(covariance, patterns.seen[part])
+        statistic += float(patterns.n[part] @ (away[:, None, :] @ inverse @ away[:, :, None]).ravel())
+    df = int(patterns.seen.sum()) - x.shape[1]
+    p_value = float(chdtrc(df, statistic)) if df > 0 and settled else float("nan")
+    return Little(statistic, df, p_value, len(patterns.n), settled)

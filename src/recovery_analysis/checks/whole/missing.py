@@ -16,6 +16,9 @@ NOT_AT_RANDOM = (
     "an analysis of complete answers may not hold for everyone."
 )
 AT_RANDOM = "No sign against answers being missing completely at random (Little's test)."
+NOT_SETTLED = (
+    "Little's test cannot be computed: too few people have these answers together, or some follow from others."
+)
 NONE_MISSING = "No answer is missing."
 
 
@@ -43,6 +46,8 @@ def _little(answers: pd.DataFrame, limit: float) -> dict:
     if len(numbers) < FEWEST:
         return finding(CHECK, TOGETHER, float("nan"), "p_value", None, TOO_FEW, **shared)
     test = little_test(numbers.to_numpy(dtype=float))
+    if not test.settled:
+        return finding(CHECK, TOGETHER, float("nan"), "p_value", None, NOT_SETTLED, **shared)
     if np.isnan(test.p_value):
         return finding(CHECK, TOGETHER, float("nan"), "p_value", None, TOO_FEW, **shared)
     flagged = test.p_value < limit
