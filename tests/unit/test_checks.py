@@ -310,6 +310,13 @@ def test_a_date_after_the_interview_is_told_once(name, settings):
     assert run_checks(tables(settings=settings, **changes))["check"].tolist() == [check]
 
 
+def test_a_period_that_goes_on_is_told_to_last_until_now():
+    found = run_checks(tables(spells=[SPELL | LATER | {"stop": np.nan, "ongoing": True}]))
+    assert found["message"].tolist() == [
+        "A period of recovery (July 2050 to now) starts after the interview (September 2019)."
+    ]
+
+
 def test_a_late_date_that_is_only_looked_at_hides_no_other_fault():
     lowered = {"severity": {"spell_after_interview": "info"}}
     found = run_checks(tables(settings=lowered, **LATE_DATES["a start"][0]))

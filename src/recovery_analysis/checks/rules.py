@@ -143,6 +143,7 @@ def spells_in_words(tables: Tables, at_fault: np.ndarray, value: str, other: Whe
         return found
     start = in_words(found["start"], found["precision"], tables.calendar)
     stop = in_words(found["stop"], stop_precision(found, tables.calendar), tables.calendar)
+    stop = stop.mask(found["ongoing"].astype(bool), "now")
     found = found.assign(start_words=start, stop_words=stop, what_kind=found["kind"].map(KIND_WORDS))
     if other is not None:
         found["other"] = other.words(at_fault)
