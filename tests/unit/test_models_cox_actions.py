@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recovery_analysis.disclosure import PRESETS, release_estimates
 from recovery_analysis.errors import ResearchError
 from recovery_analysis.estimators import engine_cox, firth
 from recovery_analysis.estimators.cox import fit_cox
 from recovery_analysis.models import second_fit
+from recovery_analysis.models.diagnostics import GATING_TERMS
 from recovery_analysis.models.periods import SurvivalSpec
 from recovery_analysis.models.rows import AnalysisFrames
 from recovery_analysis.models.spec import Covariate
@@ -231,3 +233,23 @@ def test_a_penalised_model_that_does_not_settle_says_so(monkeypatch):
         "with the penalty every estimate is finite"
         not in diagnostic(frames, "adjusted", "separation")["meaning"].item()
     )
+
+
+@pytest.mark.parametrize("kind", ["step", "log_time"])
+def test_a_model_that_changes_has_a_name_and_a_gate_of_its_own_and_passes_the_disclosure_gate(kind):
+    """Its fit had the name of the model that it mends, so that no rule for small numbers could be applied; its gate was
+    always passed."""
+    spec = replace(SPEC, if_not_proportional=kind, step_at=1.0 if kind == "step" else None)
+    frames = analyse_survival(people(240, 0.6, -1.5), spec, 0.95)
+    frames = [frame.assign(study="s", analysis="a") for frame in (frames.estimates, frames.fits, frames.diagnostics)]
+    estimates, fits, diagnostics = frames
+    assert f"crude_{kind}" in set(fits["model"]) and not fits["model"].duplicated().any()
+    assert f"crude_{kind}" in set(diagnostics["model"])
+    assert not diagnostics.duplicated(["model", "diagnostic", "term"]).any()
+    warned = diagnostics[(diagnostics["verdict"] == "warn") & diagnostics["term"].isin(GATING_TERMS)]
+    own = estimates[estimates["model"].str.endswith(kind)]
+    for model, gate in zip(own["model"], own["gate"], strict=True):
+        closed = set(warned.loc[warned["model"] == model, "diagnostic"])
+        assert set(gate.split("; ")) == (closed or {"passed"})
+    released = release_estimates(estimates, fits, PRESETS["ons10"])
+    assert released.loc[released["model"] == f"crude_{kind}", "estimate"].notna().all()
