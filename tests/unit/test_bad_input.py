@@ -217,6 +217,14 @@ def test_an_interval_without_an_end_is_no_answer():
     assert peer["status"] == "separated" and "the interval has no end" in peer["note"]
 
 
+def test_an_outcome_that_follows_from_peers_is_told():
+    """The two engines differed by an infinite share of an error of nought, and one was said to be wrong."""
+    frame = people().assign(stop=lambda f: 3.0 + 2.0 * f["peer"])
+    found = regression("linear")(frame, (AGE,))
+    assert set(found.fits["status"]) == {"failed"}
+    assert found.estimates["note"].str.contains("follows exactly").all() and suspicious(found.estimates).empty
+
+
 def test_where_nobody_sought_help_arms_are_fitted_again_too():
     """The other engine was given a person's rows with holes in them: a traceback."""
     spec = StatesSpec("o", ("before_help", "after_help", "recovery_1", "died"), (3,), (1,))

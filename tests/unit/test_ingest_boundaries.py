@@ -277,3 +277,15 @@ def test_blank_cells_among_the_days_of_excel_do_no_harm(monkeypatch):
     for _ in range(20):
         days, _ = read_days(blank, "excel")
         assert days[0] == pd.Timestamp(2020, 1, 1) and days[1:].isna().all()
+
+
+def test_a_time_longer_than_a_life_is_not_followed_up(tmp_path):
+    """A code such as 999999999 days was a follow-up of two million years."""
+    write_csv(tmp_path, "pid,d\n1,30\n2,999999999\n3,43000")
+    columns = {"person_id": "pid", "time": {"column": "d", "unit": "days"}}
+    events = [{"event": "death", "files": ["people"], "columns": columns}]
+    tables = ingest(tmp_path, blocks("cohort", events=events))
+    assert tables["events"]["person_id"].tolist() == ["1", "3"]
+    (issue,) = tables["issues"].itertuples()
+    assert (issue.check, issue.row, issue.value) == ("impossible_date", 2, "999999999")
+    assert "over 120 years from enrolment" in issue.message

@@ -6,14 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recovery_analysis.disclosure import PRESETS, release_estimates
 from recovery_analysis.errors import ResearchError
-from recovery_analysis.estimators import engine_cox
+from recovery_analysis.estimators import engine_cox, firth
 from recovery_analysis.estimators.cox import fit_cox
 from recovery_analysis.models import second_fit
+from recovery_analysis.models.diagnostics import GATING_TERMS
 from recovery_analysis.models.periods import SurvivalSpec
 from recovery_analysis.models.rows import AnalysisFrames
 from recovery_analysis.models.spec import Covariate
-from recovery_analysis.models.survival import analyse_survival
+from recovery_analysis.models.survival import analyse_survival, fit_model
 from recovery_analysis.study import SurvivalAnalysis
 
 SITE = Covariate("site", "site", "Site", {"A": "A", "B": "B"})
@@ -201,3 +203,53 @@ def test_a_second_engine_that_oversteps_begins_where_the_first_ended():
         coefficients, std_error = engine_cox.second_fit(start, stop, event, x, None, None, near=near)
         np.testing.assert_allclose(coefficients, first.coefficients, rtol=1e-6)
         np.testing.assert_allclose(std_error, np.sqrt(np.diag(first.variance)), rtol=1e-6)
+
+
+def separated(levels: int, n: int = 200) -> tuple[pd.DataFrame, SurvivalSpec]:
+    """People at many sites, at several of which nobody has the outcome."""
+    frame = people(n, 0.5, 0.5)
+    names = [f"S{i:02}" for i in range(levels)]
+    frame["site"] = np.random.default_rng(4).choice(names, n)
+    frame["event"] = frame["event"].mask(frame["site"] < "S03", 0)
+    sites = Covariate("site", "site", "Site", {name: name for name in names})
+    return frame, replace(SPEC, covariates=(sites, AGE), if_separated="firth")
+
+
+def test_sixty_levels_of_a_category_do_not_make_the_second_fit_of_a_penalised_model_differ():
+    frame, spec = separated(60)
+    fitted = fit_model("adjusted", frame.assign(gender="man"), spec, ())
+    assert fitted.fit.penalised
+    assert second_fit.cox_row(fitted.plan, fitted.fit, 1e-5, "analyses.a")["verdict"] == "pass"
+
+
+def test_a_penalised_model_that_does_not_settle_says_so(monkeypatch):
+    """Its row said that every estimate is finite, without what was done; the table could not be written."""
+    monkeypatch.setattr(firth, "ITERATIONS", 2)
+    frames = analyse_survival(*separated(6), 0.95)
+    assert row(frames, "adjusted")["status"] == "not_converged"
+    assert frames.diagnostics["done"].notna().all()
+    assert diagnostic(frames, "adjusted", "convergence")["verdict"].item() == "warn"
+    assert (
+        "with the penalty every estimate is finite"
+        not in diagnostic(frames, "adjusted", "separation")["meaning"].item()
+    )
+
+
+@pytest.mark.parametrize("kind", ["step", "log_time"])
+def test_a_model_that_changes_has_a_name_and_a_gate_of_its_own_and_passes_the_disclosure_gate(kind):
+    """Its fit had the name of the model that it mends, so that no rule for small numbers could be applied; its gate was
+    always passed."""
+    spec = replace(SPEC, if_not_proportional=kind, step_at=1.0 if kind == "step" else None)
+    frames = analyse_survival(people(240, 0.6, -1.5), spec, 0.95)
+    frames = [frame.assign(study="s", analysis="a") for frame in (frames.estimates, frames.fits, frames.diagnostics)]
+    estimates, fits, diagnostics = frames
+    assert f"crude_{kind}" in set(fits["model"]) and not fits["model"].duplicated().any()
+    assert f"crude_{kind}" in set(diagnostics["model"])
+    assert not diagnostics.duplicated(["model", "diagnostic", "term"]).any()
+    warned = diagnostics[(diagnostics["verdict"] == "warn") & diagnostics["term"].isin(GATING_TERMS)]
+    own = estimates[estimates["model"].str.endswith(kind)]
+    for model, gate in zip(own["model"], own["gate"], strict=True):
+        closed = set(warned.loc[warned["model"] == model, "diagnostic"])
+        assert set(gate.split("; ")) == (closed or {"passed"})
+    released = release_estimates(estimates, fits, PRESETS["ons10"])
+    assert released.loc[released["model"] == f"crude_{kind}", "estimate"].notna().all()

@@ -345,3 +345,10 @@ def test_what_was_said_at_the_start_has_a_name_of_its_own(project: Path) -> None
 
     said = _change(project, change)
     assert "mapping.persons.columns.friends_support: the interviews have a measure of the same name" in said
+
+
+@pytest.mark.parametrize("limits", [[10, 0], [3, 3], [float("nan"), 10]])
+def test_a_range_that_runs_backwards_is_told(project: Path, limits: list[float]) -> None:
+    """It was a traceback when the file was read."""
+    said = _change(project, _set("variables", "age", "range", to=limits))
+    assert "variables.age: `range` is the lowest and the highest valid value, in this order" in said

@@ -137,9 +137,9 @@ def spline_family(log_times: np.ndarray, n_interior: int) -> Family:
     knots = np.quantile(log_times, np.linspace(0, 1, n_interior + 2)) if len(log_times) else np.zeros(2)
     if np.min(np.diff(knots)) <= 1e-9:
         raise ResearchError(
-            f"A spline with {n_interior} interior {'knot' if n_interior == 1 else 'knots'} needs outcomes at more "
-            f"different times than there are ({len(np.unique(log_times))}). Leave it out of `families`, and ask for "
-            "fewer `knots`."
+            f"A hazard as a spline with {n_interior} interior {'knot' if n_interior == 1 else 'knots'} needs outcomes "
+            f"at {n_interior + 2} times or more that are not much alike; there are {len(np.unique(log_times))} times. "
+            "Leave it out of `families`, and ask for fewer `knots`."
         )
     low, width = knots[0], knots[-1] - knots[0]
     interior = (knots[1:-1] - low) / width

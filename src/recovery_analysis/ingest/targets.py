@@ -15,6 +15,8 @@ from .findings import Findings, Place
 from .whole_columns import advice_on_range, advice_on_years, tell_cells
 
 CALENDAR_YEARS = (1900.0, 2100.0)
+# Nobody's life is longer, on either side of enrolment.
+LIFETIME = 120.0
 Kind = Literal["text", "number", "binary", "whole", "level", "time", "any"]
 
 
@@ -111,11 +113,11 @@ def _times(
     cells: Cells, target: Target, found: np.ndarray, column: str, place: Place, findings: Findings
 ) -> np.ndarray:
     number = _readable(cells, target, found, column, place, findings)
-    if not target.calendar:
-        return number
-    first, last = CALENDAR_YEARS
+    first, last = CALENDAR_YEARS if target.calendar else (-LIFETIME, LIFETIME)
     outside = (number < first) | (number > last)
     what, advice = f"does not lie between {first:g} and {last:g}", advice_on_years(found[outside])
+    if not target.calendar:
+        what, advice = f"is over {LIFETIME:g} years from enrolment", "Is its `unit` the right one?"
     tell_cells("impossible_date", place, column, cells, found, outside, what, findings, advice)
     return np.where(outside, np.nan, number) if outside.any() else number
 

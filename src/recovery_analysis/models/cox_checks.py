@@ -72,7 +72,7 @@ def _form(model: str, term: str, label: str, fit: CoxFit, position: int) -> dict
 
 def acted(found: dict, fitted: FittedCox, spec: SurvivalSpec) -> dict:
     """The row with what the plan had done about it: Firth's penalty, strata, or an effect that changes over time."""
-    if found["diagnostic"] == "separation" and fitted.fit.penalised:
+    if found["diagnostic"] == "separation" and fitted.fit.penalised and fitted.fit.status == "ok":
         meaning = "The outcome is all or none in some group; with the penalty every estimate is finite."
         return found | {"value": 1.0, "meaning": meaning, "done": fitted.note}
     if found["diagnostic"] != "proportional_hazards":

@@ -17,6 +17,12 @@ from .spec import Covariate, stop_if_not_finite
 
 MODEL_IN_WORDS = {"linear": "Linear regression", "logistic": "Logistic regression"}
 
+EXACT = 1 - 1e-12
+FOLLOWS = (
+    "The outcome follows exactly from peer engagement and what is adjusted for, so nothing is left to estimate: is one "
+    "of them the outcome under another name?"
+)
+
 
 @dataclass(frozen=True)
 class RegressionSpec:
@@ -87,7 +93,10 @@ def fit_plan(plan: ModelPlan) -> GlmFit:
         return no_fit(len(plan.design.columns), "failed", "The outcome has the same value everywhere.")
     if len(np.unique(unit)) < 2 or len(y) <= len(plan.design.columns) + 1:
         return no_fit(len(plan.design.columns), "failed", "There are fewer people than coefficients.")
-    return fit_linear(y, plan.design.x, unit, plan.weights)
+    fit = fit_linear(y, plan.design.x, unit, plan.weights)
+    if fit.status == "ok" and fit.r_squared > EXACT:
+        return no_fit(len(plan.design.columns), "failed", FOLLOWS)
+    return fit
 
 
 def glm_rows(

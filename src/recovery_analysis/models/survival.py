@@ -64,9 +64,10 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
         models[model] = fitted
         changing = changing_model(fitted, spec)
         if changing is not None:
-            estimates += changing_rows(changing, genders, spec, conf_level, note)
+            tests = model_diagnostics(changing, spec)
+            estimates += changing_rows(changing, genders, spec, conf_level, diagnostics.gate(tests), note)
             fits.append(fit_row(changing.plan, changing.fit, spec, n_missing, changing.note))
-            checks += model_diagnostics(changing, spec)
+            checks += tests
     if spec.frailty is not None:
         found = frailty_rows(models["adjusted"], spec, conf_level, gates["adjusted"], n_missing, note)
         estimates, fits, checks = estimates + found[0], fits + found[1], checks + found[2]
@@ -129,9 +130,9 @@ def changing_model(fitted: FittedCox, spec: SurvivalSpec) -> FittedCox | None:
     changes = any(t.term == "peer" and t.p_value < diagnostics.ALPHA for t in fitted.tests)
     if not changes or spec.if_not_proportional not in ("step", "log_time"):
         return None
-    if spec.if_not_proportional == "step":
-        return stepwise(fitted, spec.step_at)
-    return with_log_time(fitted)
+    changing = stepwise(fitted, spec.step_at) if spec.if_not_proportional == "step" else with_log_time(fitted)
+    named = f"{fitted.plan.model}_{spec.if_not_proportional}"
+    return replace(changing, plan=replace(changing.plan, model=named))
 
 
 def model_diagnostics(fitted: FittedCox, spec: SurvivalSpec) -> list[dict]:

@@ -12,7 +12,12 @@ SECOND_TERM = {"step": "peer:later", "log_time": "peer:log_time"}
 
 
 def changing_rows(
-    fitted: FittedCox, genders: tuple[GenderGroup, ...], spec: SurvivalSpec, conf_level: float, note: str | None
+    fitted: FittedCox,
+    genders: tuple[GenderGroup, ...],
+    spec: SurvivalSpec,
+    conf_level: float,
+    gate: str,
+    note: str | None,
 ) -> list[dict]:
     """Two rows for each peer effect.
 
@@ -27,11 +32,18 @@ def changing_rows(
     rows = []
     for number, (group, position) in enumerate(plan.peers.items()):
         n, n_events = counts[group]
-        own = {"group": group, "n": n, "n_events": n_events, "engine": ENGINE, "status": fit.status} | PEER
+        own = {
+            "group": group,
+            "n": n,
+            "n_events": n_events,
+            "engine": ENGINE,
+            "status": fit.status,
+            "gate": gate,
+        } | PEER
         own["note"] = " ".join(filter(None, [fit.message, fitted.note, note]))
         for term, column in (("peer", position), (SECOND_TERM[kind], first_added + number)):
             horizon = spec.step_at if (kind, term) == ("step", "peer") else None
-            row = estimate_row(spec.outcome, f"{plan.model}_{kind}", term, ESTIMAND["cox"], horizon=horizon, **own)
+            row = estimate_row(spec.outcome, plan.model, term, ESTIMAND["cox"], horizon=horizon, **own)
             if fit.status == "ok":
                 std_error = float(fit.variance[column, column] ** 0.5)
                 row |= wald(float(fit.coefficients[column]), std_error, conf_level)

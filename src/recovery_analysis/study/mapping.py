@@ -260,6 +260,8 @@ class Variable(Strict):
     def _levels_fit_type(self) -> "Variable":
         if (self.type == "category") != (self.levels is not None):
             raise ValueError("a category needs `levels`, and only a category has them")
+        if self.range is not None and not self.range[0] < self.range[1]:
+            raise ValueError("`range` is the lowest and the highest valid value, in this order")
         return self
 
 
