@@ -128,7 +128,8 @@ def load_project(root: Path, config: dict[str, Any] | None = None) -> tuple[Proj
         try:
             studies[name] = load_study(root, name)
         except ResearchError as error:
-            mistakes.append(str(error))
+            named = (root / STUDIES / f"{name}.yaml").is_file()
+            mistakes.append(str(error) if named else f"{CONFIG}: studies: {error}")
     if mistakes:
         raise ResearchError("\n".join(mistakes))
     return project, studies
@@ -139,7 +140,7 @@ def load_study(root: Path, name: str) -> Study:
     path = STUDIES / f"{name}.yaml"
     known = [p.stem for p in (root / STUDIES).glob("*.yaml")]
     if name not in known:
-        raise ResearchError(f"{CONFIG}: studies: there is no {path}. {nearest(name, known)}")
+        raise ResearchError(f"'{name}' is not a study: there is no {path}. {nearest(name, known)}")
     content = read_yaml(root / path)
     if (placeholders := still_to_be_filled_in(root / path, path)) is not None:
         raise ResearchError(placeholders)
