@@ -201,7 +201,7 @@ def test_seven_findings_fit_two_pages_of_a_tagged_pdf(svg: Path, tmp_path: Path)
 
 def test_text_is_made_smaller_before_the_figure_is() -> None:
     heights, sizes = zip(*FITS, strict=True)
-    assert heights == tuple(sorted(heights, reverse=True)) and FITS[0] == (9.0, 11.5)
+    assert heights == tuple(sorted(heights, reverse=True)) and FITS[0] == (11.0, 11.5)
     assert all(sizes[i] > sizes[i + 1] for i in range(len(FITS) - 1) if heights[i] == heights[i + 1])
 
 
