@@ -185,6 +185,19 @@ def test_an_analysis_that_the_design_cannot_answer_is_refused(
     assert said in _change(project, change, study)
 
 
+def test_what_does_not_fit_is_told_beside_keys_that_are_misspelt(project: Path) -> None:
+    def change(content: dict[str, Any]) -> None:
+        first = content["analyses"]["first_use"]
+        first["exposur"], first["nonsense"] = first.pop("exposure"), 1
+        content["figures"]["forest"]["analyses"] = ["first_usee"]
+
+    said = _change(project, change)
+    assert "analyses.first_use.exposur: unknown key. Did you mean 'exposure'?" in said
+    assert "analyses.first_use.nonsense: unknown key." in said
+    assert "figures.forest.analyses" in said and "first_usee" in said
+    assert "is looked at when this is mended" not in said
+
+
 def test_an_unknown_study_names_the_nearest(project: Path) -> None:
     (project / "config/config.yaml").write_text("studies: [hlep]\n", encoding="utf-8")
     with pytest.raises(ResearchError, match="config.yaml: studies: 'hlep' is not a study: .* Did you mean 'help'"):
