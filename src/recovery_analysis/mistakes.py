@@ -35,16 +35,24 @@ def as_meant(model: type[BaseModel], content: dict[str, Any], error: ValidationE
         if problem["type"] == "missing":
             continue
         names, fields = _walk(model, problem["loc"])
-        block: Any = meant
-        for name in names[:-1]:
-            block = block[int(name)] if isinstance(block, list) else block.get(name)
-            if not isinstance(block, dict | list):
-                return None
+        block = _block(meant, names[:-1])
+        if block is None or names[-1] not in block:
+            return None
         value = block.pop(names[-1])
         close = difflib.get_close_matches(names[-1], fields, n=1)
         if close and close[0] not in block:
             block[close[0]] = value
     return meant
+
+
+def _block(content: Any, names: list[str]) -> dict[str, Any] | None:
+    """The keys and values at a dotted path; None where the file writes them in a shorter way."""
+    for name in names:
+        if isinstance(content, list):
+            content = dict(enumerate(content)).get(int(name)) if name.isdigit() else None
+        else:
+            content = content.get(name) if isinstance(content, dict) else None
+    return content if isinstance(content, dict) else None
 
 
 def _sentence(model: type[BaseModel], problem: Any) -> str:
