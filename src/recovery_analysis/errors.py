@@ -1,11 +1,21 @@
 """The one exception that carries a sentence for the researcher."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 
 class ResearchError(Exception):
     """A problem that the researcher can mend: where it is, what was found, what was expected, what to do."""
+
+
+@contextmanager
+def placed(where: str) -> Iterator[None]:
+    """Begin the sentence of an error with its place, such as `analyses.stable`, where it does not say it itself."""
+    try:
+        yield
+    except ResearchError as error:
+        raise error if str(error).startswith(where) else ResearchError(f"{where}: {error}") from None
 
 
 def nearest(name: object, known: Iterable[object]) -> str:

@@ -107,11 +107,11 @@ def interval(estimate: float | None, low: float | None, high: float | None, scal
     if is_missing(low) or is_missing(high):
         return first
     ends = [ratio(natural(value, scale)) if is_log(scale) else number(value, digits) for value in (low, high)]
-    ends = [_apart(natural(v, scale), text, same, digits) for v, text in zip((low, high), ends, strict=True)]
+    ends = [apart(natural(v, scale), text, same, digits) for v, text in zip((low, high), ends, strict=True)]
     return f"{first} ({ends[0]} to {ends[1]})"
 
 
-def _apart(value: float, text: str, same: float, digits: int) -> str:
+def apart(value: float, text: str, same: float, digits: int) -> str:
     """The text, or one or two decimals more where it says that an end is at no difference and the end is not."""
     for more in range(digits, digits + 3):
         if round(value, more) != same:

@@ -1,15 +1,14 @@
 """Reads config/config.yaml and config/studies/*.yaml, and tells every mistake in them at once."""
 
-import types
-import typing
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from .errors import ResearchError, nearest
 from .instruments.plan import with_instruments
+from .mistakes import as_meant, sentences
 from .placeholders import still_to_be_filled_in
 from .study import Project, Study
 from .study_rules import contradictions
@@ -17,15 +16,6 @@ from .study_rules import contradictions
 CONFIG = Path("config/config.yaml")
 STUDIES = Path("config/studies")
 MOST_VALUES = 1_000_000
-
-
-# Keys that some kinds of analysis have and others cannot have.
-SAMPLING = {
-    "weights": "this kind of analysis has no form for sampling weights here. Valid with them: survival, regression, "
-    "parametric, multiverse, target_trial, multistate.",
-    "cluster": "this kind of analysis has no form for clusters here. Valid with them: survival, regression, "
-    "parametric, multiverse, target_trial.",
-}
 
 
 class _UniqueKeys(yaml.SafeLoader):
@@ -121,14 +111,18 @@ def load_project(root: Path, config: dict[str, Any] | None = None) -> tuple[Proj
     ResearchError
         One message that lists every mistake with its file and dotted path.
     """
-    project = _parse(Project, read_yaml(root / CONFIG) if config is None else config, CONFIG)
+    try:
+        project = Project.model_validate(read_yaml(root / CONFIG) if config is None else config)
+    except ValidationError as error:
+        raise ResearchError("\n".join(sentences(Project, error, CONFIG))) from None
     studies: dict[str, Study] = {}
     mistakes = []
     for name in project.studies:
         try:
             studies[name] = load_study(root, name)
         except ResearchError as error:
-            mistakes.append(str(error))
+            named = (root / STUDIES / f"{name}.yaml").is_file()
+            mistakes.append(str(error) if named else f"{CONFIG}: studies: {error}")
     if mistakes:
         raise ResearchError("\n".join(mistakes))
     return project, studies
@@ -139,14 +133,32 @@ def load_study(root: Path, name: str) -> Study:
     path = STUDIES / f"{name}.yaml"
     known = [p.stem for p in (root / STUDIES).glob("*.yaml")]
     if name not in known:
-        raise ResearchError(f"{CONFIG}: studies: there is no {path}. {nearest(name, known)}")
+        raise ResearchError(f"'{name}' is not a study: there is no {path}. {nearest(name, known)}")
     content = read_yaml(root / path)
     if (placeholders := still_to_be_filled_in(root / path, path)) is not None:
         raise ResearchError(placeholders)
-    study = _parse(Study, content, path)
-    if problems := contradictions(study) + _missing_files(root, study) + _hook(root, study):
+    try:
+        study = Study.model_validate(content)
+    except ValidationError as error:
+        lines = sentences(Study, error, path) + _further(root, as_meant(Study, content, error), path)
+        raise ResearchError("\n".join(lines)) from None
+    if problems := _misfits(root, study):
         raise ResearchError("\n".join(f"{path}: {problem}" for problem in problems))
     return with_instruments(study)
+
+
+def _misfits(root: Path, study: Study) -> list[str]:
+    """What the parts of a study say against one another, and files that are not there."""
+    return contradictions(study) + _missing_files(root, study) + _hook(root, study)
+
+
+def _further(root: Path, meant: dict[str, Any] | None, path: Path) -> list[str]:
+    """What does not fit together in settings whose spelling is mended, if that can be told already."""
+    try:
+        study = Study.model_validate(meant)
+    except ValidationError:
+        return [f"{path}: whether its parts fit together is looked at when this is mended."]
+    return [f"{path}: {problem}" for problem in _misfits(root, study)]
 
 
 def _missing_files(root: Path, study: Study) -> list[str]:
@@ -170,83 +182,3 @@ def _hook(root: Path, study: Study) -> list[str]:
         return [f"hook: {study.hook} is not a Python file (.py) of this project, such as config/hooks/study.py."]
     beside = [str(path.with_name(p.name)) for p in (root / path).parent.glob("*.py")]
     return [] if (root / path).is_file() else [f"hook: there is no file {study.hook}. {nearest(study.hook, beside)}"]
-
-
-def _parse(model: type[BaseModel], content: dict[str, Any], path: Path) -> Any:
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        lines = [f"{path}: {_sentence(model, problem)}" for problem in error.errors()]
-        lines.append(f"{path}: whether its parts fit together is looked at when this is mended.")
-        raise ResearchError("\n".join(lines)) from None
-
-
-def _sentence(model: type[BaseModel], problem: Any) -> str:
-    """One mistake in words: dotted path, what was found, what was expected."""
-    names, fields = _walk(model, problem["loc"])
-    where = ".".join(names)
-    found = problem["input"]
-    match problem["type"]:
-        case "extra_forbidden":
-            if names[0] == "analyses" and names[-1] in SAMPLING:
-                return f"{where}: {SAMPLING[names[-1]]}"
-            return f"{where}: unknown key. {nearest(names[-1], fields)}"
-        case "missing":
-            return f"{where}: this key is needed and is not there."
-        case "literal_error":
-            allowed = [e.strip("'") for e in problem["ctx"]["expected"].replace(" or ", ", ").split(", ")]
-            return f"{where}: found '{found}'. {nearest(found, allowed)}"
-        case "union_tag_invalid":
-            allowed = [e.strip("'") for e in problem["ctx"]["expected_tags"].split(", ")]
-            return f"{where}.kind: found '{problem['ctx']['tag']}'. {nearest(problem['ctx']['tag'], allowed)}"
-        case "union_tag_not_found":
-            return f"{where}: the key `kind` is needed and is not there."
-        case "dict_type" | "model_type" | "model_attributes_type":
-            return f"{where}: found '{found}', and expected keys with their values, such as {{key: value}}."
-        case "tuple_type" | "list_type":
-            return f"{where}: found '{found}', and expected a list, such as [{found}]."
-        case _:
-            shown = "" if isinstance(found, dict | list) else f" (found '{found}')"
-            return f"{where}: {problem['msg'].removeprefix('Value error, ')}{shown}."
-
-
-def _walk(model: Any, location: tuple[Any, ...]) -> tuple[list[str], list[str]]:
-    """Follow a pydantic location through the model; its dotted names, and the valid keys beside the last one."""
-    names: list[str] = []
-    here: Any = model
-    fields: list[str] = []
-    for step in location:
-        options = _models(here)
-        tagged = [m for m in options if len(options) > 1 and _tag(m) == step]
-        if tagged:
-            here = tagged[0]
-            continue
-        names.append(str(step))
-        fields = sorted({name for m in options for name in m.model_fields})
-        match = next((m.model_fields[step].annotation for m in options if step in m.model_fields), None)
-        here = match if match is not None else _inner(here)
-    return names, fields
-
-
-def _tag(model: type[BaseModel]) -> str | None:
-    kind = model.model_fields.get("kind")
-    values = typing.get_args(kind.annotation) if kind else ()
-    return values[0] if len(values) == 1 else None
-
-
-def _models(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    if typing.get_origin(annotation) in (typing.Union, types.UnionType, typing.Annotated):
-        return [m for part in typing.get_args(annotation) for m in _models(part)]
-    return []
-
-
-def _inner(annotation: Any) -> Any:
-    """Element type of a dict or tuple, looking through optional types."""
-    if typing.get_origin(annotation) in (typing.Union, types.UnionType, typing.Annotated):
-        return next((_inner(part) for part in typing.get_args(annotation) if _inner(part) is not None), None)
-    arguments = typing.get_args(annotation)
-    if typing.get_origin(annotation) is dict:
-        return arguments[1]
-    return arguments[0] if typing.get_origin(annotation) is tuple else None

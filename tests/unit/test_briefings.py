@@ -13,6 +13,7 @@ from docx import Document as open_docx
 
 from recovery_analysis.briefings.compose import compose
 from recovery_analysis.briefings.content import Document
+from recovery_analysis.briefings.nouns import names_of
 from recovery_analysis.briefings.pdf import FITS, as_data, pages, write_pdf
 from recovery_analysis.briefings.typst_template import TEMPLATE
 from recovery_analysis.briefings.word import write_docx
@@ -199,9 +200,21 @@ def test_seven_findings_fit_two_pages_of_a_tagged_pdf(svg: Path, tmp_path: Path)
     assert b"Two curves; the first is higher." in pdf
 
 
+def test_findings_with_one_outcome_are_told_apart_by_their_titles() -> None:
+    plan = sample.plan()
+    outcomes = dict.fromkeys(("arrested", "in_jail"), plan.analyses["arrested"].outcome)
+    same = {
+        name: analysis.model_copy(update={"outcome": outcomes.get(name, analysis.outcome)})
+        for name, analysis in plan.analyses.items()
+    }
+    named = names_of(replace(plan, analyses=same), ["arrested", "in_jail", "depression"])
+    assert named["arrested"] != named["in_jail"] and named["depression"] == "depressive symptoms"
+    assert named["in_jail"] == "any night in jail in the following six months"
+
+
 def test_text_is_made_smaller_before_the_figure_is() -> None:
     heights, sizes = zip(*FITS, strict=True)
-    assert heights == tuple(sorted(heights, reverse=True)) and FITS[0] == (9.0, 11.5)
+    assert heights == tuple(sorted(heights, reverse=True)) and FITS[0] == (11.0, 11.5)
     assert all(sizes[i] > sizes[i + 1] for i in range(len(FITS) - 1) if heights[i] == heights[i + 1])
 
 

@@ -98,6 +98,8 @@ def test_a_difference_is_told_in_its_unit_with_its_range_and_direction() -> None
         "The score for social support of friends was on average 0.53 points lower "
         "(95 % interval −0.92 to −0.14; on a scale of 0 to 14 points, higher is better)."
     )
+    hardly = plain(tell(row("difference", 1.1, -0.03, 2.2), SUPPORT).brief)
+    assert "0.03 points lower to 2.2 higher" in hardly
     unclear = plain(tell(row("difference", 0.1, -0.2, 0.4), SUPPORT).brief)
     assert "anything from 0.20 points lower to 0.40 higher (on a scale of 0 to 14 points" in unclear
 

@@ -24,6 +24,7 @@ LAYERS = (
         "design_rules",
         "sampling_rules",
         "study_rules",
+        "mistakes",
         "placeholders",
         "project",
         "job",

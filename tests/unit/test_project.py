@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 
 from recovery_analysis.column_rules import KEYS, MADE
-from recovery_analysis.errors import ResearchError
+from recovery_analysis.errors import ResearchError, placed
+from recovery_analysis.estimators.families import spline_family
 from recovery_analysis.project import load_project, load_study, read_yaml
 from recovery_analysis.schemas.cohort import COHORT, PERIODS, STATE_PATHS, WAVE_PAIRS
 
@@ -183,10 +185,32 @@ def test_an_analysis_that_the_design_cannot_answer_is_refused(
     assert said in _change(project, change, study)
 
 
+def test_what_does_not_fit_is_told_beside_keys_that_are_misspelt(project: Path) -> None:
+    def change(content: dict[str, Any]) -> None:
+        first = content["analyses"]["first_use"]
+        first["exposur"], first["nonsense"] = first.pop("exposure"), 1
+        content["figures"]["forest"]["analyses"] = ["first_usee"]
+
+    said = _change(project, change)
+    assert "analyses.first_use.exposur: unknown key. Did you mean 'exposure'?" in said
+    assert "analyses.first_use.nonsense: unknown key." in said
+    assert "figures.forest.analyses" in said and "first_usee" in said
+    assert "is looked at when this is mended" not in said
+
+
 def test_an_unknown_study_names_the_nearest(project: Path) -> None:
     (project / "config/config.yaml").write_text("studies: [hlep]\n", encoding="utf-8")
-    with pytest.raises(ResearchError, match="there is no config/studies/hlep.yaml. Did you mean 'help'"):
+    with pytest.raises(ResearchError, match="config.yaml: studies: 'hlep' is not a study: .* Did you mean 'help'"):
         load_project(project)
+    with pytest.raises(ResearchError, match="^'hlep' is not a study: there is no config/studies/hlep.yaml"):
+        load_study(project, "hlep")
+
+
+def test_an_error_names_its_place_once() -> None:
+    with pytest.raises(ResearchError, match="^analyses.a: A spline with 2 interior knots needs"), placed("analyses.a"):
+        spline_family(np.log([1.0, 1.0, 2.0]), 2)
+    with pytest.raises(ResearchError, match="^analyses.a: told$"), placed("analyses.a"):
+        raise ResearchError("analyses.a: told")
 
 
 def test_a_missing_raw_file_names_the_nearest(project: Path) -> None:

@@ -2,11 +2,12 @@
 
 import csv
 import difflib
-import importlib.util
+import importlib
 import json
 import re
 import shlex
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,14 +45,9 @@ FOLDERS = (
 MADE_BY_A_RUN = ("results/", "data/derived/", "data/raw/", "config/studies/harbour.yaml", "logs/")
 
 
-def load_generator() -> object:
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-GENERATE = load_generator()
+sys.path.insert(0, str(ROOT / "docs"))
+GENERATE, COLUMNS_AND_KEYS = (importlib.import_module(name) for name in ("generate", "columns_and_keys"))
+sys.path.pop(0)
 
 
 def text_of(page: Path) -> str:
@@ -158,18 +154,18 @@ def test_generated_text_is_in_step() -> None:
 
 def test_every_block_of_the_configuration_is_explained() -> None:
     page = text_of(ROOT / "config" / "README.md")
-    absent = [model.__name__ for model in GENERATE.models() if f"<!-- keys {model.__name__} -->" not in page]
+    absent = [model.__name__ for model in COLUMNS_AND_KEYS.models() if f"<!-- keys {model.__name__} -->" not in page]
     assert not absent, f"give each a heading and a mark in config/README.md: {absent}"
 
 
 def test_every_table_is_explained() -> None:
     pages = text_of(ROOT / "docs" / "outputs.md") + text_of(ROOT / "docs" / "data-dictionary.md")
-    absent = [name for name in GENERATE.SCHEMAS if f"<!-- columns {name} -->" not in pages]
+    absent = [name for name in COLUMNS_AND_KEYS.SCHEMAS if f"<!-- columns {name} -->" not in pages]
     assert not absent, f"give each a heading and a mark in docs/: {absent}"
 
 
 def test_valid_values_of_a_column_are_told() -> None:
-    table = GENERATE.column_table(GENERATE.SCHEMAS["results.estimates"])
+    table = COLUMNS_AND_KEYS.column_table(COLUMNS_AND_KEYS.SCHEMAS["results.estimates"])
     line = next(line for line in table.splitlines() if line.startswith("| `status` |"))
     assert "| no |" in line and "`ok`" in line and "`suppressed`" in line
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.workflow.test_notebooks import NOTEBOOKS, executed
+
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "r"
 STUDIES = ("rossi", "helprct", "uis", "channing")
@@ -108,3 +110,9 @@ def test_the_briefing_speaks_of_what_was_compared_and_never_of_peers(examples: P
     assert said in text
     assert "peer" not in text.lower()
     assert "self-help" not in text.lower()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_run_for_a_study_without_numbers(examples: Path, monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(examples / "src"))
+    assert "Channing" in executed(path, examples, "channing")

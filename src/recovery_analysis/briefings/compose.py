@@ -10,24 +10,18 @@ from ..study import (
     CurvesFigure,
     DesignsFigure,
     FlowFigure,
-    MeasureOutcome,
-    MultistateAnalysis,
     RecoveryTimeAnalysis,
 )
 from . import method, words
-from .content import Document, FigureText, FindingText, NumbersTable, Section, Statement, Strength
+from .content import Document, FigureText, FindingText, Section, Statement, Strength
 from .lookup import Estimate, Evidence, conditional_median, evidence, people
+from .nouns import names_of, of_states, wording
+from .numbers import numbers_table
 from .plan import Plan
-from .statements import Wording, genders_differ, tell, tell_genders
-from .states import Courses, courses, place_of, tell_courses, tell_genders_of
-from .strength import MARKS, definitions, strength
+from .statements import genders_differ, tell, tell_genders
+from .states import Courses, courses, tell_courses, tell_genders_of
+from .strength import definitions
 
-MEASURE = {
-    "log_hazard": "times as likely",
-    "log_time": "times as long",
-    "log_odds": "times the odds",
-}
-MAIN_GENDERS = ("woman", "man")
 MOST_KEY_FINDINGS = 3
 ONE = {"women": "woman", "men": "man", "people": "person"}
 
@@ -55,7 +49,7 @@ def compose(
         If a finding's analysis has no row in `estimates`.
     """
     told = plan.briefing.findings
-    staged = {f.analysis: courses(plan, estimates, f.analysis) for f in told if _of_states(plan, f.analysis)}
+    staged = {f.analysis: courses(plan, estimates, f.analysis) for f in told if of_states(plan, f.analysis)}
     found = {
         f.analysis: staged[f.analysis].found if f.analysis in staged else evidence(estimates, f.analysis) for f in told
     }
@@ -99,24 +93,6 @@ def figure_text(plan: Plan, picture: str) -> FigureText:
     else:
         heading = "Who took part" if isinstance(figure, FlowFigure) else "The findings at a glance"
     return FigureText(heading, words.sentence(figure.caption) if figure.caption else "", picture)
-
-
-def wording(plan: Plan, analysis: str) -> Wording:
-    """Nouns for the sentences of one analysis."""
-    outcome = plan.outcomes[plan.analyses[analysis].outcome]
-    if _of_states(plan, analysis):
-        return Wording(plan.peer.noun, f"being {place_of(plan, plan.analyses[analysis])}")
-    measure = isinstance(outcome, MeasureOutcome)
-    return Wording(
-        plan.peer.noun,
-        words.phrase(outcome.label),
-        plan.variables.get(outcome.measure) if measure else None,
-        outcome.better if measure else "",
-    )
-
-
-def _of_states(plan: Plan, analysis: str) -> bool:
-    return isinstance(plan.analyses[analysis], MultistateAnalysis)
 
 
 def by_gender(
@@ -191,7 +167,7 @@ def key_points(plan: Plan, found: dict[str, Evidence], said: dict[str, Statement
         return Section("Key points", (("No answers yet:", "the plan of this study names no findings."),))
     by_strength = {s: [a for a, statement in said.items() if statement.strength is s] for s in Strength}
     clear = by_strength[Strength.CLEAR]
-    names = {a: wording(plan, a).outcome for a in found}
+    names = names_of(plan, found)
     points = [("Clear:", said[a].text) for a in clear[:MOST_KEY_FINDINGS]]
     if clear[MOST_KEY_FINDINGS:]:
         points.append(("Clear as well:", _names(names, clear[MOST_KEY_FINDINGS:])))
@@ -223,37 +199,3 @@ def _gender_point(found: dict[str, Evidence], names: dict[str, str]) -> str:
         "there is no clear difference between genders in any of the answers. With these numbers of people, "
         "differences may well exist that could not be seen."
     )
-
-
-def numbers_table(plan: Plan, found: dict[str, Evidence], conf_level: float) -> NumbersTable:
-    """One row per finding: the measure, everyone, women, men, and how sure."""
-    rows = []
-    for finding in plan.briefing.findings:
-        row = found[finding.analysis]
-        numbers = [_number(row.everyone), *(_number(row.genders.get(g)) for g in MAIN_GENDERS)]
-        sure = strength(row.everyone)
-        measure = _measure(row.everyone, wording(plan, finding.analysis))
-        rows.append((measure, *numbers, f"{MARKS[sure]} {words.capital(sure.value)}"))
-    others = any(g not in MAIN_GENDERS for e in found.values() for g in e.genders)
-    caption = (
-        f"{plan.peer.label}, compared with: {words.phrase(plan.peer.reference)}. In brackets the "
-        f"{formats.level(conf_level)} interval. 1 means no difference for 'times as likely' (at any given "
-        "time) and 'times the odds', 0 for all others. 'How sure' is about everyone."
-    ) + (" Other genders: see the findings." if others else "")
-    return NumbersTable(caption, ("Outcome and measure", "Everyone", "Women", "Men", "How sure"), tuple(rows))
-
-
-def _measure(row: Estimate, nouns: Wording) -> str:
-    unit = nouns.variable.unit if nouns.variable and nouns.variable.unit else "difference"
-    unit = "more in 100" if row.estimand == "state_probability" else unit
-    return f"{words.capital(nouns.outcome)}: {MEASURE.get(row.scale, unit)}"
-
-
-def _number(row: Estimate | None) -> str:
-    if row is None or row.status in ("too_few_events", "separated"):
-        return "too few people"
-    if row.status == "suppressed":
-        return "withheld"
-    if row.status != "ok":
-        return "no answer"
-    return formats.interval(row.estimate, row.conf_low, row.conf_high, row.scale)

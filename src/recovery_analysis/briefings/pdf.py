@@ -17,7 +17,7 @@ from .typst_template import TEMPLATE
 
 # Height of the figure in cm and body text in points: the first pair that fits is taken, so that the words of the figure
 # stay readable. A study with many findings may need more pages at the last one.
-FITS = tuple(product((9.0, 8.2, 7.5, 6.2), (11.5, 11, 10.5, 10)))
+FITS = ((11.0, 11.5), *product((9.0, 8.2, 7.5, 6.2), (11.5, 11, 10.5, 10)))
 MOST_PAGES = 2
 
 

@@ -105,7 +105,8 @@ def _amount(row: Estimate, value: float, wording: Wording) -> str:
     """`0.53 points higher`, with the decimals that suit the interval."""
     digits = formats.difference_digits(row.conf_low, row.conf_high)
     unit = wording.variable.unit if wording.variable and wording.variable.unit else ""
-    size = " ".join(part for part in (formats.number(abs(value), digits), unit) if part)
+    printed = formats.apart(abs(value), formats.number(abs(value), digits), 0.0, digits)
+    size = " ".join(part for part in (printed, unit) if part)
     return f"{size} {'higher' if value > 0 else 'lower'}"
 
 

@@ -67,8 +67,8 @@ def _file(root: Path, written: str) -> tuple[str, SourceFile]:
     path = Path(written)
     if not FILE.fullmatch(path.name):
         raise ResearchError(
-            f"{written!r}: the name of a file begins with a letter or digit, and may have letters, digits, _, - and "
-            "dots. Rename it, without spaces or other signs."
+            f"{written!r}: the name of a file begins with a letter or digit, and may have letters (a to z), digits, _, "
+            "- and dots. Rename it, without spaces, accents or other signs."
         )
     home = root.resolve()
     full = (home / path).resolve()

@@ -198,9 +198,15 @@ def _unlisted(column: Column, codes: dict[str, object]) -> bool:
     return bool(set(map(str, column.counts.index)) - set(codes))
 
 
+# Letters that are not another letter with a mark on it.
+WHOLE_LETTERS = str.maketrans(
+    {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "AE"}
+)
+
+
 def slug(text: str) -> str:
-    """A name of letters, digits and _ : ``Upper secondary`` → upper_secondary."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    """A name of letters, digits and _ : ``Upper secondary`` → upper_secondary, ``Łódź`` → lodz."""
+    plain = unicodedata.normalize("NFKD", text.translate(WHOLE_LETTERS)).encode("ascii", "ignore").decode()
     return re.sub(r"\W+", "_", plain.lower()).strip("_")[:40]
 
 

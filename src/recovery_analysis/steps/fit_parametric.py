@@ -1,5 +1,6 @@
 """Cohort and periods → the tables of one parametric analysis."""
 
+from ..errors import placed
 from ..io import read_table
 from ..models.flow import select_people
 from ..models.parametric import ParametricSpec, analyse_parametric
@@ -53,5 +54,6 @@ def fit_parametric(
         tolerance=analysis.second_fit_tolerance,
         sampling=sampling,
     )
-    result = analyse_parametric(weigh(chosen.rows, sampling, where), spec, conf_level, chosen.missing)
+    with placed(where):
+        result = analyse_parametric(weigh(chosen.rows, sampling, where), spec, conf_level, chosen.missing)
     write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), tables)

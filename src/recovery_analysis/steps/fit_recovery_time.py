@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import ResearchError, account
+from ..errors import ResearchError, account, placed
 from ..io import read_table
 from ..models.flow import select_people
 from ..models.periods import person_periods
@@ -64,7 +64,8 @@ def fit_recovery_time(
         tolerance=analysis.second_fit_tolerance,
     )
     naive = rows[rows["person_id"].isin(reached["person_id"])].reset_index(drop=True)
-    result = analyse_recovery_time(reached, naive, spec, conf_level, chosen.missing, _known(truth))
+    with placed(where):
+        result = analyse_recovery_time(reached, naive, spec, conf_level, chosen.missing, _known(truth))
     write_analysis(result, chosen.lost, chosen.people, analysis.required, (study_id, analysis_id), tables)
 
 
