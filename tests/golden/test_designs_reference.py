@@ -63,6 +63,14 @@ def test_generalised_gamma(dataset, reference):
     assert_equal_fit(fit, reference("parametric", "linkage_generalised_gamma"), terms)
 
 
+def test_generalised_gamma_finds_the_higher_of_two_places_to_stop(dataset, reference):
+    """For q above 3 the likelihood is a plateau, 0.9 under its maximum; the log-normal lies on the way to that."""
+    family, times = FAMILIES["generalised_gamma"], known_times(*censored(dataset("kidney_transplants")))
+    fit = fit_parametric(family, times, np.empty((len(times.lower), 0)), ())
+    terms = {term: term for term in ("location", "log_scale", "q")}
+    assert_equal_fit(fit, reference("parametric", "kidneys_generalised_gamma"), terms)
+
+
 def test_spline_has_the_likelihood_of_the_same_spline_in_r(dataset, reference):
     """R's ns() spans the same functions with other coefficients, so the effect and the likelihood must agree."""
     frame = dataset("helprct_linkage")

@@ -302,6 +302,14 @@ def test_a_study_without_dated_interviews_has_no_window() -> None:
     assert found["window"].isna().all() and found["peer_from"].tolist() == [1.0]
 
 
+def test_peers_have_their_date_where_the_clock_starts_at_enrolment() -> None:
+    """Without it a parametric model took everybody who joined for somebody whose date is not known."""
+    spells = pd.DataFrame({"person_id": ["a"], "kind": ["mutual_aid"], "start": [1.5]})
+    events = pd.DataFrame({"person_id": [], "event": [], "time": [], "observed": []}).astype({"observed": bool})
+    found = observed_until(_persons("a", "b"), spells, events, Design(kind="cohort"), PEERS)
+    assert found["peer_from"].fillna(-1.0).tolist() == [1.5, -1.0]
+
+
 def test_that_every_person_is_set_aside_is_not_blamed_on_a_rule(tmp_path):
     given = {table: str(tmp_path / f"{table}.parquet") for table in ("persons", "spells", "events", "waves")}
     for path in given.values():

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from recovery_analysis.errors import ResearchError
+from recovery_analysis.models.person_times import person_times
 from recovery_analysis.models.periods import SurvivalSpec, person_periods
 from recovery_analysis.models.regression import RegressionSpec, analyse_regression
 from recovery_analysis.models.spec import Covariate, covariates_of
@@ -149,6 +150,16 @@ def test_neighbouring_periods_with_the_same_peers_are_one():
     still = person_periods(COHORT, periods(), "o", "baseline")
     assert (len(moving), len(still)) == (2, 1)
     assert still.loc[0, ["start", "stop", "event", "peer"]].tolist() == [0.0, 5.0, 1, 1.0]
+
+
+def test_peers_at_the_start_are_not_those_who_join_later():
+    """Whoever joins at 2 was without peers when the clock started: to count them as with peers is immortal time."""
+    dated = COHORT.assign(peer_from=2.0)
+    still = person_periods(dated, periods(), "o", "baseline")
+    assert still.loc[0, ["start", "stop", "event", "peer"]].tolist() == [0.0, 5.0, 1, 0.0]
+    assert person_times(still, dated, "years", changing=False)["peer"].tolist() == [0.0]
+    moving = person_times(person_periods(dated, periods(), "o", "time_varying"), dated, "years", changing=True)
+    assert moving[["peer", "switch", "stop"]].to_numpy().tolist() == [[1.0, 2.0, 5.0]]
 
 
 def test_linear_outcome_that_never_varies_fails():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from recovery_analysis.errors import ResearchError
 from recovery_analysis.estimators.families import FAMILIES, spline_family, with_cure, with_switch
 from recovery_analysis.estimators.parametric import delta_method, fit_parametric, known_times, survival_of
 from recovery_analysis.estimators.parametric_again import Model, refit
@@ -99,3 +100,23 @@ def test_splines_of_ordinary_times_have_an_answer(n: int, interior: int):
     at = np.array([0.5, 1.0, 2.0, 4.0])
     share, error = delta_method(fit, lambda theta: survival_of(fit, theta, at))
     assert (np.abs(share - np.exp(-at / 2)) < 4 * error).all()
+
+
+def test_a_generalised_gamma_is_no_less_likely_than_the_families_it_contains():
+    """Its own search from rough values ended on a plateau far from the log-normal in one sample of ten."""
+    stop = np.exp(np.random.default_rng(3).normal(3.0, 1.6, 300))
+    seen = np.minimum(stop, 12.0)
+    times = known_times(seen, np.where(stop <= 12.0, seen, np.inf))
+    fits = {n: fit_parametric(FAMILIES[n], times, np.empty((300, 0)), ()) for n in ("generalised_gamma", "log_normal")}
+    assert fits["generalised_gamma"].status == "ok"
+    assert fits["generalised_gamma"].log_likelihood >= fits["log_normal"].log_likelihood
+
+
+def test_many_outcomes_at_one_time_leave_a_spline_its_knots():
+    """Half of the outcomes at 1: quantiles of all fall together, so those of the different times are taken."""
+    log_times = np.log(np.r_[np.ones(50), np.arange(2.0, 12.0)])
+    times = known_times(np.exp(log_times), np.exp(log_times))
+    fit = fit_parametric(spline_family(log_times, 2), times, np.empty((60, 0)), ())
+    assert fit.status == "ok", fit.message
+    with pytest.raises(ResearchError, match="outcomes at 5 different times or more, and there are 4"):
+        spline_family(np.log([1.0, 2.0, 3.0, 4.0, 4.0]), 3)

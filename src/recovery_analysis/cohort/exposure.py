@@ -44,11 +44,12 @@ def observed_until(
 
     `window` is how late a time could have been for the person to be in a file of people who have had the outcome.
     It is missing where no interview is dated. `peer_from` is 0 for people with peers before time zero, missing for
-    those without, and where it is not known.
+    those without, and where it is not known; the column is there only if peers have dates.
     """
     ids = persons["person_id"]
     seen = {name: rows.set_index("person_id")["time"] for name, rows in events[events["observed"]].groupby("event")}
     nobody: pd.Series[float] = pd.Series(dtype=float)
     zero, interview = (ids.map(seen.get(name, nobody)) for name in (design.time_zero, "interview"))
-    first = ids.map(peer_start(spells, peer)) if peer.spells else pd.Series(float("nan"), index=persons.index)
-    return {"window": interview - zero, "peer_from": (first - zero).clip(lower=0.0)}
+    zero = zero if design.calendar else pd.Series(0.0, index=persons.index)
+    found = {"window": interview - zero}
+    return found | {"peer_from": (ids.map(peer_start(spells, peer)) - zero).clip(lower=0.0)} if peer.spells else found

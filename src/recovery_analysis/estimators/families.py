@@ -28,6 +28,7 @@ class Family:
     scale : log_time if covariates multiply time (accelerated failure time), log_hazard if they multiply the hazard.
     shapes : names of the parameters after the location.
     start : function of the mean and standard deviation of log time, giving first values of all parameters.
+    contains : simpler families that it becomes where some shapes have a value, with these shapes and values.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Family:
     log_survival: Curve
     log_density: Curve
     start: Callable[[float, float], tuple[float, ...]]
+    contains: tuple[tuple["Family", dict[str, float]], ...] = ()
 
 
 def _standard(log_time: np.ndarray, parameters: np.ndarray) -> np.ndarray:
@@ -104,7 +106,13 @@ LOG_LOGISTIC = Family(
     "log_logistic", "log_time", ("log_scale",), _logistic_survival, _logistic_density, _location_scale(0.55)
 )
 GENERALISED_GAMMA = Family(
-    "generalised_gamma", "log_time", ("log_scale", "q"), _gamma_survival, _gamma_density, _location_scale(0.9, 0.5)
+    "generalised_gamma",
+    "log_time",
+    ("log_scale", "q"),
+    _gamma_survival,
+    _gamma_density,
+    _location_scale(0.9, 0.5),
+    ((LOG_NORMAL, {"q": 0.0}), (WEIBULL, {"q": 1.0})),
 )
 FAMILIES = {family.name: family for family in (WEIBULL, LOG_NORMAL, LOG_LOGISTIC, GENERALISED_GAMMA)}
 
@@ -126,21 +134,16 @@ def spline_basis(u: np.ndarray, interior: np.ndarray) -> tuple[np.ndarray, np.nd
 def spline_family(log_times: np.ndarray, n_interior: int) -> Family:
     """Proportional hazards whose log cumulative hazard is a natural cubic spline of log time.
 
-    Knots at equally spaced quantiles of `log_times` (those of the outcomes), as Royston & Parmar 2002; without an
-    interior knot it is the Weibull distribution.
+    Knots at equally spaced quantiles of `log_times` (those of the outcomes), as Royston & Parmar 2002; where so many
+    outcomes share a time that knots fall together, of their different times. Without an interior knot it is the Weibull
+    distribution.
 
     Raises
     ------
     ResearchError
-        If the times are too few, or too much alike, to place the knots.
+        If there are fewer different times than knots.
     """
-    knots = np.quantile(log_times, np.linspace(0, 1, n_interior + 2)) if len(log_times) else np.zeros(2)
-    if np.min(np.diff(knots)) <= 1e-9:
-        raise ResearchError(
-            f"A hazard as a spline with {n_interior} interior {'knot' if n_interior == 1 else 'knots'} needs outcomes "
-            f"at {n_interior + 2} times or more that are not much alike; there are {len(np.unique(log_times))} times. "
-            "Leave it out of `families`, and ask for fewer `knots`."
-        )
+    knots = _knots(log_times, n_interior)
     low, width = knots[0], knots[-1] - knots[0]
     interior = (knots[1:-1] - low) / width
 
@@ -164,6 +167,19 @@ def spline_family(log_times: np.ndarray, n_interior: int) -> Family:
     name = f"spline_{n_interior}" if n_interior else "weibull_hazard"
     shapes = tuple(f"spline_{k + 1}" for k in range(n_interior + 1))
     return Family(name, "log_hazard", shapes, log_survival, log_density, start)
+
+
+def _knots(log_times: np.ndarray, n_interior: int) -> np.ndarray:
+    different = np.unique(log_times.round(9))
+    if len(different) < n_interior + 2:
+        raise ResearchError(
+            f"A spline with {n_interior} interior {'knot' if n_interior == 1 else 'knots'} needs outcomes at "
+            f"{n_interior + 2} different times or more, and there are {len(different)}. Leave it out of `families`, and "
+            "ask for fewer `knots`."
+        )
+    shares = np.linspace(0, 1, n_interior + 2)
+    knots = np.quantile(log_times, shares)
+    return knots if np.min(np.diff(knots)) > 1e-9 else np.quantile(different, shares)
 
 
 def with_switch(family: Family, log_switch: np.ndarray) -> Family:
@@ -217,4 +233,5 @@ def with_cure(family: Family) -> Family:
         log_survival,
         log_density,
         lambda mean, sd: (*family.start(mean, sd), -1.0),
+        tuple((with_cure(simpler), fixed) for simpler, fixed in family.contains),
     )

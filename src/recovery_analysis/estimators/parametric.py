@@ -173,17 +173,17 @@ def fit_parametric(
         design, own = (shape_designs or {}).get(shape, (intercept, (shape,)))
         designs.append(design)
         parameter_names += own
-    first = _first_values(family, times, designs)
     n_events = int(times.happened.sum())
     if n_events < max(2, len(parameter_names)):
         message = f"{n_events} outcomes for {len(parameter_names)} parameters: too few to estimate them."
-        return _no_fit(family, parameter_names, n, n_events, message)
+        return no_fit(family, parameter_names, n, n_events, message)
     counts = np.ones(n) if weights is None else weights
 
     def contribution(parameters: np.ndarray) -> np.ndarray:
         return counts * person_log_likelihood(family, times, parameters)
 
-    best = maximise(contribution, tuple(designs), first)
+    starts = _starts(family, times, designs, counts)
+    best = max((maximise(contribution, tuple(designs), first) for first in starts), key=_rank)
     status, message, unlimited = _verdict(best, designs, parameter_names)
     variance = best.variance
     if status == "ok" and (weights is not None or cluster is not None):
@@ -192,6 +192,29 @@ def fit_parametric(
         family, tuple(parameter_names), best.theta, variance, best.value, n, n_events, best.iterations,
         status, message, tuple(designs), unlimited, best.variance, weights, cluster,
     )  # fmt: skip
+
+
+def _rank(best: Maximum) -> tuple[bool, float]:
+    """A maximum that was found goes before one that was not, then the higher one."""
+    return best.converged, best.value
+
+
+def _starts(family: Family, times: Times, designs: list[np.ndarray], counts: np.ndarray) -> list[np.ndarray]:
+    """Where to begin: at the maximum of each family that this one contains, so that it is no less likely than they are.
+
+    A likelihood with several maxima would otherwise be left at the one that is next to some rough first values.
+    """
+    blocks, starts = dict(zip(family.shapes, designs[1:], strict=True)), []
+    for simpler, fixed in family.contains:
+        own = [designs[0], *(blocks[shape] for shape in simpler.shapes)]
+        first = _first_values(simpler, times, own)
+        best = maximise(lambda p, s=simpler: counts * person_log_likelihood(s, times, p), tuple(own), first)
+        if best.converged:
+            parts = np.split(best.theta, np.cumsum([design.shape[1] for design in own])[:-1])
+            parts = {None: parts[0]} | dict(zip(simpler.shapes, parts[1:], strict=True))
+            parts |= {shape: np.full(blocks[shape].shape[1], value) for shape, value in fixed.items()}
+            starts.append(np.concatenate([parts[shape] for shape in (None, *family.shapes)]))
+    return starts or [_first_values(family, times, designs)]
 
 
 def _first_values(family: Family, times: Times, designs: list[np.ndarray]) -> np.ndarray:
@@ -238,7 +261,8 @@ def _reach(design: np.ndarray, variance: np.ndarray) -> np.ndarray:
     return np.where(reach > 0, reach * np.sqrt(np.diag(variance)), np.sqrt(mean @ variance @ mean))
 
 
-def _no_fit(family: Family, names: list[str], n: int, n_events: int, message: str) -> ParametricFit:
+def no_fit(family: Family, names: list[str], n: int, n_events: int, message: str) -> ParametricFit:
+    """A model that is not fitted, since these people say too little; `message` says why."""
     p = len(names)
     nothing, matrix = np.full(p, np.nan), np.full((p, p), np.nan)
     return ParametricFit(family, tuple(names), nothing, matrix, np.nan, n, n_events, 0, "too_few_events", message)

@@ -1,11 +1,12 @@
 """Parametric models of a planned comparison of people with peers and without."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..estimators.families import FAMILIES, Family, spline_family, with_cure, with_switch
-from ..estimators.parametric import ParametricFit, Times, fit_parametric
+from ..errors import ResearchError
+from ..estimators.families import FAMILIES, WEIBULL, Family, spline_family, with_cure, with_switch
+from ..estimators.parametric import ParametricFit, Times, fit_parametric, no_fit
 from ..labels import FAMILY
 from .cox_plans import cluster_codes
 from .effects import ModelPlan
@@ -50,7 +51,10 @@ def fit_planned(
     nothing, matrix = np.full(p, np.nan), np.full((p, p), np.nan)
     if plan.problem is not None:
         return PlannedFit(nothing, matrix, *plan.problem, None)
-    own = with_cure(build_family(family, times)) if cure else build_family(family, times)
+    try:
+        own = with_cure(build_family(family, times)) if cure else build_family(family, times)
+    except ResearchError as error:
+        return PlannedFit(nothing, matrix, "too_few_events", str(error), None)
     peers = sorted(plan.peers.values()) if switch is not None else []
     others = [i for i in range(p) if i not in peers]
     names = [str(i) for i in range(p)]
@@ -86,7 +90,11 @@ def without_covariates(
     family: str, times: Times, cure: bool = False, counted: dict[str, np.ndarray | None] | None = None
 ) -> ParametricFit:
     """One distribution for everybody; `counted` : weights and clusters, as `Sampling.counted` gives them."""
-    own = build_family(family, times)
+    try:
+        own = build_family(family, times)
+    except ResearchError as error:
+        named = replace(WEIBULL, name=family, scale="log_hazard")
+        return no_fit(named, [], len(times.lower), int(times.happened.sum()), str(error))
     none = np.empty((len(times.lower), 0))
     return fit_parametric(with_cure(own) if cure else own, times, none, (), **(counted or {}))
 

@@ -50,7 +50,8 @@ def person_periods(cohort: pd.DataFrame, periods: pd.DataFrame, outcome: str, ex
     Parameters
     ----------
     cohort, periods : tables of schemas.cohort.
-    exposure : baseline takes peer from the cohort, time_varying from the periods.
+    exposure : time_varying takes peer from the periods; baseline where each person's first one stands, or from the
+        cohort where peers have no dates (`peer_from`) but are a measure of the first interview.
 
     Raises
     ------
@@ -60,7 +61,7 @@ def person_periods(cohort: pd.DataFrame, periods: pd.DataFrame, outcome: str, ex
     own = periods[periods["outcome"] == outcome].drop(columns=["outcome"])
     own = own.assign(competing=own.get("competing", 0))
     if exposure == "baseline":
-        own = own.drop(columns=["peer"]).merge(cohort[["person_id", "peer"]], on="person_id", validate="m:1")
+        own = own.assign(peer=own["person_id"].map(_peer_at_first(own, cohort)))
     own = own.assign(start=own["start"].round(DECIMALS), stop=own["stop"].round(DECIMALS))
     backwards = ~(own["stop"] > own["start"])
     if backwards.any():
@@ -71,6 +72,13 @@ def person_periods(cohort: pd.DataFrame, periods: pd.DataFrame, outcome: str, ex
         )
     joined = join_neighbours(own.sort_values(["person_id", "start"], kind="stable"), outcome)
     return joined.merge(cohort.drop(columns=["peer"]), on="person_id", validate="m:1")
+
+
+def _peer_at_first(rows: pd.DataFrame, cohort: pd.DataFrame) -> pd.Series:
+    """Peers of each person when their follow-up begins; whoever has peers later only is without them then."""
+    if "peer_from" not in cohort:
+        return cohort.set_index("person_id")["peer"]
+    return rows.sort_values(["person_id", "start"]).drop_duplicates("person_id").set_index("person_id")["peer"]
 
 
 def join_neighbours(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:

@@ -15,7 +15,7 @@ def person_times(rows: pd.DataFrame, cohort: pd.DataFrame, unit: str, changing: 
 
     Parameters
     ----------
-    rows : counting-process rows of one outcome from `person_periods`.
+    rows : counting-process rows of one outcome from `person_periods`, with peers as at the start unless `changing`.
     cohort : columns person_id and peer; `window` and `peer_from` (years) where the study has dates.
     unit : unit of the outcome.
     changing : True if peers count from their first date on (`switch`), False if as at the start.
@@ -26,11 +26,13 @@ def person_times(rows: pd.DataFrame, cohort: pd.DataFrame, unit: str, changing: 
     none) in the unit of the outcome, and peer: ever where changing. Peers of an unknown date make it missing.
     """
     ordered = rows.sort_values(["person_id", "start"], kind="stable")
+    dated = ["window", "peer_from"]
     people = ordered.drop_duplicates("person_id", keep="last").drop(
-        columns=["peer", "window", "peer_from"], errors="ignore"
+        columns=["peer", *dated] if changing else dated, errors="ignore"
     )
+    taken = ["person_id", "peer", *dated] if changing else ["person_id", *dated]
     people = people.rename(columns={"start": "entry"}).merge(
-        cohort.reindex(columns=["person_id", "peer", "window", "peer_from"]), on="person_id", validate="1:1"
+        cohort.reindex(columns=taken), on="person_id", validate="1:1"
     )
     people["entry"] = people["person_id"].map(ordered.groupby("person_id")["start"].min())
     factor = UNITS_PER_YEAR[unit]

@@ -80,7 +80,7 @@ def derive_cohort(
 def cohort_table(eligible: pd.DataFrame, tables: dict[str, pd.DataFrame], plan: StudyBlocks) -> pd.DataFrame:
     """One row per eligible person: covariates, peer engagement at the start, pathways used."""
     people = eligible.assign(peer=peer_at_start(eligible, tables["spells"], tables["waves"], plan.peer))
-    if plan.design.calendar:
+    if plan.design.calendar or plan.peer.spells:
         people = people.assign(**observed_until(people, tables["spells"], tables["events"], plan.design, plan.peer))
     kinds = [name.removeprefix("pathway_") for name in pathway_variables(plan.mapping)]
     return people.join(pathways(eligible, tables["spells"], kinds)) if kinds else people

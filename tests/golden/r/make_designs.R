@@ -62,6 +62,13 @@ parametric$linkage_generalised_gamma <- maximum("linkage_generalised_gamma", fun
                  1 - p_gengamma(linkage$stop, mu, exp(p[3]), p[4]))))
 }, c(5.5, -1.4, 0.5, -0.5), c("location", "treat", "log_scale", "q"))
 
+# A likelihood with a maximum at q = 0.25, and a lower plateau that it never leaves for q above 3.
+kidneys <- data_of("kidney_transplants")
+parametric$kidneys_generalised_gamma <- maximum("kidneys_generalised_gamma", function(p) {
+  sum(log(ifelse(kidneys$event == 1, d_gengamma(kidneys$stop, p[1], exp(p[2]), p[3]),
+                 1 - p_gengamma(kidneys$stop, p[1], exp(p[2]), p[3]))))
+}, c(10, 1, 0.3), c("location", "log_scale", "q"))
+
 # Right truncation: children only, since among adults (and with a covariate for them) the likelihood has no maximum.
 a <- data_of("aids"); children <- a[a$adult == 0, ]
 parametric$aids_weibull <- maximum("aids_weibull", function(p)
