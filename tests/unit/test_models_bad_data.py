@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from recovery_analysis.errors import ResearchError
-from recovery_analysis.models.person_times import person_times
 from recovery_analysis.models.periods import SurvivalSpec, person_periods
+from recovery_analysis.models.person_times import person_times
 from recovery_analysis.models.regression import RegressionSpec, analyse_regression
 from recovery_analysis.models.spec import Covariate, covariates_of
 from recovery_analysis.models.survival import analyse_survival

@@ -174,8 +174,8 @@ def _knots(log_times: np.ndarray, n_interior: int) -> np.ndarray:
     if len(different) < n_interior + 2:
         raise ResearchError(
             f"A spline with {n_interior} interior {'knot' if n_interior == 1 else 'knots'} needs outcomes at "
-            f"{n_interior + 2} different times or more, and there are {len(different)}. Leave it out of `families`, and "
-            "ask for fewer `knots`."
+            f"{n_interior + 2} different times or more, and there are {len(different)}. Leave it out of `families`, "
+            "and ask for fewer `knots`."
         )
     shares = np.linspace(0, 1, n_interior + 2)
     knots = np.quantile(log_times, shares)
