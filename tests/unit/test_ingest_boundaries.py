@@ -239,6 +239,16 @@ def test_an_event_of_which_it_is_not_known_whether_it_happened_is_not_one(tmp_pa
     assert tables["issues"][["check", "severity", "person_id"]].values.tolist() == [["event_not_known", "error", "3"]]
 
 
+def test_an_event_without_a_time_is_told_and_its_person_is_not_counted_as_one_without_it(tmp_path):
+    """Of 2 the file says when, of 3 only that; 5 has a time that cannot be, which is told once."""
+    write_csv(tmp_path, "pid,d,seen\n1,,0\n2,2001-05-01,1\n3,,1\n4,,\n5,2001-13-01,1\n6,2003-01-01,1")
+    columns = {"person_id": "pid", "time": {"date": "d"}, "observed": "seen"}
+    tables = ingest(tmp_path, blocks(events=[{"event": "onset", "files": ["people"], "columns": columns}]))
+    assert tables["events"]["person_id"].tolist() == ["2", "6"]
+    told = tables["issues"][["check", "severity", "person_id", "column"]].sort_values("person_id").values.tolist()
+    assert told == [["event_not_dated", "error", "3", "d"], ["impossible_date", "error", "5", "d"]]
+
+
 def test_whole_numbers_of_a_workbook_too_large_for_floats_stay_different(tmp_path):
     sheet = (
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'

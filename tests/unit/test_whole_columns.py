@@ -88,3 +88,12 @@ def test_a_part_of_the_cells_is_the_people_s_and_stops_nothing(tmp_path: Path) -
     people(tmp_path, age=[*range(20, 20 + 30), *range(216, 216 + N - 30)])
     tables = ingest(tmp_path, blocks(persons={"age": "age"}, variables=AGE))
     assert tables["issues"]["check"].tolist() == ["out_of_range"] * (N - 30)
+
+
+def test_decimal_commas_are_named(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text(
+        "pid;age\n" + "".join(f"P{i};{i % 60},5\n" for i in range(N)), encoding="utf-8"
+    )
+    assert "Have they decimal commas? Write points instead" in refused(
+        tmp_path, blocks(persons={"age": "age"}, variables=AGE)
+    )

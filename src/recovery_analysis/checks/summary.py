@@ -14,6 +14,7 @@ REMEDIES = {
     "going_on_and_ended": "Correct one of the two in the file.",
     "period_not_recorded": "Give the period a start in the file, or correct the answer that there was one.",
     "event_not_known": "Fill in the file whether the event had happened by its time.",
+    "event_not_dated": "Fill in the file when the event happened, or whether it had.",
     "unmatched_row": "Correct the key in one of the files, or add the row that is not there.",
 }
 USED = ("going_on_and_ended", "unmatched_row")

@@ -57,7 +57,8 @@ def fit_linear(y: np.ndarray, x: np.ndarray, person: np.ndarray, weight: np.ndar
     residual = y - design @ beta
     squares = float(w @ residual**2)
     n = float(w.sum())
-    log_likelihood = -n / 2 * (np.log(2 * np.pi * squares / n) + 1)
+    with np.errstate(divide="ignore"):  # nothing is left where the outcome follows exactly
+        log_likelihood = -n / 2 * (np.log(2 * np.pi * squares / n) + 1)
     r_squared = 1 - squares / float(w @ (y - np.average(y, weights=w)) ** 2)
     variance = _clustered(bread, design * (w * residual)[:, None], person, weight is not None)
     df = _degrees_of_freedom(person, len(beta), weight is not None)

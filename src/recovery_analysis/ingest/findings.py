@@ -20,6 +20,7 @@ CELL_CHECKS = {
     "going_on_and_ended": "a period said to go on that also has an end",
     "period_not_recorded": "a date of a period that is not recorded",
     "event_not_known": "a time of an event that may not have happened",
+    "event_not_dated": "an event that had happened, without a time",
     "unmatched_row": "a row without a partner in the file that is joined to it",
 }
 SET_ASIDE = {

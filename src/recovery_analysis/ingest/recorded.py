@@ -73,7 +73,8 @@ def of_events(
     spec : the block of the mapping.
     precision : how exactly each time is known.
     place : where the block is written.
-    findings : receives times of which it is not known whether the event had happened.
+    findings : receives times of which it is not known whether the event had happened, and events without a time: a
+        person with neither would be counted as one without the event.
     """
     dated, n = ~np.isnan(columns["time"]), len(columns["time"])
     more = {"event": few_texts(constant(spec.event, n)), "precision": few_texts(precision)}
@@ -85,4 +86,19 @@ def of_events(
     todo = f"{SET_ASIDE[place.table]}. Fill in the file, or leave the time blank where the event is not known of."
     at = place.at("columns", "observed")
     findings.failing_cells("event_not_known", at, column, Cells(shown), shown, unknown, what, todo)
+    _tell_event_without_time(~dated & (columns["observed"] == 1), spec, place, findings)
     return more | {"observed": columns["observed"] == 1}, dated
+
+
+def _tell_event_without_time(failing: np.ndarray, spec: EventMap, place: Place, findings: Findings) -> None:
+    """A row of which a cell is told already is not told again."""
+    own = [
+        cells["row"] for cells in findings.cells if cells[["file", "table"]].iloc[0].tolist() == [place.file, "events"]
+    ]
+    if own:
+        failing = failing & ~np.isin(place.rows, np.concatenate(own))
+    column, shown = ", ".join(source_columns(spec.columns["time"])), constant("(not known)", len(failing))
+    what = "is no time, but the file says that the event had happened"
+    todo = f"{SET_ASIDE[place.table]}. Fill in the file when it happened, or leave the answer blank."
+    at = place.at("columns", "time")
+    findings.failing_cells("event_not_dated", at, column, Cells(shown), shown, failing, what, todo)

@@ -12,7 +12,7 @@ from ..schemas.tables import WHOLE
 from ..study import Scalar
 from .cells import Cells
 from .findings import Findings, Place
-from .whole_columns import advice_on_range, advice_on_years, tell_cells
+from .whole_columns import advice_on_range, advice_on_text, advice_on_years, tell_cells
 
 CALENDAR_YEARS = (1900.0, 2100.0)
 # Nobody's life is longer, on either side of enrolment.
@@ -158,8 +158,8 @@ def _not_of_its_kind(
     place: Place,
     findings: Findings,
 ) -> None:
-    what, advice = f"is not {target.words}", "Is it the right column, or does it need `recode`?"
-    tell_cells(check, place, column, cells, found, wrong, what, findings, advice)
+    advice = advice_on_text(found[wrong])
+    tell_cells(check, place, column, cells, found, wrong, f"is not {target.words}", findings, advice)
 
 
 def fits(value: Scalar, target: Target) -> str | None:

@@ -1,5 +1,7 @@
 """Cells that cannot be used, and columns of which hardly any can: these are a mistake of the settings."""
 
+import re
+
 import numpy as np
 
 from ..study import UNITS_PER_YEAR
@@ -8,7 +10,8 @@ from .findings import Findings, Place
 from .values import as_text
 
 ALL_FROM, NEARLY_FROM, NEARLY_ALL = 5, 20, 0.9
-CELLS_SHOWN = 5
+CELLS_SHOWN, FIRST_LOOK = 5, 1_000
+DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 EXCEL_DAYS, WITH_DIGITS, SHORT_YEARS = (10_000, 80_000), (19_000_000, 21_001_231), (0, 120)
 
 
@@ -69,6 +72,13 @@ def advice_on_range(found: np.ndarray, low: float, high: float, variable: str | 
         return f"Are they told in {unit}? If so, write `unit: {unit}`."
     setting = f"Is variables.{variable}.range right, and is it" if variable else "Is it"
     return f"{setting} the right column? A code for 'no answer' belongs under `missing`."
+
+
+def advice_on_text(found: np.ndarray) -> str:
+    """Which setting may be wrong where hardly any cell of a column is of the kind that is needed."""
+    if any(DECIMAL_COMMA.fullmatch(text) for text in as_text(found[:FIRST_LOOK])):
+        return "Have they decimal commas? Write points instead, in the file or by a hook (docs/mapping.md)."
+    return "Is it the right column, or does it need `recode`?"
 
 
 def advice_on_years(found: np.ndarray) -> str:

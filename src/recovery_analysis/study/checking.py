@@ -25,6 +25,7 @@ class Severities(Strict):
     going_on_and_ended: Severity = Field("warning", description="A period said to go on that also has an end.")
     period_not_recorded: Severity = Field("warning", description="A date of a period that is not recorded.")
     event_not_known: Severity = Field("error", description="A time of an event that may not have happened.")
+    event_not_dated: Severity = Field("error", description="An event that had happened, without a time.")
     person_id_missing: KeySeverity = Field("error", description="A row without a person's identifier.")
     duplicate_row: RepeatSeverity = Field("warning", description="A row that repeats another; it is set aside.")
     duplicate_person: KeySeverity = Field("error", description="A person with two rows that differ.")
