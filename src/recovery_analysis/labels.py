@@ -1,6 +1,6 @@
 """Words for the reader: canonical values in plain, person-first language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from . import formats
 
@@ -212,6 +212,16 @@ def weighted(analyses: Iterable[object]) -> list[str]:
     """A note that names the analyses in which people count by their sampling weights; none if there are none."""
     titles = [analysis.title for analysis in analyses if getattr(analysis, "weights", None)]
     return [f"Weighted by the sampling weights, numbers of people aside: {'; '.join(titles)}."] if titles else []
+
+
+def conditional(analyses: Iterable[object], outcomes: Mapping[str, object]) -> list[str]:
+    """A note for each analysis that is about people who get there within a horizon; none if there are none."""
+    return [
+        f"{analysis.title}: among people who get there within "
+        f"{duration(analysis.horizon, outcomes[analysis.outcome].unit)}; this sample cannot tell of later times."
+        for analysis in analyses
+        if getattr(analysis, "kind", None) == "recovery_time"
+    ]
 
 
 def weighted_notes(notes: Iterable[object]) -> list[str]:

@@ -152,6 +152,14 @@ def test_many_dates_told_as_years_close_the_gate_of_exact_methods_only():
     assert row(found, model="interval", group="all", term="time")["gate"] == "passed"
 
 
+def test_every_estimate_says_what_it_is_conditional_on():
+    people, _ = within_reach(lives(800, 2), HORIZON, "analyses.x")
+    found = analyse_recovery_time(people, counting_rows(people), replace(SPEC, naive=True), 0.95).estimates
+    told = found[(found["status"] == "ok") & (found["estimand"] != "test")]
+    assert {"crude", "adjusted", "reverse_time", "right_truncated", "naive", "retro_hazard"} <= set(told["model"])
+    assert told["note"].str.contains(f"Among people who have the outcome within {HORIZON:g}").all()
+
+
 def test_peers_of_an_unknown_date_are_missing_not_absent():
     rows = pd.DataFrame({"person_id": ["a", "b"], "start": 0.0, "stop": [3.0, 4.0], "event": 1, "peer": 0.0})
     cohort = pd.DataFrame({"person_id": ["a", "b"], "peer": 1.0, "window": 5.0, "peer_from": [np.nan, 2.0]})

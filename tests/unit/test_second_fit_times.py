@@ -118,5 +118,6 @@ def test_many_outcomes_at_one_time_leave_a_spline_its_knots():
     times = known_times(np.exp(log_times), np.exp(log_times))
     fit = fit_parametric(spline_family(log_times, 2), times, np.empty((60, 0)), ())
     assert fit.status == "ok", fit.message
+    assert parametric_differences([fit], times)[0] < 1e-5
     with pytest.raises(ResearchError, match="outcomes at 5 different times or more, and there are 4"):
         spline_family(np.log([1.0, 2.0, 3.0, 4.0, 4.0]), 3)

@@ -17,6 +17,7 @@ from recovery_analysis.io import write_table
 from recovery_analysis.schemas.results import RESULTS
 from recovery_analysis.steps.render_table import render_table
 from recovery_analysis.steps.write_quality_page import write_quality_page
+from recovery_analysis.study import RecoveryTimeAnalysis
 from recovery_analysis.tables.effects import effects_grid
 from recovery_analysis.tables.grid import Grid
 from recovery_analysis.tables.quality import quality_body
@@ -115,6 +116,15 @@ def test_effects_are_the_exponential_of_the_estimates():
     assert tidy["Low"].to_numpy() == pytest.approx(low, rel=1e-5)
     assert cell(grid, "Everyone, adjusted", 3) == "1.12 (0.92 to 1.36)"
     assert cell(grid, "Everyone, adjusted", 4) == "<0.001"
+
+
+def test_effects_of_people_in_recovery_say_within_what_time():
+    asked = RecoveryTimeAnalysis(kind="recovery_time", title="Seen from recovery", outcome="stable", horizon=25)
+    context, analyses = sample.context(), sample.ANALYSES | {"stable": asked}
+    words = (context.about, context.peer, context.disclosure)
+    grid = effects_grid(sample.estimates(), "Effects", list(analyses), analyses, sample.OUTCOMES, *words)
+    assert "Seen from recovery: among people who get there within 25 years;" in " ".join(grid.notes)
+    assert "get there within" not in " ".join(effects().notes)
 
 
 def test_effects_show_minus_signs_in_print_and_hyphens_in_the_spreadsheet():

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from .. import labels
-from ..study import MeasureOutcome, MultistateAnalysis
+from ..study import MeasureOutcome, MultistateAnalysis, RecoveryTimeAnalysis
 from . import words
 from .plan import Plan
 from .statements import Wording
@@ -13,13 +13,16 @@ from .states import place_of
 
 def wording(plan: Plan, analysis: str) -> Wording:
     """Nouns for the sentences of one analysis."""
-    outcome = plan.outcomes[plan.analyses[analysis].outcome]
+    asked = plan.analyses[analysis]
+    outcome = plan.outcomes[asked.outcome]
     if of_states(plan, analysis):
-        return Wording(plan.peer.noun, f"being {place_of(plan, plan.analyses[analysis])}")
-    measure = isinstance(outcome, MeasureOutcome)
+        return Wording(plan.peer.noun, f"being {place_of(plan, asked)}")
+    measure, label = isinstance(outcome, MeasureOutcome), words.phrase(outcome.label)
+    if isinstance(asked, RecoveryTimeAnalysis):
+        label = f"{label} within {labels.duration(asked.horizon, outcome.unit)}"
     return Wording(
         plan.peer.noun,
-        words.phrase(outcome.label),
+        label,
         plan.variables.get(outcome.measure) if measure else None,
         outcome.better if measure else "",
     )

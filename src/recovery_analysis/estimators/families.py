@@ -143,7 +143,7 @@ def spline_family(log_times: np.ndarray, n_interior: int) -> Family:
     ResearchError
         If there are fewer different times than knots.
     """
-    knots = _knots(log_times, n_interior)
+    knots = spline_knots(log_times, n_interior)
     low, width = knots[0], knots[-1] - knots[0]
     interior = (knots[1:-1] - low) / width
 
@@ -169,12 +169,13 @@ def spline_family(log_times: np.ndarray, n_interior: int) -> Family:
     return Family(name, "log_hazard", shapes, log_survival, log_density, start)
 
 
-def _knots(log_times: np.ndarray, n_interior: int) -> np.ndarray:
+def spline_knots(log_times: np.ndarray, n_interior: int) -> np.ndarray:
+    """Knots of `spline_family`, the boundary knots first and last."""
     different = np.unique(log_times.round(9))
     if len(different) < n_interior + 2:
         raise ResearchError(
-            f"A spline with {n_interior} interior {'knot' if n_interior == 1 else 'knots'} needs outcomes at "
-            f"{n_interior + 2} different times or more, and there are {len(different)}. Leave it out of `families`, "
+            f"A hazard as a spline with {n_interior} interior {'knot' if n_interior == 1 else 'knots'} needs outcomes "
+            f"at {n_interior + 2} different times or more, and there are {len(different)}. Leave it out of `families`, "
             "and ask for fewer `knots`."
         )
     shares = np.linspace(0, 1, n_interior + 2)

@@ -52,7 +52,8 @@ def draw_forest(
     """
     shown = [panel for panel in panels(estimates, context, analyses) if any(s.effects for s in panel.studies)]
     level = formats.level(estimates["conf_level"].max())
-    notes = [*labels.weighted(context.analyses[name] for name in analyses), caption]
+    plans = [context.analyses[name] for name in analyses]
+    notes = [*labels.conditional(plans, context.outcomes), *labels.weighted(plans), caption]
     return draw_panels(shown, context, title, _words(shown, context, level), " ".join(filter(None, notes)))
 
 

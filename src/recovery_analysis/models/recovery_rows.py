@@ -136,7 +136,7 @@ def _naive_cox(rows: pd.DataFrame, spec: RecoverySpec, conf_level: float, gate: 
             "outcome": spec.outcome,
             "engine": COX,
             "gate": gate,
-            "note": NAIVE,
+            "note": f"{NAIVE} {spec.condition}",
             "df_residual": None,
             "n": people,
             "n_events": people,

@@ -206,7 +206,7 @@ def compare_peers(
             "outcome": spec.outcome,
             "engine": ENGINE,
             "gate": diagnostics.gate(tests),
-            "note": f"{ASSUMED} Peers count from their first date on.",
+            "note": f"{spec.condition} {ASSUMED} Peers count from their first date on.",
             "df_residual": None,
             "n": len(plan.rows),
             "n_events": len(plan.rows),

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..estimators.engine_cox import engine_name, second_fit
+from ..estimators.families import spline_knots
 from ..estimators.parametric import ParametricFit, Times
 from ..estimators.parametric_again import Model, refit
 from ..estimators.reverse_time import ConditionalCurve, reverse_rows
@@ -49,7 +50,7 @@ def _parametric_difference(fit: ParametricFit, times: Times, switch: np.ndarray 
     happened = np.isfinite(times.upper)
     middle = (times.lower[happened] + times.upper[happened]) / 2
     interior = sum(name.startswith("spline_") for name in fit.names) - 1
-    knots = np.quantile(np.log(middle[middle > 0]), np.linspace(0, 1, interior + 2)) if interior >= 0 else np.empty(0)
+    knots = spline_knots(np.log(middle[middle > 0]), interior) if interior >= 0 else np.empty(0)
     model = Model(fit.family.name, fit.designs, knots, switch, fit.weights, fit.cluster)
     std_error = np.sqrt(np.diag(fit.variance))
     again, errors = refit(model, times, fit.coefficients, fit.model_variance)

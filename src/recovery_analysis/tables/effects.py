@@ -43,8 +43,9 @@ def effects_grid(
             rows.append(Row(f"{known[name].title}. Outcome: {outcomes[known[name].outcome].label}"))
             rows += [_row(row, marks, counted) for row in own.itertuples()]
     heads = tuple(Head(f"{text} ({level} interval)" if text == "Estimate" else text) for text in HEADS)
-    weighted = labels.weighted(known[name] for name in analyses)
-    notes = [*weighted, *_notes(shown, marks, about, peer, disclosure)] if rows else [labels.EMPTY["effects"]]
+    plans = [known[name] for name in analyses]
+    asked = [*labels.conditional(plans, outcomes), *labels.weighted(plans)]
+    notes = [*asked, *_notes(shown, marks, about, peer, disclosure)] if rows else [labels.EMPTY["effects"]]
     return Grid(title, label, (heads,), tuple(rows), tuple(notes), _tidy(shown, known, outcomes, label))
 
 
