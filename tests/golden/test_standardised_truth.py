@@ -82,3 +82,21 @@ def test_coefficient_that_changes_is_one_curve_with_the_same_answer_if_it_does_n
     found = standardise(fit, {"peer": segments, "no_peer": never}, HORIZONS, np.array([]))["difference"]
     truth = [true_restricted_mean(1.0, h) - true_restricted_mean(0.0, h) for h in HORIZONS]
     assert found.restricted_mean == pytest.approx(truth, abs=4 * found.restricted_mean_std_error.max())
+
+
+def test_the_restricted_mean_is_the_area_under_all_steps_of_the_curve():
+    """1,500 people with the outcome at as many times, one by one predicted by hand: Breslow's steps of Efron's hazard."""
+    rng = np.random.default_rng(11)
+    x = rng.normal(size=(1500, 1))
+    stop = rng.exponential(np.exp(-0.5 * x[:, 0]))
+    fit = fit_cox(np.zeros(len(stop)), stop, np.ones(len(stop)), x, ["x"])
+    found = standardise(fit, {"own": [Segment(np.inf, x)]}, np.array([1.0]), np.array([]))["own"]
+    order = np.argsort(stop)
+    risk = np.exp(x[order, 0] * fit.coefficients[0])
+    hazard = np.cumsum(1 / np.cumsum(risk[::-1])[::-1])
+    times = np.append(stop[order][stop[order] < 1.0], 1.0)
+    steps = np.vstack(
+        [np.ones(len(x)), np.exp(-np.outer(hazard[: len(times) - 1], np.exp(x[:, 0] * fit.coefficients[0])))]
+    )
+    by_hand = (steps.mean(axis=1) * np.diff(np.append(0.0, times))).sum()
+    assert found.restricted_mean[0] == pytest.approx(by_hand, rel=1e-10)

@@ -222,3 +222,10 @@ def test_limit_that_rises_again_gives_the_first_time_at_which_it_is_low_enough()
     curve = kaplan_meier(np.zeros(1052), stop, event, 0.95)
     np.testing.assert_allclose(curve["conf_high"].to_numpy()[1:], limits, rtol=1e-6)
     assert quantile_time(curve, 0.5) == (2.0, 2.0, 2.0)
+
+
+@pytest.mark.parametrize(("stop", "event", "median"), [([1, 2, 3, 4], [1, 1, 0, 0], 3.0), ([1, 2], [1, 0], 1.5)])
+def test_a_curve_that_stays_at_one_half_until_the_end_gives_the_middle_as_r_does(stop, event, median):
+    """R's survfit says 3 and 1.5: half have had the outcome from 2 on, and the others are followed until 4."""
+    curve = kaplan_meier(np.zeros(len(stop)), np.array(stop, float), np.array(event, float), 0.95)
+    assert quantile_time(curve, 0.5)[0] == median

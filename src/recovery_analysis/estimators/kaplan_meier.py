@@ -117,7 +117,8 @@ def quantile_time(curve: pd.DataFrame, share: float) -> tuple[float, float, floa
     """Time by which a share has had the outcome, and its interval: where the curve and its limits cross.
 
     Brookmeyer & Crowley 1982 (Biometrics 38: 29-41), on the log-log scale of the limits. A curve that is flat
-    at exactly that height gives the middle of the flat stretch, as R does. Missing where it is not crossed.
+    at exactly that height gives the middle of the flat stretch, which may end with the follow-up, as R does. Missing
+    where it is not crossed.
     """
     times = curve["time"].to_numpy()
     return tuple(
@@ -139,8 +140,8 @@ def crossing(times: np.ndarray, values: np.ndarray, height: float) -> float:
         return np.nan
     first = reached[0]
     below = np.flatnonzero(values < height - FLAT)
-    if abs(values[first] - height) <= FLAT and len(below):
-        return float((times[first] + times[below[0]]) / 2)
+    if abs(values[first] - height) <= FLAT:
+        return float((times[first] + times[below[0] if len(below) else -1]) / 2)
     return float(times[first])
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from .cox import CoxFit
 from .partial_likelihood import risk_set_sums
 
-MOST_TIMES = 500
+# A curve has every outcome time, unless it is of so many people that it would take long; it has so many at the least.
+FEWEST_TIMES, MOST_CELLS = 500, 20_000_000
 PEOPLE_AT_ONCE = 4_096
 
 
@@ -85,7 +86,7 @@ def standardise(
     people = len(first[0].x)
     code = np.zeros(people, dtype=int) if stratum is None else stratum
     levels = np.unique(code)
-    times = _grid(fit.sets.times, np.concatenate([horizons, also]))
+    times = _grid(fit.sets.times, np.concatenate([horizons, also]), max(FEWEST_TIMES, MOST_CELLS // max(people, 1)))
     base = _baseline(fit, levels, [segment.until for segment in first], times)
     area = _areas(times, horizons)
     sums = {name: _zero(base, len(area)) for name in scenarios}
@@ -104,11 +105,11 @@ def standardise(
     return {name: _finish(fit, sums[name], squares[name], base, times, area, people) for name in sums}
 
 
-def _grid(times: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Time 0 and the outcome times, thinned to five hundred at most, and the times wanted."""
+def _grid(times: np.ndarray, wanted: np.ndarray, most: int) -> np.ndarray:
+    """Time 0 and the outcome times, thinned to so many at most, and the times wanted."""
     distinct = np.unique(times)
-    if len(distinct) > MOST_TIMES:
-        distinct = distinct[np.unique(np.linspace(0, len(distinct) - 1, MOST_TIMES).round().astype(int))]
+    if len(distinct) > most:
+        distinct = distinct[np.linspace(0, len(distinct) - 1, most).round().astype(int)]
     return np.unique(np.concatenate([[0.0], distinct, wanted]))
 
 
