@@ -114,5 +114,6 @@ def test_the_briefing_speaks_of_what_was_compared_and_never_of_peers(examples: P
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebooks_run_for_a_study_without_numbers(examples: Path, monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(examples / "src"))
-    assert "Channing" in executed(path, examples, "channing")
+    project = examples.parent
+    monkeypatch.setenv("PYTHONPATH", str(project / "src"))
+    assert "Channing" in executed(path, project, "channing")

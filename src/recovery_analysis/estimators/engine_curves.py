@@ -38,11 +38,11 @@ class CurveAgain:
         return float(strips.sum()), float(np.sqrt((strips * spread * (strips + 2 * later)).sum()))
 
     def quantile(self, share: float) -> float:
-        """Time by which a share have had the outcome; the middle of a flat stretch at that height."""
+        """Time by which a share have had the outcome; the middle of a stretch at that height."""
         gap = self.without - (1 - share)
         there, under = self.time[np.abs(gap) < 1e-9], self.time[gap < -1e-9]
-        first = there[0] if len(there) else under[0] if len(under) else np.nan
-        return float((first + under[0]) / 2 if len(there) and len(under) else first)
+        later = under[0] if len(under) else self.time[-1] if len(there) else np.nan
+        return float((there[0] + later) / 2 if len(there) else later)
 
 
 def kaplan_meier_again(

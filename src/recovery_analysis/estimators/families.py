@@ -174,7 +174,7 @@ def spline_knots(log_times: np.ndarray, n_interior: int) -> np.ndarray:
     different = np.unique(log_times.round(9))
     if len(different) < n_interior + 2:
         raise ResearchError(
-            f"A hazard as a spline with {n_interior} interior {'knot' if n_interior == 1 else 'knots'} needs outcomes "
+            f"A spline with {n_interior} interior {'knot' if n_interior == 1 else 'knots'} needs outcomes "
             f"at {n_interior + 2} different times or more, and there are {len(different)}. Leave it out of `families`, "
             "and ask for fewer `knots`."
         )

@@ -73,8 +73,7 @@ def of_events(
     spec : the block of the mapping.
     precision : how exactly each time is known.
     place : where the block is written.
-    findings : receives times of which it is not known whether the event had happened, and events without a time: a
-        person with neither would be counted as one without the event.
+    findings : receives times of which it is not known whether the event had happened.
     """
     dated, n = ~np.isnan(columns["time"]), len(columns["time"])
     more = {"event": few_texts(constant(spec.event, n)), "precision": few_texts(precision)}
@@ -86,12 +85,21 @@ def of_events(
     todo = f"{SET_ASIDE[place.table]}. Fill in the file, or leave the time blank where the event is not known of."
     at = place.at("columns", "observed")
     findings.failing_cells("event_not_known", at, column, Cells(shown), shown, unknown, what, todo)
-    _tell_event_without_time(~dated & (columns["observed"] == 1), spec, place, findings)
     return more | {"observed": columns["observed"] == 1}, dated
 
 
-def _tell_event_without_time(failing: np.ndarray, spec: EventMap, place: Place, findings: Findings) -> None:
-    """A row of which a cell is told already is not told again."""
+def tell_events_without_time(columns: dict[str, Any], spec: EventMap, place: Place, findings: Findings) -> None:
+    """Tell of events that are said to have happened, and not when.
+
+    For where everybody without a row is one without the event until the interview: in surveys, and in cohorts in which
+    all rows are of people with it. A row of which a cell is told already is not told again.
+
+    Parameters
+    ----------
+    columns, spec, place : as for `of_events`, whose columns are among them.
+    findings : receives the cells.
+    """
+    failing = np.isnan(columns["time"]) & columns["observed"] & ("observed" in spec.columns)
     own = [
         cells["row"] for cells in findings.cells if cells[["file", "table"]].iloc[0].tolist() == [place.file, "events"]
     ]

@@ -17,7 +17,7 @@ from .chosen_rows import chosen_rows
 from .columns import Evaluated, evaluate, not_in_file
 from .findings import Findings, Place
 from .formats import RawTable
-from .recorded import of_events, of_spells
+from .recorded import of_events, of_spells, tell_events_without_time
 from .row_counts import BlockRows, rule_in_words
 from .targets import BINARY, Target, target_of
 from .values import constant, few_texts
@@ -88,7 +88,7 @@ def build_table(study: Plan, table: str, raws: Mapping[str, RawTable], findings:
             wanted = " and ".join(f"{c} equal to {' or '.join(map(str, v))}" for c, v in spec.rows.items())
             findings.mistake(f"{path}.rows", f"no row has {wanted}. Correct the column or the codes.")
         for name, raw in chosen.items():
-            frames.append(_read_block(table, spec, name, targets, raw, path, findings))
+            frames.append(_read_block(study, table, spec, name, targets, raw, path, findings))
             rule = rule_in_words(path, spec)
             findings.rows.append(BlockRows(table, rule, raws[name].n, raw.n, len(frames[-1])))
     stacked = _stacked(frames)
@@ -128,6 +128,7 @@ def _targets(study: Plan, table: str, schema: pa.DataFrameSchema) -> dict[str, T
 
 
 def _read_block(
+    study: Plan,
     table: str,
     spec: TableMap,
     name: str,
@@ -153,6 +154,8 @@ def _read_block(
     if isinstance(spec, EventMap):
         more, kept = of_events(columns, spec, done["time"].precision, place, findings)
         columns |= more
+        if study.design.kind != "cohort" or columns["observed"][kept].all():
+            tell_events_without_time(columns, spec, place, findings)
     findings.name_people(already, pd.Series(done["person_id"].values, raw.rows))
     if isinstance(spec, OneWave):
         kept = _asked(spec, name, raw)

@@ -35,11 +35,10 @@ def _cells(data: StudyData, label: str, happened: pd.Series) -> dict:
     known = (peer != NOT_KNOWN) & (gender != NOT_KNOWN)
     counts = happened[known].groupby([gender[known], peer[known]]).sum()
     small = counts[counts <= data.largest_withheld]
-    fewest = data.largest_withheld + 1
     groups = "; ".join(f"{g}, {p[:1].lower()}{p[1:]}" for g, p in small.index)
+    who = "Nobody" if data.largest_withheld == 0 else f"Fewer than {data.largest_withheld + 1} people"
     told = (
-        f"Fewer than {fewest} {'person' if fewest == 1 else 'people'} had the outcome in: {groups}. Estimates for "
-        "them are withheld or cannot be made; consider fewer groups."
+        f"{who} had the outcome in: {groups}. Estimates for them are withheld or cannot be made; consider fewer groups."
     )
     return finding(
         "small_cells",
