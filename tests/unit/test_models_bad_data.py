@@ -162,6 +162,16 @@ def test_peers_at_the_start_are_not_those_who_join_later():
     assert moving[["peer", "switch", "stop"]].to_numpy().tolist() == [[1.0, 2.0, 5.0]]
 
 
+def test_peers_met_at_the_time_of_the_outcome_are_not_met_before_it():
+    """28 days: the fraction of a year that they are comes back as less than 28, before the outcome at 28."""
+    years = 28 / 365.25
+    assert years * 365.25 < 28
+    one = {"start": 0.0, "stop": 28.0, "event": 1, "peer": 0.0}
+    rows = person_periods(COHORT, periods().iloc[:1].assign(**one), "o", "time_varying")
+    person = person_times(rows, COHORT.assign(peer_from=years), "days", changing=True)
+    assert person[["switch", "stop"]].to_numpy().tolist() == [[28.0, 28.0]]
+
+
 def test_linear_outcome_that_never_varies_fails():
     frames = logistic(people().assign(event=3.0), family="linear")
     rows = refused(frames, "crude", "failed")

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from ..cohort.periods import SIX_DECIMALS
 from ..errors import ResearchError
 from ..estimators.parametric import Times, known_times
 from ..study import UNITS_PER_YEAR
@@ -35,8 +36,8 @@ def person_times(rows: pd.DataFrame, cohort: pd.DataFrame, unit: str, changing: 
         cohort.reindex(columns=taken), on="person_id", validate="1:1"
     )
     people["entry"] = people["person_id"].map(ordered.groupby("person_id")["start"].min())
-    factor = UNITS_PER_YEAR[unit]
-    people[["window", "peer_from"]] *= factor
+    # Rounded as the periods are: whoever meets peers at the time of the outcome has not met them before it.
+    people[["window", "peer_from"]] = (people[["window", "peer_from"]] * UNITS_PER_YEAR[unit]).round(SIX_DECIMALS)
     people["switch"] = people["peer_from"].where(people["peer"] == 1, np.inf)
     if changing:
         people["peer"] = people["peer"].mask(people["switch"].isna())
