@@ -46,12 +46,16 @@ def derivatives(
 
 
 def scores(contribution: Contribution, designs: tuple[np.ndarray, ...], theta: np.ndarray) -> np.ndarray:
-    """(n, p) derivative of each person's contribution by the coefficients, by central differences."""
+    """(n, p) derivative of each person's contribution by the coefficients, by central differences.
+
+    Not finite where a difference leaves what is possible.
+    """
     parameters = predictors(designs, theta)
     first = [contribution(parameters + FIRST_STEP * axis[:, None]) -
              contribution(parameters - FIRST_STEP * axis[:, None]) for axis in np.eye(len(parameters))]  # fmt: skip
-    return np.hstack([design * (change / (2 * FIRST_STEP))[:, None]
-                      for design, change in zip(designs, first, strict=True)])  # fmt: skip
+    with np.errstate(invalid="ignore"):
+        return np.hstack([design * (change / (2 * FIRST_STEP))[:, None]
+                          for design, change in zip(designs, first, strict=True)])  # fmt: skip
 
 
 def _hessian(
