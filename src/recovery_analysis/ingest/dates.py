@@ -110,7 +110,7 @@ def _from_date(spec: ColumnMap, raw: RawTable, place: Place, findings: Findings)
         return cells.spread(decimal_year(pd.DatetimeIndex(cells.values)))
     dates, what = read_days(cells, spec.format)
     wrong, column = cells.known & dates.isna(), str(spec.date)
-    other = _written_otherwise(cells, spec.format) if wrong.any() else None
+    other = _written_otherwise(cells, spec.format, wrong) if wrong.any() else None
     advice = f"All of them are dates written as {other}: say so with `format`." if other else ""
     surely = other is not None and cells.rows(wrong) >= NEARLY_FROM
     tell_cells("impossible_date", place, column, cells, cells.values, wrong, what, findings, advice, surely)
@@ -140,10 +140,16 @@ def read_days(cells: Cells, written: str | None) -> tuple[pd.DatetimeIndex, str]
     return found, "is not a date written as YYYY-MM-DD (say how it is written with `format`)"
 
 
-def _written_otherwise(cells: Cells, written: str | None) -> str | None:
-    """Another way to write dates, in which every known cell is one; None where there is none."""
-    able = [f for f in COMMON_FORMATS if f != written and not (cells.known & read_days(cells, f)[0].isna()).any()]
-    return " or ".join(map(str, able)) if able else None
+def _written_otherwise(cells: Cells, written: str | None, wrong: np.ndarray) -> str | None:
+    """Another way to write dates, in which every known cell is one; None where there is none. The cells that are wrong
+    come first: they are few, and most formats do not read them either."""
+    failing = cells.take(np.flatnonzero(cells.spread(wrong)))
+    able = [f for f in COMMON_FORMATS if f != written and _reads_all(failing, f) and _reads_all(cells, f)]
+    return " or ".join(able) if able else None
+
+
+def _reads_all(cells: Cells, written: str) -> bool:
+    return not (cells.known & read_days(cells, written)[0].isna()).any()
 
 
 def _written_days(text: pd.Series, written: str) -> pd.DatetimeIndex:

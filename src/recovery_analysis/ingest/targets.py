@@ -115,11 +115,14 @@ def _times(
     number = _readable(cells, target, found, column, place, findings)
     first, last = CALENDAR_YEARS if target.calendar else (-LIFETIME, LIFETIME)
     outside = (number < first) | (number > last)
-    what, advice = f"does not lie between {first:g} and {last:g}", advice_on_years(found[outside])
-    if not target.calendar:
+    if not outside.any():
+        return number
+    if target.calendar:
+        what, advice = f"does not lie between {first:g} and {last:g}", advice_on_years(found[outside])
+    else:
         what, advice = f"is over {LIFETIME:g} years from enrolment", "Is its `unit` the right one?"
     tell_cells("impossible_date", place, column, cells, found, outside, what, findings, advice)
-    return np.where(outside, np.nan, number) if outside.any() else number
+    return np.where(outside, np.nan, number)
 
 
 def _numbers(
@@ -128,10 +131,12 @@ def _numbers(
     number = _readable(cells, target, found, column, place, findings)
     too_low = number <= target.low if target.above else number < target.low
     outside = too_low | (number > target.high)
+    if not outside.any():
+        return number
     what = f"is outside the valid range {target.range_words}"
     advice = advice_on_range(found[outside], target.low, target.high, target.variable, target.in_years)
     tell_cells("out_of_range", place, column, cells, found, outside, what, findings, advice)
-    return np.where(outside, np.nan, number) if outside.any() else number
+    return np.where(outside, np.nan, number)
 
 
 def _readable(
@@ -158,6 +163,8 @@ def _not_of_its_kind(
     place: Place,
     findings: Findings,
 ) -> None:
+    if not wrong.any():
+        return
     advice = advice_on_text(found[wrong])
     tell_cells(check, place, column, cells, found, wrong, f"is not {target.words}", findings, advice)
 

@@ -1,6 +1,5 @@
 """Which column is the age, and whether it is told in years, months or days."""
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +7,7 @@ import numpy as np
 from ..study import UNITS_PER_YEAR
 from .profile import MOSTLY, Column, tokens
 from .roles import Guess, share_within
-from .units import UNIT_OF, told_unit
+from .units import UNIT_OF, age_apart, told_unit
 
 AGE_WORDS = {"age", "years", "yrs", "at", "entry", "baseline", "enrolment", "interview", "start", "c", "r"}
 AGE_WORDS |= {"enrol", "enroll", "enrollment", "intake", "admission", "recruitment", "survey", "now", "current", "bl"}
@@ -25,7 +24,7 @@ class AgeGuess(Guess):
 def guess_age(columns: list[Column]) -> AgeGuess | None:
     """Age: in years, else in a shorter unit that its name or label says or that makes its values ages."""
     called = [c for c in columns if c.kind in ("whole", "number")]
-    named = [c for c in called if _is_age(re.sub(r"(?i)^age(?=[a-z])", "age_", c.name))]
+    named = [c for c in called if _is_age(age_apart(c.name))]
     named += [c for c in called if c not in named and _is_age(c.label)]
     found = [(c, unit) for c in named if (unit := _age_unit(c)) is not None]
     for column, unit in sorted(found, key=lambda pair: pair[1] != "years"):

@@ -5,12 +5,11 @@ import pandas as pd
 from scipy import stats
 
 from ..checks.moments import in_words
-from ..ingest.dates import decimal_year
+from ..ingest.dates import MIDDLE_OF_YEAR, decimal_year
 from .profile import DATES, MOSTLY, Column
 
 LEAST_YEARS, DIFFERENCE, CHANCE = 0.5, 0.1, 0.01
 YEAR = r"(\d{4})"
-MIDDLE_OF_YEAR = 0.5
 
 
 def years_of(column: Column) -> tuple[np.ndarray, str] | None:

@@ -16,9 +16,14 @@ def unit_of(column: Column) -> str:
     return told_unit(column) or next((UNIT_OF[word] for word in words if word in UNIT_OF), "days")
 
 
+def age_apart(name: str) -> str:
+    """A name that begins with age and goes on without a mark, with one between: agemonths is age_months."""
+    return re.sub(r"(?i)^age(?=[a-z])", "age_", name)
+
+
 def told_unit(column: Column) -> str | None:
     """The unit that a column's name holds, or that its label ends in or names as one: ``age in months``."""
-    words = tokens(re.sub(r"(?i)^age(?=[a-z])", "age_", column.name))
+    words = tokens(age_apart(column.name))
     named = next((unit for word, unit in UNIT_OF.items() if word in words), None)
     said = UNIT_SAID.search(column.label)
     return named or (UNIT_OF[(said[1] or said[2]).lower()] if said else None)

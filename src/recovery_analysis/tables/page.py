@@ -40,7 +40,7 @@ table { border-top: 2px solid #1a1a1a; border-bottom: 2px solid #1a1a1a; }
   .wide { border-right: 1px solid #767676; } .wide caption { position: sticky; left: 0; max-width: 88vw; }
   .wide th[scope=row] { position: sticky; left: 0; background: #fff; min-width: 7rem; max-width: 9rem; }
   .wide thead th { min-width: 4.5rem; } .wide:has(.stack) { border-right: 0; }
-.stack td:empty { display: none; }
+  .stack td:empty { display: none; }
   .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .stack caption { display: block; }
   .stack, .stack tbody, .stack tr, .stack td, .wide .stack th[scope=row] { display: block; text-align: left;
