@@ -134,7 +134,7 @@ def ingest_and_check(folder: Path, name: str, kind: str) -> None:
     from recovery_analysis.steps.ingest_study import ingest_study
 
     blocks = STUDIES[name](kind)
-    raw = {name: str(folder / "in" / f"{name}.parquet") for name in TABLES}
+    raw = {name: str(folder / "in" / f"{name}.arrow") for name in TABLES}
     raw |= {name: str(folder / "in" / f"{name}.csv") for name in ("issues", "flow")}
     ingest_study("large", blocks, folder, **raw)
     checked = {name: str(folder / f"checked_{name}.parquet") for name in TABLES}

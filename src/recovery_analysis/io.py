@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from . import formats, parquet
+from . import columnar, formats
 from .errors import ResearchError
 from .schemas.sound import sound
 from .schemas.tables import ResultTable
+from .side_by_side import side_by_side
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -46,10 +47,10 @@ def validate(frame: pd.DataFrame, schema: "ResultTable | pa.DataFrameSchema", wh
 
 
 def read_table(path: str | Path, schema: "ResultTable | pa.DataFrameSchema | None" = None) -> pd.DataFrame:
-    """Read a parquet or csv table written by this package; validated if a schema is given."""
+    """Read a columnar or csv table written by this package; validated if a schema is given."""
     path = Path(path)
-    if path.suffix == ".parquet":
-        frame = parquet.read_written(path)
+    if path.suffix in columnar.SUFFIXES:
+        frame = columnar.read_written(path)
     else:
         frame = pd.read_csv(
             path, dtype=text_columns(schema), keep_default_na=False, na_values=[""], lineterminator="\n"
@@ -61,9 +62,9 @@ def read_table(path: str | Path, schema: "ResultTable | pa.DataFrameSchema | Non
 
 
 def read_coded(paths: dict[str, str], shared: str) -> dict[str, pd.DataFrame]:
-    """Read parquet tables written by this package, each distinct text once, as categories; those of the column `shared`
+    """Read columnar tables of this package, each distinct text once, as categories; those of the column `shared`
     are the same in all tables."""
-    return parquet.read_coded(paths, shared)
+    return columnar.read_coded(paths, shared)
 
 
 def texts_as_objects(frame: pd.DataFrame) -> pd.DataFrame:
@@ -94,18 +95,30 @@ def text_columns(schema: "ResultTable | pa.DataFrameSchema | None") -> dict[str,
 def write_table(
     frame: pd.DataFrame, path: str | Path, schema: "ResultTable | pa.DataFrameSchema | None" = None
 ) -> None:
-    """Write a parquet or csv table; columns of a result table come in the order of its schema."""
+    """Write a columnar or csv table; columns of a result table come in the order of its schema."""
     path = Path(path)
     if isinstance(schema, ResultTable):
         frame = frame.reindex(columns=list(schema.columns))
     if schema is not None:
         frame = validate(frame, schema, str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".parquet":
-        parquet.write(frame, path)
+    if path.suffix in columnar.SUFFIXES:
+        columnar.write(frame, path)
     else:
         frame = _each_text(frame, formats.for_spreadsheet)
         frame.to_csv(path, index=False, float_format=FLOAT_FORMAT, lineterminator="\n", encoding="utf-8")
+
+
+def write_tables(
+    frames: dict[str, pd.DataFrame], paths: dict[str, str], schemas: "dict[str, pa.DataFrameSchema] | None" = None
+) -> None:
+    """Write the columnar tables of a study, by name; validated where schemas are given."""
+    if schemas is not None:
+        checked = side_by_side(lambda name: validate(frames[name], schemas[name], paths[name]), frames)
+        frames = dict(zip(frames, checked, strict=True))
+    for path in paths.values():
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    columnar.write_all(frames, paths)
 
 
 def _each_text(frame: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFrame:

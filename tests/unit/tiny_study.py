@@ -34,17 +34,17 @@ def write_csv(folder: Path, text: str, name: str = "people.csv") -> None:
 
 def ingest(folder: Path, study: dict[str, Any]) -> dict[str, pd.DataFrame]:
     """Ingest a study whose files are in `folder`; the tables by name, `issues` and `flow` among them."""
-    ingest_study("tiny", study, folder, **_paths(folder / "in"))
+    ingest_study("tiny", study, folder, **_paths(folder / "in", "arrow"))
     return ingested(folder)
 
 
 def ingested(folder: Path) -> dict[str, pd.DataFrame]:
     """The tables of a study that is ingested already, by name."""
-    return _read(_paths(folder / "in"))
+    return _read(_paths(folder / "in", "arrow"))
 
 
-def _paths(folder: Path) -> dict[str, str]:
-    paths = {table: str(folder / f"{table}.parquet") for table in TABLES}
+def _paths(folder: Path, kind: str = "parquet") -> dict[str, str]:
+    paths = {table: str(folder / f"{table}.{kind}") for table in TABLES}
     return paths | {name: str(folder / f"{name}.csv") for name in ("issues", "flow")}
 
 
@@ -55,13 +55,13 @@ def _read(paths: dict[str, str]) -> dict[str, pd.DataFrame]:
 
 def check(folder: Path, study: dict[str, Any]) -> dict[str, pd.DataFrame]:
     """Ingest and check a study; the checked tables by name, `issues`, `quarantine` and `flow` among them."""
-    ingest_study("tiny", study, folder, **_paths(folder / "in"))
+    ingest_study("tiny", study, folder, **_paths(folder / "in", "arrow"))
     return check_ingested(folder, study)
 
 
 def check_ingested(folder: Path, study: dict[str, Any]) -> dict[str, pd.DataFrame]:
     """Check a study that is ingested already."""
-    given = {f"{name}_in": path for name, path in _paths(folder / "in").items()}
+    given = {f"{name}_in": path for name, path in _paths(folder / "in", "arrow").items()}
     paths = _paths(folder) | {"quarantine": str(folder / "quarantine.csv")}
     check_study(
         "tiny",

@@ -5,10 +5,10 @@ rule ingest_study:
     input:
         raw_files,
     output:
-        persons="data/derived/{study}/ingested/persons.parquet",
-        spells="data/derived/{study}/ingested/spells.parquet",
-        events="data/derived/{study}/ingested/events.parquet",
-        waves="data/derived/{study}/ingested/waves.parquet",
+        persons="data/derived/{study}/ingested/persons.arrow",
+        spells="data/derived/{study}/ingested/spells.arrow",
+        events="data/derived/{study}/ingested/events.arrow",
+        waves="data/derived/{study}/ingested/waves.arrow",
         issues="data/derived/{study}/ingested/issues.csv",
         flow="data/derived/{study}/ingested/flow.csv",
     log:

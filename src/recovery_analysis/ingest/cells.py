@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..study import Scalar, span
-from .values import LARGEST_EXACT, as_number, as_text, numbers_among
+from .values import LARGEST_EXACT, as_number, as_text, coded_texts, numbers_among
 
 
 class Cells:
@@ -38,13 +38,10 @@ class Cells:
         """An array of shape (n,), one cell per row, from one of shape (m,)."""
         return values if self.at is None else values.take(self.at)
 
-    def spread_texts(self, texts: np.ndarray) -> pd.Categorical | np.ndarray:
-        """Texts, one per row, from an array of shape (m,); as categories unless each row has its own."""
-        if self.at is None:
-            return texts
-        codes, distinct = pd.factorize(texts)
-        codes = codes.astype(np.min_scalar_type(-len(distinct) - 1))
-        return pd.Categorical.from_codes(self.spread(codes), distinct)
+    def spread_texts(self, texts: np.ndarray) -> pd.Categorical:
+        """Texts, one per row, from an array of shape (m,)."""
+        coded = self._text_coded if texts is self.text else coded_texts(texts)
+        return coded if self.at is None else pd.Categorical.from_codes(self.spread(coded.codes), dtype=coded.dtype)
 
     def rows(self, mask: np.ndarray) -> int:
         """How many rows hold a value where the mask of shape (m,) is true."""
@@ -80,6 +77,14 @@ class Cells:
     def text(self) -> np.ndarray:
         """The values as text; whole numbers without a decimal point, dates as YYYY-MM-DD."""
         return as_text(self.values) if self.written is None else self.written.to_numpy(zero_copy_only=False)
+
+    @cached_property
+    def _text_coded(self) -> pd.Categorical:
+        """Several tables hold the identifiers of one file, each of which is there once."""
+        names = pd.Index(self.text, dtype=object)
+        if self.at is None or names.hasnans or not names.is_unique:
+            return coded_texts(self.text)
+        return pd.Categorical.from_codes(np.arange(len(names)), dtype=pd.CategoricalDtype(names))
 
     def among(self, codes: Iterable[Scalar]) -> np.ndarray:
         """Which values are one of the codes, or in a range `lo..hi`: compared as numbers where both are, otherwise as

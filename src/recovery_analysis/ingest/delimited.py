@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow
 import pyarrow.csv
 
+from ..columnar import codes_and_texts
 from ..errors import ResearchError
-from ..parquet import codes_and_texts
 from ..side_by_side import side_by_side
 from .extract import Extract
 

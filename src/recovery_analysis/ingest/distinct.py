@@ -15,9 +15,7 @@ MOSTLY, FIRST_LOOK = 0.5, 1000
 def cells_of(column: pd.Series) -> Cells:
     """The cells of a raw column, each distinct value once."""
     if isinstance(column.dtype, pd.CategoricalDtype):
-        names, codes = plain(pd.Series(column.cat.categories, dtype=object)), column.cat.codes.to_numpy()
-        # A missing cell has the code -1, which is the last value.
-        return only_held(np.append(names, None) if codes.min(initial=0) < 0 else names, codes)
+        return _of_codes(plain(pd.Series(column.cat.categories, dtype=object)), column.cat.codes.to_numpy())
     if isinstance(column.dtype, pd.ArrowDtype):
         return _of_texts(pa.array(column.array))
     if column.dtype == object and pd.api.types.infer_dtype(column, skipna=True) != "string":
@@ -43,7 +41,23 @@ def _of_texts(written: pa.Array) -> Cells:
         values = np.empty(0)
     if np.isfinite(values).sum() == len(written) - written.null_count:
         return Cells(values, None, written)
-    return cells_of(pd.Series(written.to_numpy(zero_copy_only=False), dtype=object))
+    if not _without_blanks(written):
+        return cells_of(pd.Series(written.to_numpy(zero_copy_only=False), dtype=object))
+    whole = written.dictionary_encode()
+    return _of_codes(whole.dictionary.to_numpy(zero_copy_only=False), whole.indices.fill_null(-1).to_numpy())
+
+
+def _without_blanks(written: pa.Array) -> bool:
+    """Whether all bytes are visible marks of ASCII, and no text is empty: such texts are what they look like."""
+    text = written.buffers()[2]
+    held = np.frombuffer(text, np.uint8) if text else np.empty(0, np.uint8)
+    shortest = pc.min(pc.binary_length(written)).as_py()
+    return bool(shortest) and held.min() > ord(" ") and held.max() <= ord("~")
+
+
+def _of_codes(names: np.ndarray, codes: np.ndarray) -> Cells:
+    """Texts, each of which is there once; a missing cell has the code -1, which is the last value."""
+    return only_held(np.append(names, None) if codes.min(initial=0) < 0 else names, codes)
 
 
 def _of_few_numbers(values: np.ndarray, lowest: int, width: int) -> Cells:

@@ -9,7 +9,7 @@ from ..study.sources import source_columns
 from .cells import Cells
 from .columns import Evaluated
 from .findings import SET_ASIDE, Findings, Place
-from .values import constant, few_texts
+from .values import coded_texts, constant
 
 BOTH_SAID = "It is taken as going on. Correct one of the two in the file."
 NO_PERIOD = "No period is recorded. Give it a start in the file, or correct the answer that there was one."
@@ -41,9 +41,9 @@ def of_spells(
         column = ", ".join(source_columns(spec.columns["ongoing"]))
         at = place.at("columns", "ongoing")
         findings.failing_cells("going_on_and_ended", at, column, Cells(said), said, wrong, what, BOTH_SAID, "warning")
-    told = few_texts(done["start"].precision)
+    told = coded_texts(done["start"].precision)
     precision = told.add_categories([word for word in ("year",) if word not in told.categories]).fillna("year")
-    kind = few_texts(constant(spec.kind, n))
+    kind = coded_texts(constant(spec.kind, n))
     return {"kind": kind, "stop": np.where(going_on, np.nan, stop), "ongoing": going_on, "precision": precision}, has
 
 
@@ -76,7 +76,7 @@ def of_events(
     findings : receives times of which it is not known whether the event had happened.
     """
     dated, n = ~np.isnan(columns["time"]), len(columns["time"])
-    more = {"event": few_texts(constant(spec.event, n)), "precision": few_texts(precision)}
+    more = {"event": coded_texts(constant(spec.event, n)), "precision": coded_texts(precision)}
     if "observed" not in columns:
         return more | {"observed": np.ones(n, dtype=bool)}, dated
     unknown = dated & np.isnan(columns["observed"])

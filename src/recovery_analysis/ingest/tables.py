@@ -20,7 +20,7 @@ from .formats import RawTable
 from .recorded import of_events, of_spells, tell_events_without_time
 from .row_counts import BlockRows, rule_in_words
 from .targets import BINARY, Target, target_of
-from .values import constant, few_texts
+from .values import coded_texts, constant
 
 Plan = Study | StudyBlocks
 REQUIRED = {
@@ -144,7 +144,7 @@ def _read_block(
     if not set(REQUIRED[table]) <= set(done):
         return pd.DataFrame()
     columns = {column: e.values for column, e in done.items()}
-    columns |= {"source_file": few_texts(constant(raw.file, raw.n)), "source_row": raw.rows}
+    columns |= {"source_file": coded_texts(constant(raw.file, raw.n)), "source_row": raw.rows}
     if table == "persons" and "weight" not in columns:
         columns["weight"] = np.ones(raw.n)
     kept = np.ones(raw.n, dtype=bool)
@@ -196,19 +196,28 @@ def _evaluated(
 
 
 def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """The rows of all frames; texts that are categories in each stay so."""
+    """The rows of all frames, in whatever order of columns; texts that are categories in each stay so."""
     frames = [frame for frame in frames if not frame.empty]
     if len(frames) < 2:
         return frames[0] if frames else pd.DataFrame()
+    coded = {}
     for name in frames[0].columns:
         parts = [frame.get(name) for frame in frames]
         if all(part is not None and isinstance(part.dtype, pd.CategoricalDtype) for part in parts):
-            every = parts[0].cat.categories
-            for part in parts[1:]:
-                every = every.append(part.cat.categories.difference(every, sort=False))
-            for frame, part in zip(frames, parts, strict=True):
-                frame[name] = part.cat.set_categories(every)
-    return pd.concat(frames)
+            coded[name] = _end_to_end([part.array for part in parts])
+    rest = pd.concat([frame[[name for name in frame.columns if name not in coded]] for frame in frames])
+    return rest.assign(**coded)
+
+
+def _end_to_end(parts: list[pd.Categorical]) -> pd.Categorical:
+    """What pandas does too, save that it goes through all texts again where they are the same in each part."""
+    kind = parts[0].dtype
+    if not all(part.dtype == kind for part in parts):
+        every = parts[0].categories
+        for part in parts[1:]:
+            every = every.append(part.categories.difference(every, sort=False))
+        parts, kind = [part.set_categories(every) for part in parts], pd.CategoricalDtype(every)
+    return pd.Categorical.from_codes(np.concatenate([part.codes for part in parts]), dtype=kind)
 
 
 def _typed(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:

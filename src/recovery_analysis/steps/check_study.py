@@ -12,9 +12,8 @@ from ..checks.origin import in_raw_names, rows_of_issues
 from ..checks.tables import TABLES, Tables
 from ..errors import account
 from ..ingest.tables import study_schema
-from ..io import read_coded, read_table, write_table
+from ..io import read_coded, read_table, write_table, write_tables
 from ..schemas.results import FLOW, ISSUE_ROWS
-from ..side_by_side import side_by_side
 from ..study import Study, StudyBlocks
 
 DIFFERENT = ("duplicate_person", "duplicate_event", "duplicate_wave")
@@ -77,7 +76,7 @@ def check_study(
     divided = set_aside(tables, every)
     steps = pd.concat([read_table(flow_in, FLOW), set_aside_flow(study_id, tables, divided)], ignore_index=True)
     goes_to = dict(zip(TABLES, (persons, spells, events, waves), strict=True))
-    side_by_side(lambda table: write_table(divided.kept[table], goes_to[table], study_schema(plan, table)), TABLES)
+    write_tables(divided.kept, goes_to, {table: study_schema(plan, table) for table in TABLES})
     write_table(_listed(every, tables, plan), issues, ISSUE_ROWS)
     write_table(divided.rows, quarantine)
     write_table(steps.assign(step=range(1, len(steps) + 1)), flow, FLOW)

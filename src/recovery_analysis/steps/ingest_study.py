@@ -12,9 +12,8 @@ from ..ingest.joins import joined
 from ..ingest.readers import no_result
 from ..ingest.row_counts import rows_of_files, rows_of_tables
 from ..ingest.tables import build_table, issue_rows, wanted_columns
-from ..io import write_table
+from ..io import write_table, write_tables
 from ..schemas.results import FLOW, ISSUE_ROWS
-from ..side_by_side import side_by_side
 from ..study import Study, StudyBlocks
 from ..study.sources import joined_files
 
@@ -55,7 +54,7 @@ def ingest_study(
     outputs = {"persons": persons, "spells": spells, "events": events, "waves": waves}
     tables = {table: build_table(plan, table, raws, findings) for table in outputs}
     _stop_if_mistaken(findings, study_id, Path(issues).with_name(SO_FAR))
-    side_by_side(lambda table: write_table(tables[table], outputs[table]), outputs)
+    write_tables(tables, outputs)
     write_table(issue_rows(findings), issues, ISSUE_ROWS)
     write_table(rows_flow(study_id, raws, tables, findings), flow, FLOW)
 
