@@ -115,6 +115,10 @@ def _set(*path: str | int, to: Any) -> Callable[[dict[str, Any]], None]:
         ),
         (_set("disclosure", "reason", to=None), "preset `open` needs a `reason`"),
         (_set("variables", "age", "range", to=[1]), "variables.age.range"),
+        (
+            _set("analyses", "first_use", "horizon", to=True),
+            "analyses.first_use: `horizon` is a number, found yes or true",
+        ),
         (lambda content: content["variables"].pop("age"), "adjust: describe age under `variables`"),
     ],
 )

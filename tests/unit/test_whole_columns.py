@@ -44,6 +44,22 @@ def test_ages_in_months_are_a_mistake_of_the_unit_and_not_of_two_hundred_people(
     assert every["row"].tolist() == list(range(3, N + 1)) and set(every["check"]) == {"out_of_range"}
 
 
+def test_the_same_fault_of_several_files_is_told_once(tmp_path: Path) -> None:
+    study = blocks(persons={"age": "age"}, variables=AGE)
+    for name, first in (("people", 216), ("others", 300)):
+        ages = range(first, first + N)
+        frame = pd.DataFrame({"pid": [f"{name}{i}" for i in range(N)], "age": ages})
+        frame.to_csv(tmp_path / f"{name}.csv", index=False)
+    study["files"]["others"] = {"path": "others.csv"}
+    study["mapping"]["persons"]["files"] = ["people", "others"]
+    said = refused(tmp_path, study)
+    assert (
+        said.startswith("1 mistake keeps") and "mapping.persons.columns.age (people.csv, others.csv): no value" in said
+    )
+    assert "such as '216' (row 1)" in said and "'220' (row 5) of people.csv: each is outside" in said
+    assert len(pd.read_csv(tmp_path / "in" / SO_FAR)) == 2 * N
+
+
 def test_the_file_of_cells_goes_when_the_settings_are_mended(tmp_path: Path) -> None:
     people(tmp_path, age=list(range(216, 216 + N)))
     refused(tmp_path, blocks(persons={"age": "age"}, variables=AGE))

@@ -43,6 +43,12 @@ class Cells:
         coded = self._text_coded if texts is self.text else coded_texts(texts)
         return coded if self.at is None else pd.Categorical.from_codes(self.spread(coded.codes), dtype=coded.dtype)
 
+    @property
+    def times(self) -> np.ndarray:
+        """How many rows hold each value; shape (m,)."""
+        m = len(self.values)
+        return np.ones(m, dtype=int) if self.at is None else np.bincount(np.arange(m).take(self.at), minlength=m)
+
     def rows(self, mask: np.ndarray) -> int:
         """How many rows hold a value where the mask of shape (m,) is true."""
         return int(mask.sum()) if self.at is None else int(self.spread(mask).sum())

@@ -31,6 +31,9 @@ SET_ASIDE = {
 }
 
 
+SHOWN = "{shown}"
+
+
 @dataclass(frozen=True, eq=False)
 class Place:
     """Where a column of a canonical table comes from.
@@ -62,27 +65,28 @@ class Findings:
 
     Attributes
     ----------
-    mistakes : dotted path and sentence → the files it is true of.
+    mistakes : dotted path and sentence → the files it is true of, with what each of them shows.
     cells : issue rows of cells that cannot be used.
     rows : what became of the rows of each file in each block of the mapping.
     """
 
-    mistakes: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    mistakes: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     cells: list[pd.DataFrame] = field(default_factory=list)
     rows: list[BlockRows] = field(default_factory=list)
 
-    def mistake(self, place: Place | str, sentence: str) -> None:
-        """Note a mistake that stops the run, once all have been found."""
+    def mistake(self, place: Place | str, sentence: str, shown: str = "") -> None:
+        """Note a mistake that stops the run, once all have been found; SHOWN in the sentence stands for what the first
+        of its files shows."""
         path, file = (place, None) if isinstance(place, str) else (place.path, place.file)
-        files = self.mistakes.setdefault((path, sentence), [])
-        if file is not None and file not in files:
-            files.append(file)
+        files = self.mistakes.setdefault((path, sentence), {})
+        if file is not None:
+            files.setdefault(file, shown)
 
     def add(self, others: "Findings") -> None:
         """Note what was found elsewhere, after what is noted already."""
         for origin, files in others.mistakes.items():
-            noted = self.mistakes.setdefault(origin, [])
-            noted += [file for file in files if file not in noted]
+            noted = self.mistakes.setdefault(origin, {})
+            self.mistakes[origin] = noted | {file: shown for file, shown in files.items() if file not in noted}
         self.cells += others.cells
         self.rows += others.rows
 
@@ -142,9 +146,14 @@ class Findings:
             return
         n = len(self.mistakes)
         origins = [path + (f" ({', '.join(files)})" if files else "") for (path, _), files in self.mistakes.items()]
-        sentences = [sentence for _, sentence in self.mistakes]
+        sentences = [_with_shown(sentence, files) for (_, sentence), files in self.mistakes.items()]
         numbered = enumerate(zip(origins, sentences, strict=True), 1)
         lines = [f"  {number}. {origin}: {sentence}" for number, (origin, sentence) in numbered]
         lines += [more] if more else []
         head = "1 mistake keeps" if n == 1 else f"{n} mistakes keep"
         raise ResearchError(f"{head} the study's files from being read:\n" + "\n".join(lines))
+
+
+def _with_shown(sentence: str, files: dict[str, str]) -> str:
+    first, shown = next(iter(files.items()), ("", ""))
+    return sentence.replace(SHOWN, shown + (f" of {first}" if len(files) > 1 else ""))

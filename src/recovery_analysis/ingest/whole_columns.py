@@ -6,7 +6,7 @@ import numpy as np
 
 from ..study import UNITS_PER_YEAR
 from .cells import Cells
-from .findings import Findings, Place
+from .findings import SHOWN, Findings, Place
 from .values import as_text
 
 ALL_FROM, NEARLY_FROM, NEARLY_ALL = 5, 20, 0.9
@@ -42,9 +42,9 @@ def tell_cells(
     which = "no value" if n == known else "hardly any value" if n >= NEARLY_ALL * known else "only a part of the values"
     counted = "" if n == known else f" ({n:,} of {known:,} cannot)"
     columns = column.replace(", ", "' and '")
-    said = f"{which} of column '{columns}' can be used{counted}, such as "
-    said += f"{_shown(cells, found, wrong, place)}: each {what}. So many are a mistake of the settings, not of people."
-    findings.mistake(place, f"{said} {advice or 'Is it the right column?'}")
+    said = f"{which} of column '{columns}' can be used{SHOWN}: each {what}. So many are a mistake of the settings, not "
+    said += f"of people. {advice or 'Is it the right column?'}"
+    findings.mistake(place, said, f"{counted}, such as {_shown(cells, found, wrong, place)}")
 
 
 def hardly_any_left(wrong: np.ndarray, cells: Cells) -> bool:

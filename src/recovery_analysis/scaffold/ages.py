@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..study import UNITS_PER_YEAR
-from .profile import MOSTLY, Column, tokens
-from .roles import Guess, share_within
+from .column import MOSTLY, Column, tokens
+from .roles import Guess
 from .units import UNIT_OF, age_apart, told_unit
 
 AGE_WORDS = {"age", "years", "yrs", "at", "entry", "baseline", "enrolment", "interview", "start", "c", "r"}
@@ -30,7 +30,7 @@ def guess_age(columns: list[Column]) -> AgeGuess | None:
     for column, unit in sorted(found, key=lambda pair: pair[1] != "years"):
         if unit != "years":
             return AgeGuess(column, "by label", f"called age; is it in {unit}? They become years", unit)
-        plain = column.name.lower() == "age" and share_within(column, 0, OLDEST) == 1 and column.sound
+        plain = column.name.lower() == "age" and column.share_within(0, OLDEST) == 1 and column.sound
         return AgeGuess(column, "exact" if plain else "by label", f"called age, from 0 to {OLDEST}", unit)
     return None
 
@@ -44,10 +44,10 @@ def _age_unit(column: Column) -> str | None:
     """The unit that is said, or in which the values are ages; None if they are in none. A few odd codes beside ages in
     years are codes."""
     said = told_unit(column)
-    if said is not None and share_within(column, 0, OLDEST * UNITS_PER_YEAR[said]) > 0.5:
+    if said is not None and column.share_within(0, OLDEST * UNITS_PER_YEAR[said]) > 0.5:
         return said
     numbers = column.cells.number
     odd = len(np.unique(numbers[(numbers < 0) | (numbers > OLDEST)])) <= MOST_ODD_CODES
-    if share_within(column, 0, OLDEST) >= (0.5 if odd else 0.9):
+    if column.share_within(0, OLDEST) >= (0.5 if odd else 0.9):
         return "years"
-    return next((u for u in ("months", "days") if share_within(column, 0, OLDEST * UNITS_PER_YEAR[u]) >= MOSTLY), None)
+    return next((u for u in ("months", "days") if column.share_within(0, OLDEST * UNITS_PER_YEAR[u]) >= MOSTLY), None)

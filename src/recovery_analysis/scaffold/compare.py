@@ -13,8 +13,9 @@ import pandas as pd
 from scipy import stats
 
 from ..errors import nearest
+from .column import Column
 from .compare_dates import moved
-from .profile import KIND, SMALL, Column, about, plain_line
+from .profile import KIND, SMALL, about, plain_line
 
 COLUMNS = ["column", "change", "old", "new", "measure", "sentence"]
 STANDARDISED, VARIATION, CHANCE = 0.25, 0.1, 0.01
@@ -107,7 +108,7 @@ def _labels(old: Column, new: Column) -> Iterator[dict[str, object]]:
 
 
 def _missing(old: Column, new: Column) -> Iterator[dict[str, object]]:
-    known, rows = (old.known, new.known), (len(old.cells), len(new.cells))
+    known, rows = (old.known, new.known), (old.n, new.n)
     if min(rows) < SMALL:
         return
     was, now = (1 - n / of for n, of in zip(known, rows, strict=True))
@@ -142,7 +143,7 @@ def _shift(old: Column, new: Column) -> Iterator[dict[str, object]]:
 
 
 def _shift_of_numbers(old: Column, new: Column) -> Iterator[dict[str, object]]:
-    first, second = (c.cells.number[~np.isnan(c.cells.number)] for c in (old, new))
+    first, second = (c.numbers for c in (old, new))
     difference = standardised(first, second)
     shape = stats.ks_2samp(first, second, method="asymp")
     constant = np.isinf(difference)

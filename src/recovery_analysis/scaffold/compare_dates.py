@@ -6,7 +6,8 @@ from scipy import stats
 
 from ..checks.moments import in_words
 from ..ingest.dates import MIDDLE_OF_YEAR, decimal_year
-from .profile import DATES, MOSTLY, Column
+from .column import MOSTLY, Column
+from .profile import DATES
 
 LEAST_YEARS, DIFFERENCE, CHANCE = 0.5, 0.1, 0.01
 YEAR = r"(\d{4})"
@@ -16,8 +17,8 @@ def years_of(column: Column) -> tuple[np.ndarray, str] | None:
     """Decimal years of a column's dates, and how exactly they are known: a day, or the year where the order of day and
     month is not sure; None where it does not hold dates."""
     if column.cells.values.dtype.kind == "M":
-        return decimal_year(pd.DatetimeIndex(column.cells.values)), "day"
-    texts = pd.Series(column.cells.text[column.cells.known], dtype=object).astype(str)
+        return decimal_year(pd.DatetimeIndex(column.cells.spread(column.cells.values))), "day"
+    texts = pd.Series(column.texts.index.repeat(column.texts), dtype=object)
     if column.kind == "date":
         return decimal_year(pd.DatetimeIndex(pd.to_datetime(texts.str[:10], format="%Y-%m-%d", errors="coerce"))), "day"
     if column.kind != "text" or texts.str.fullmatch("|".join(DATES)).mean() < MOSTLY:

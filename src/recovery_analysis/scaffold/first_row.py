@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .guess import Draft
-from .roles import same_within_people, several_rows
+from .roles import several_rows
 from .text import WRITE, name
 
 
@@ -30,7 +30,7 @@ def first_row(draft: Draft) -> FirstRow | None:
         return FirstRow(
             f"first_by: {first}", "by label", "people have several rows: is the one that starts first meant?"
         )
-    dated = next((d for d in draft.dates if not same_within_people(d)), None)
+    dated = next((d for d in draft.dates if not d.same_within_people), None)
     if dated is None:
         return FirstRow(f"first_by: {WRITE}", "unknown", "people have several rows: which of them is the first?")
     return FirstRow(

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 
-import pandas as pd
-
 from ..column_rules import KEYS, MADE
 from ..errors import ResearchError
 from ..ingest.formats import RawTable
 from . import roles, values
 from .ages import AgeGuess, guess_age
-from .profile import Column, counted_in_people, profile
+from .column import Column
+from .profile import counted_in_people, profile
 from .roles import Follow, Guess
 from .start_stop import StartStop, start_stop
 from .statuses import events_of
@@ -146,7 +145,7 @@ def _own(draft: Draft) -> list[Own]:
         if column.name in taken:
             continue
         meaning = values.meaning(column)
-        varies = draft.wave is not None and not roles.same_within_people(column)
+        varies = draft.wave is not None and not column.same_within_people
         used = meaning.confidence == "exact" and sum(own.used for own in found) < MOST_USED
         used = used and not _identifies(column) and _not_a_row_number(column) and column.name.lower() not in told
         found.append(Own(_named(column, names), column, meaning, varies, used))
@@ -159,7 +158,7 @@ def _identifies(column: Column) -> bool:
 
 
 def _not_a_row_number(column: Column) -> bool:
-    return column.kind != "whole" or pd.Series(column.codes).nunique() < max(len(column.cells.values), 2)
+    return column.kind != "whole" or column.different < max(column.n, 2)
 
 
 def _named(column: Column, names: set[str]) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from ..study import SourceFile
+from .column import FEW, Column
 from .first_row import first_row, first_rows
 from .guess import Draft, Own, WideWaves
-from .profile import FEW, Column, about, in_words, plain_line
-from .roles import Follow, same_within_people
+from .profile import about, in_words, plain_line
+from .roles import Follow
 from .text import ADD, CONFIRM, WRITE, flow, listed, name, quoted, source, variable
 from .units import unit_of
 from .values import Meaning, identifier, slug
@@ -149,7 +150,7 @@ def first_date(draft: Draft) -> Column | None:
         return None
     if draft.wide:
         return next((several[0] for several in draft.wide.dates.values()), None)
-    known = [d for d in draft.dates if draft.wave and d.known == len(d.cells.values) and not same_within_people(d)]
+    known = [d for d in draft.dates if draft.wave and d.known == d.n and not d.same_within_people]
     return next(iter(known), None)
 
 
@@ -176,7 +177,7 @@ def _time_line(draft: Draft) -> str:
         return marked(line, "unknown", "no column says how long after the first interview this one was")
     column = draft.elapsed
     part = f"{{column: {name(column.name)}, unit: {unit_of(column)}}}"
-    if column.known < len(column.cells.values):
+    if column.known < column.n:
         part = f"{{first_of: [{part}, {{constant: 0}}]}}"
     return marked(f"        time: {part}", "by label", f"time since the first interview; is it in {unit_of(column)}?")
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from .column import Column
 from .guess import Draft
 from .mapping_lines import event_name, first_date, person_line
 from .patterns import Parts, SpellPair, date_parts, shared_keys, spell_pairs
-from .profile import Column
 from .text import ADD, flow, listed, name, quoted, source, variable
 from .values import identifier
 from .wide import wide_waves

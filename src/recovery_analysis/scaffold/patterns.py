@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from .column import MOSTLY, Column
 from .guess import Draft
-from .profile import MOSTLY, Column
 from .roles import PERSON_WORDS
 
 YEAR, MONTH, DAY = ("year", "yr", "yyyy", "y"), ("month", "mon", "mm", "m"), ("day", "dd", "d")
@@ -76,9 +76,7 @@ def _without(name: str, words: tuple[str, ...]) -> str | None:
 
 
 def _within(column: Column, low: int, high: int) -> bool:
-    numbers = column.cells.number
-    known = numbers[numbers == numbers]
-    return column.kind == "whole" and len(known) > 0 and float(((known >= low) & (known <= high)).mean()) >= MOSTLY
+    return column.kind == "whole" and column.share_within(low, high) >= MOSTLY
 
 
 def _is_year(column: Column) -> bool:
@@ -145,11 +143,10 @@ def _common(draft: Draft, theirs: Draft) -> list[str]:
 
 
 def _finds(draft: Draft, theirs: Draft, key: str) -> bool:
-    ours = pd.Series([c for c in _codes(draft, key) if c is not None], dtype=object)
-    others = pd.Series(_codes(theirs, key), dtype=object)
+    ours, others = _codes(draft, key).dropna(), _codes(theirs, key)
     unique = others.notna().all() and not others.duplicated().any()
     return bool(unique and len(ours) and ours.isin(others).mean() > SHARED)
 
 
-def _codes(draft: Draft, key: str) -> list[object]:
-    return list(next(c for c in draft.columns if c.name == key).codes)
+def _codes(draft: Draft, key: str) -> pd.Series:
+    return pd.Series(next(c for c in draft.columns if c.name == key).codes).astype(object)

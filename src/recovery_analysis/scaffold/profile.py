@@ -2,21 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from ..ingest.cells import Cells
 from ..ingest.dates import ISO_DATE
 from ..ingest.formats import RawTable
-from ..ingest.values import as_text, plain
 from ..study import Scalar
+from .column import MOSTLY, Column, share_written
 
-FEW, SMALL, ROUNDED = 5, 10, 5
-MOST_CODES = 20
-MOSTLY = 0.95
+SMALL, ROUNDED = 10, 5
 NO_ANSWER = re.compile(
     r"refus|declin|don.?t know|do not know|not (known|asked|answered|stated|applicable)|no answer|unknown|missing"
     r"|inapplicable|skipped",
@@ -39,114 +35,6 @@ KIND = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Column:
-    """One raw column.
-
-    Attributes
-    ----------
-    name, label : its name, and what the file says it means (may be empty).
-    labels : code as text → label, as the file declares them.
-    missing : codes that the file declares to mean 'no answer', in words.
-    refused : further codes whose label says so, such as -9 'Refused'.
-    cells : the cells; all of these codes are missing.
-    people : number of the person that each row belongs to; of the row where that is not known.
-    """
-
-    name: str
-    label: str
-    labels: dict[str, str]
-    missing: tuple[str, ...]
-    refused: tuple[str, ...]
-    cells: Cells
-    people: np.ndarray = field(repr=False)
-
-    @cached_property
-    def known(self) -> int:
-        """Rows that hold something."""
-        return int(self.cells.known.sum())
-
-    @cached_property
-    def kind(self) -> str:
-        """A key of KIND; a column of numbers may hold a few cells that are not."""
-        if not self.known:
-            return "empty"
-        if self.cells.values.dtype.kind == "M":
-            return "date"
-        numbers = self.cells.number[~np.isnan(self.cells.number)]
-        if len(numbers) >= MOSTLY * self.known:
-            return "whole" if (np.mod(numbers, 1) == 0).all() else "number"
-        texts = pd.Series(self.cells.text[self.cells.known]).value_counts()
-        texts.index = texts.index.astype(str)
-        return "date" if _share_written(texts, ISO_DATE) >= MOSTLY else "text"
-
-    @cached_property
-    def sound(self) -> bool:
-        """Whether every cell is of the column's kind."""
-        if self.kind in ("whole", "number"):
-            return int((~np.isnan(self.cells.number)).sum()) == self.known
-        return True
-
-    @cached_property
-    def codes(self) -> np.ndarray:
-        """The cells as text, whole numbers the same whether 7 was typed as 7 or 7.0."""
-        if self.kind != "whole":
-            return self.cells.text
-        numbers = self.cells.number
-        return np.where(np.isnan(numbers), self.cells.text, as_text(np.nan_to_num(numbers)))
-
-    @cached_property
-    def counts(self) -> "pd.Series[int]":
-        """People per code, in the order of the codes."""
-        known = self.cells.known
-        code, codes = pd.factorize(self.codes[known])
-        person = self.people[known].astype(np.int64)
-        once = ~pd.Series(person * len(codes) + code).duplicated().to_numpy()
-        counts = pd.Series(np.bincount(code[once], minlength=len(codes)), index=codes, name="count")
-        return counts.loc[sorted(counts.index, key=_as_sorted)]
-
-    @cached_property
-    def coded(self) -> bool:
-        """Whether it has few different values, or labels for them."""
-        return self.kind not in ("empty", "date") and 0 < len(self.counts) <= MOST_CODES
-
-    @property
-    def common(self) -> list[str]:
-        """Codes that at least FEW people have."""
-        return [str(code) for code, n in self.counts.items() if n >= FEW]
-
-    @property
-    def rare(self) -> list[str]:
-        """Codes that fewer people have: they are never written down."""
-        return [str(code) for code, n in self.counts.items() if n < FEW]
-
-    @property
-    def shown(self) -> str:
-        """Its label, or its name in words."""
-        return self.label or re.sub(r"[\W_]+", " ", self.name).strip() or self.name
-
-    def has_words(self, *words: str) -> bool:
-        """Whether its name or its label holds one of the words."""
-        return bool(set(words) & tokens(f"{self.name} {self.label}"))
-
-
-def tokens(text: str) -> set[str]:
-    """Words of a name or label in lower case: ``visitDate_2`` → visit, date, 2."""
-    return set(re.findall(r"[^\W\d_]+|\d+", parted(text).lower()))
-
-
-def parted(text: str) -> str:
-    """A name with its words apart: ``visitDate_2`` → visit_Date_2."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text)
-
-
-def _as_sorted(code: str) -> tuple[int, float, str]:
-    try:
-        return (0, float(code), code)
-    except ValueError:
-        return (1, 0.0, code)
-
-
 def profile(raw: RawTable, no_answer: Sequence[Scalar] = ()) -> list[Column]:
     """Every column of a file.
 
@@ -155,20 +43,19 @@ def profile(raw: RawTable, no_answer: Sequence[Scalar] = ()) -> list[Column]:
     raw : the file, all its columns read.
     no_answer : codes that mean 'no answer' in every column, beside those that the file declares.
     """
-    people = np.arange(len(raw.frame))
-    return [_column(raw, name, no_answer, people) for name in raw.columns if name in raw.frame]
+    return [_column(raw, name, no_answer) for name in raw.columns if name in raw.frame]
 
 
 def counted_in_people(columns: list[Column], person: Column) -> list[Column]:
     """The same columns, counted in people and no longer in rows; a row without a person is one of its own."""
-    number = pd.factorize(person.cells.text)[0]
+    number = person.cells.spread_texts(person.cells.text).codes.astype(np.int64)
     nobody = number < 0
     number[nobody] = number.max(initial=-1) + 1 + np.arange(nobody.sum())
     return [replace(column, people=number) for column in columns]
 
 
-def _column(raw: RawTable, name: str, no_answer: Sequence[Scalar], people: np.ndarray) -> Column:
-    cells = Cells(plain(raw.frame[name]))
+def _column(raw: RawTable, name: str, no_answer: Sequence[Scalar]) -> Column:
+    cells = raw.cells(name)
     spans = raw.declared.missing.get(name, ())
     labels = {_code(code): str(text) for code, text in raw.declared.labels.get(name, {}).items()}
     refused = tuple(code for code, text in labels.items() if NO_ANSWER.search(text))
@@ -179,7 +66,7 @@ def _column(raw: RawTable, name: str, no_answer: Sequence[Scalar], people: np.nd
     inside = {code for code in labels if any(_within(code, low, high) for low, high in spans)}
     labels = {code: text for code, text in labels.items() if code not in (*inside, *refused, *map(str, no_answer))}
     refused = tuple(code for code in refused if code not in inside)
-    return Column(name, raw.declared.columns.get(name, ""), labels, missing, refused, cells.without(none), people)
+    return Column(name, raw.declared.columns.get(name, ""), labels, missing, refused, cells.without(none))
 
 
 def _within(code: str, low: Scalar, high: Scalar) -> bool:
@@ -206,7 +93,7 @@ def about(n: float) -> str:
 
 def in_words(column: Column) -> str:
     """A column as one line of comment: type, how many, codes; no value that fewer than FEW people have."""
-    gaps = len(column.cells.values) - column.known
+    gaps = column.n - column.known
     parts = [text_in_words(column) if column.kind == "text" else KIND[column.kind]]
     parts += [f"{about(column.known)} known, {about(gaps) if gaps else 'none'} missing"] if column.known else []
     parts += [f"'{column.label}'"] if column.label else []
@@ -222,23 +109,17 @@ def in_words(column: Column) -> str:
 
 def text_in_words(column: Column) -> str:
     """What a column of text mostly holds, where it is numbers or dates that are not written as such."""
-    text = pd.Series(column.cells.text[column.cells.known], dtype=object).astype(str).value_counts()
-    numbers = int((~np.isnan(column.cells.number)).sum())
-    if numbers >= column.known / 2:
-        return f"numbers, but {about(column.known - numbers)} are written with words or signs: correct them in the file"
-    if _share_written(text, DECIMAL_COMMA) >= MOSTLY:
+    text = column.texts
+    if column.not_numbers <= column.known / 2:
+        return f"numbers, but {about(column.not_numbers)} are written with words or signs: correct them in the file"
+    if share_written(text, DECIMAL_COMMA) >= MOSTLY:
         return "numbers with decimal commas: write points instead, in the file or by a hook (docs/mapping.md)"
-    forms = [said for pattern, said in DATES.items() if _share_written(text, pattern) > 1 - MOSTLY]
-    if len(forms) == 1 and _share_written(text, "|".join(DATES)) >= MOSTLY:
+    forms = [said for pattern, said in DATES.items() if share_written(text, pattern) > 1 - MOSTLY]
+    if len(forms) == 1 and share_written(text, "|".join(DATES)) >= MOSTLY:
         return f"dates as {forms[0]}: say so with `format` (docs/mapping.md)"
     if len(forms) > 1:
         return f"dates in {len(forms)} forms, {' and '.join(forms)}: write all alike in the file, or by a hook"
     return KIND["text"]
-
-
-def _share_written(texts: "pd.Series[int]", pattern: str) -> float:
-    """Share of cells that are written so, given how often each text occurs."""
-    return float(texts[texts.index.str.fullmatch(pattern)].sum() / texts.sum())
 
 
 def plain_line(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from .profile import MOSTLY, Column, parted, tokens
+from .column import MOSTLY, Column, parted, tokens
 from .units import unit_of
 
 Confidence = Literal["exact", "by label", "unknown"]
@@ -47,18 +47,18 @@ class Guess:
 
 def guess_person(columns: list[Column]) -> Guess | None:
     """The column that tells people apart: unique, or repeated where people were interviewed several times."""
-    able = [c for c in columns if c.kind in ("whole", "text") and c.known == len(c.cells.values) and c.known]
+    able = [c for c in columns if c.kind in ("whole", "text") and c.known == c.n and c.known]
     able = [c for c in able if c.cells.values.dtype.kind != "M"]
     named = [c for c in able if _called(c, PERSON_WORDS)]
-    unique = [c for c in named if _different(c) >= MOSTLY * c.known]
+    unique = [c for c in named if c.different >= MOSTLY * c.known]
     if unique:
-        every = "" if _different(unique[0]) == unique[0].known else "nearly "
+        every = "" if unique[0].different == unique[0].known else "nearly "
         return Guess(unique[0], "exact", f"called an identifier, and different in {every}every row")
-    repeated = [c for c in named if _different(c) >= max(FEWEST_PEOPLE, c.known / ROWS_PER_PERSON)]
+    repeated = [c for c in named if c.different >= max(FEWEST_PEOPLE, c.known / ROWS_PER_PERSON)]
     if repeated:
-        most = max(repeated, key=_different)
+        most = max(repeated, key=lambda c: c.different)
         return Guess(most, "exact", "called an identifier; people have several rows")
-    rows = [c for c in able if _different(c) == c.known]
+    rows = [c for c in able if c.different == c.known]
     rows = sorted(rows, key=lambda c: not _called(c, ROW_WORDS))
     return Guess(rows[0], "by label", "different in every row, but not called an identifier") if rows else None
 
@@ -68,13 +68,9 @@ def _called(column: Column, words: set[str]) -> bool:
     return name in words or bool(tokens(column.name) & words) or ("id" in words and name.endswith("_id"))
 
 
-def _different(column: Column) -> int:
-    return int(pd.Series(column.codes).nunique())
-
-
 def several_rows(person: Column) -> bool:
     """Whether people have more than one row each, a few doubles aside."""
-    return _different(person) < MOSTLY * person.known
+    return person.different < MOSTLY * person.known
 
 
 def guess_wave(columns: list[Column], person: Column) -> Guess | None:
@@ -82,8 +78,8 @@ def guess_wave(columns: list[Column], person: Column) -> Guess | None:
     if not several_rows(person):
         return None
     able = [c for c in columns if c.kind == "whole" and c.sound and c is not person and c.known == person.known]
-    able = [c for c in able if 2 <= _different(c) <= MOST_WAVES and np.nanmin(c.cells.number) >= 0]
-    pairs = {c.name: pd.DataFrame({"p": person.codes, "w": c.codes}).duplicated().sum() for c in able}
+    able = [c for c in able if 2 <= c.different <= MOST_WAVES and np.nanmin(c.number) >= 0]
+    pairs = {c.name: _pairs_again(person, c) for c in able}
     able = [c for c in able if pairs[c.name] <= 0.01 * person.known]
     able = [c for c in able if c.common and not _called(c, TREAT_WORDS | STATUS_WORDS | ROW_WORDS)]
     named = [c for c in able if _called(c, WAVE_WORDS)]
@@ -92,23 +88,23 @@ def guess_wave(columns: list[Column], person: Column) -> Guess | None:
     return Guess(able[0], "by label", "different within each person") if able else None
 
 
+def _pairs_again(person: Column, column: Column) -> int:
+    """Rows that hold a person and a code which an earlier row holds together."""
+    pairs = np.sort(person.codes.codes.astype(np.int64) * (column.different + 1) + column.codes.codes)
+    return int((pairs[1:] == pairs[:-1]).sum())
+
+
 def guess_birth_year(columns: list[Column]) -> Guess | None:
     """Calendar year of birth."""
     for column in columns:
-        if column.has_words(*BIRTH_WORDS) and column.kind == "whole" and share_within(column, 1900, 2020) > 0.9:
+        if column.has_words(*BIRTH_WORDS) and column.kind == "whole" and column.share_within(1900, 2020) > 0.9:
             return Guess(column, "exact", "called birth, and years from 1900 to 2020")
     return None
 
 
-def share_within(column: Column, low: float, high: float) -> float:
-    """Share of a column's numbers that lie in a range; 0 if it has none."""
-    numbers = column.cells.number[~np.isnan(column.cells.number)]
-    return float(((numbers >= low) & (numbers <= high)).mean()) if len(numbers) else 0.0
-
-
 def is_calendar_year(column: Column) -> bool:
     """Whether a column is called a year and holds calendar years."""
-    return column.kind == "whole" and "year" in tokens(column.name) and share_within(column, 1900, 2100) == 1
+    return column.kind == "whole" and "year" in tokens(column.name) and column.share_within(1900, 2100) == 1
 
 
 def guess_dates(columns: list[Column]) -> list[Guess]:
@@ -161,7 +157,7 @@ def guess_follow_up(
     events_of : a status of several codes, and a name → event → code → 1 or 0.
     """
     times = [c for c in columns if c.kind in ("whole", "number") and c.sound and _is_length(c)]
-    times = [c for c in times if share_within(c, 0, np.inf) == 1]
+    times = [c for c in times if c.share_within(0, np.inf) == 1]
     answers = answers | {c.name: {"1": 0, "2": 1} for c in columns if is_status(c) and _is_one_two(c)}
     several = {c.name: events for c in columns if is_status(c) and (events := events_of(c, _event_of(c)))}
     statuses = [c for c in columns if c.name in answers or c.name in several]
@@ -195,7 +191,7 @@ def _is_time(column: Column) -> bool:
 
 def _is_length(column: Column) -> bool:
     """Whether it is called a time and has more different values than interviews, or months of the calendar, would."""
-    few = len(column.counts) < FEWEST_TIMES or bool(tokens(column.name) & ONCE_WORDS)
+    few = column.different < FEWEST_TIMES or bool(tokens(column.name) & ONCE_WORDS)
     return _is_time(column) and not (column.coded and (few or column.labels))
 
 
@@ -226,9 +222,9 @@ def is_outcome(column: Column) -> bool:
 def guess_elapsed(columns: list[Column], wave: Column) -> Column | None:
     """Time since the first interview, told at each interview; it may be blank at the first."""
     able = [c for c in columns if c is not wave and c.kind in ("whole", "number") and _is_time(c)]
-    able = [c for c in able if share_within(c, 0, np.inf) == 1]
+    able = [c for c in able if c.share_within(0, np.inf) == 1]
     for column in sorted(able, key=lambda c: "since" not in tokens(c.name)):
-        frame = pd.DataFrame({"w": wave.cells.number, "t": column.cells.number})
+        frame = pd.DataFrame({"w": wave.number, "t": column.number})
         means = frame.groupby("w")["t"].mean().dropna()
         if len(means) >= 2 - int(frame["t"].isna().any()) and means.is_monotonic_increasing and _told_later(frame):
             return column
@@ -239,13 +235,6 @@ def _told_later(frame: pd.DataFrame) -> bool:
     """Whether it is known at most later interviews: a time told once, at the first, is not it."""
     later = frame[frame["w"] > frame["w"].min()]
     return bool(len(later)) and later["t"].notna().mean() > 0.5
-
-
-def same_within_people(column: Column) -> bool:
-    """Whether nearly every person has one value at all interviews."""
-    known = column.cells.known
-    frame = pd.DataFrame({"p": column.people[known], "v": column.codes[known]})
-    return frame.empty or (frame.groupby("p")["v"].nunique() <= 1).mean() >= 0.97
 
 
 def guess_peer(columns: list[Column]) -> Column | None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .profile import MOSTLY, Column
-from .roles import is_status, is_zero_one, same_within_people, several_rows
+from .column import MOSTLY, Column
+from .roles import is_status, is_zero_one, several_rows
 
 START, STOP = r"start|begin|entry|enter|from", r"stop|end|exit|until|to"
 
@@ -34,7 +34,7 @@ def start_stop(columns: list[Column], person: Column) -> StartStop | None:
     stops = {stem: c for c in numbers if (stem := _stem(c.name, STOP)) is not None}
     for start in numbers:
         stop = stops.get(_stem(start.name, START))
-        if stop is not None and _longer(start, stop) and not same_within_people(start):
+        if stop is not None and _longer(start, stop) and not start.same_within_people:
             return StartStop(start, stop, next((c for c in numbers if is_status(c) and is_zero_one(c)), None))
     return None
 
@@ -46,4 +46,4 @@ def _stem(name: str, words: str) -> str | None:
 
 def _longer(start: Column, stop: Column) -> bool:
     with np.errstate(invalid="ignore"):
-        return float((stop.cells.number > start.cells.number).mean()) >= MOSTLY
+        return float((stop.number > start.number).mean()) >= MOSTLY

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from .guess import Draft
 from .profile import plain_line
-from .roles import same_within_people
 from .start_stop import StartStop
 from .text import ADD, listed, name, quoted, source
 from .units import unit_of
@@ -17,7 +16,7 @@ def start_stop_lines(draft: Draft, files: list[str], study: str) -> Iterator[str
         return
     person, start, stop = (name(c.name) for c in (draft.person.column, rows.start, rows.stop))
     unit = unit_of(rows.stop)
-    if draft.peer is not None and not same_within_people(draft.peer.column):
+    if draft.peer is not None and not draft.peer.column.same_within_people:
         yield f"{ADD}  spells:"
         why = f"each row with {plain_line(draft.peer.column.name)}; is this the kind? Then write peer.spells as well"
         yield f"{ADD}    - kind: peer_support  # unknown: {why}"

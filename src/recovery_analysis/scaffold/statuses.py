@@ -2,7 +2,7 @@
 
 import re
 
-from .profile import Column
+from .column import Column
 from .values import slug
 
 NOT_YET = re.compile(

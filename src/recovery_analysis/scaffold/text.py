@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from ..study import PLACEHOLDER
-from .profile import Column
+from .column import Column
 from .values import YAML_WORDS, Meaning
 
 CONFIRM, ADD, WRITE = "#? ", "#+ ", PLACEHOLDER

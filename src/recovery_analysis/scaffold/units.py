@@ -2,7 +2,7 @@
 
 import re
 
-from .profile import Column, tokens
+from .column import Column, tokens
 
 UNIT_WORDS = {"days": ("day",), "weeks": ("week", "wk"), "months": ("month", "mo", "mth"), "years": ("year", "yr")}
 UNIT_OF = {word + s: unit for unit, words in UNIT_WORDS.items() for word in words for s in ("", "s")}

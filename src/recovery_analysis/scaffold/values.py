@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .profile import NO_ANSWER, Column, text_in_words, tokens
+from .column import Column, tokens
+from .profile import NO_ANSWER, text_in_words
 from .roles import Confidence, is_calendar_year, is_zero_one
 
 GENDER_WORDS = {
@@ -220,7 +221,7 @@ def no_answer_codes(columns: list[Column]) -> list[int]:
     """Negative whole numbers in columns whose other numbers are not: by custom they mean 'no answer'."""
     found: set[int] = set()
     for column in columns:
-        numbers = column.cells.number[~np.isnan(column.cells.number)] if column.kind == "whole" else np.array([])
+        numbers = column.numbers if column.kind == "whole" else np.array([])
         below = set(numbers[numbers < 0].astype(int))
         if below and below <= {-1, -7, -8, -9, -77, -88, -99, -777, -888, -999} and (numbers >= 0).mean() > 0.5:
             found |= below

@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass, replace
 from os.path import commonprefix
 
+from .column import Column
 from .guess import Draft, Own, WideWaves, choose_peer
-from .profile import Column
 from .values import identifier
 
 MARK = r"(?:[_.](?:w|t|v|m|y|fu)|[_.]?(?:wave|visit|time|month|year))"

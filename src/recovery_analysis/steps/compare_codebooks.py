@@ -8,9 +8,10 @@ from ..errors import ResearchError
 from ..ingest.formats import RawTable
 from ..ingest.tables import wanted_columns
 from ..io import write_table
+from ..scaffold.column import Column
 from ..scaffold.compare import compare
 from ..scaffold.names import any_source
-from ..scaffold.profile import Column, about, counted_in_people, profile
+from ..scaffold.profile import about, counted_in_people, profile
 from ..scaffold.read import read_whole
 from ..scaffold.roles import guess_person
 from ..scaffold.values import no_answer_codes

@@ -2,9 +2,10 @@
 
 import re
 from datetime import date
-from typing import Annotated, Literal
+from types import NoneType
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
 # What a draft holds where only the researcher can say which column is meant.
 PLACEHOLDER = "WRITE_A_COLUMN"
@@ -57,3 +58,16 @@ class Strict(BaseModel):
     """A block of configuration in which an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_yes_for_a_number(cls, content: Any) -> Any:
+        """YAML reads `yes` and `on` as true too, which Python takes for 1."""
+        for key, value in content.items() if isinstance(content, dict) else ():
+            if isinstance(value, bool) and key in cls.model_fields and _numeric(cls.model_fields[key].annotation):
+                raise ValueError(f"`{key}` is a number, found {'yes or true' if value else 'no or false'}")
+        return content
+
+
+def _numeric(annotation: Any) -> bool:
+    return {*(get_args(annotation) or [annotation])} <= {int, float, NoneType}
