@@ -36,7 +36,7 @@ def dictionary(tmp_path: Path) -> dict[tuple[str, str], dict[str, Any]]:
     write_dictionary(plan | {"about": ABOUT, "disclosure": {"preset": "ons10"}}, **paths, scored=paths["waves"], **out)
     rows = pd.read_csv(out["csv"], encoding="utf-8-sig", keep_default_na=False).to_dict("records")
     page = Path(out["html"]).read_text(encoding="utf-8")
-    assert "<caption>Data dictionary: Tiny</caption>" in page and "The north" in page
+    assert "<caption><h1>Data dictionary: Tiny</h1></caption>" in page and "The north" in page
     words = [cell.text for row in Document(out["docx"]).tables[0].rows for cell in row.cells]
     assert {"Column", "town", "Town"} <= set(words)
     return {(row["table"], row["column"]): row for row in rows}

@@ -22,7 +22,7 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.25rem; margin-top: 2rem; } h3 { font
 .wide { overflow-x: auto; } .wide:focus { outline: 3px solid #12436d; }
 summary { cursor: pointer; margin: .5rem 0; } summary:focus { outline: 3px solid #12436d; }
 table { border-collapse: collapse; margin: 1rem 0; }
-caption { text-align: left; font-weight: bold; padding-bottom: .5rem; }
+caption { text-align: left; font-weight: bold; padding-bottom: .5rem; } caption h1 { font: inherit; margin: 0; }
 th, td { padding: .35rem .7rem; text-align: right; vertical-align: top; font-variant-numeric: tabular-nums; }
 th[scope=row], th[scope=rowgroup], td.text, th.text { text-align: left; }
 th[scope=row] { font-weight: normal; } th.level { padding-left: 1.8rem; }

@@ -28,7 +28,7 @@ CHARACTER, MARGIN, INDENT = 0.19, 0.45, 0.4
 TABLE = """
 <div class="wide" role="region" aria-label="{{ grid.caption }}" tabindex="0">
 <table>
-<caption>{{ grid.caption }}</caption>
+<caption><h1>{{ grid.caption }}</h1></caption>
 <thead>
 {% for heads in grid.heads %}
 <tr>{% for head in heads %}
