@@ -191,8 +191,10 @@ def _is_time(column: Column) -> bool:
 
 def _is_length(column: Column) -> bool:
     """Whether it is called a time and has more different values than interviews, or months of the calendar, would."""
+    if not _is_time(column) or not column.coded:
+        return _is_time(column)
     few = column.different < FEWEST_TIMES or bool(tokens(column.name) & ONCE_WORDS)
-    return _is_time(column) and not (column.coded and (few or column.labels))
+    return not (few or column.labels)
 
 
 def _stem(column: Column, words: set[str]) -> str:
