@@ -8,7 +8,7 @@ import pytest
 
 from recovery_analysis.checks.whole.attrition import chi_square_p
 from recovery_analysis.checks.whole.little import little_test
-from recovery_analysis.checks.whole.normal_em import normal_em
+from recovery_analysis.checks.whole.normal_em import Patterns, normal_em
 
 R = Path(__file__).parent / "r"
 
@@ -38,7 +38,7 @@ def test_little_equals_the_published_example(airquality):
 
 def test_without_missing_values_em_gives_mean_and_covariance(airquality):
     x = airquality[~np.isnan(airquality).any(axis=1)]
-    mean, covariance, settled = normal_em(x)
+    mean, covariance, settled = normal_em(x, Patterns.of(x))
     assert settled
     np.testing.assert_allclose(mean, x.mean(axis=0), rtol=1e-12)
     np.testing.assert_allclose(covariance, np.cov(x.T, bias=True), rtol=1e-9)
@@ -70,7 +70,8 @@ def test_answers_that_follow_from_others_are_no_test_of_little():
 
 def test_longer_steps_come_to_the_same_rest(airquality):
     """The mean and covariance no longer move by a plain step of the EM algorithm."""
-    mean, covariance, _ = normal_em((airquality - np.nanmean(airquality, axis=0)) / np.nanstd(airquality, axis=0))
+    scaled = (airquality - np.nanmean(airquality, axis=0)) / np.nanstd(airquality, axis=0)
+    mean, covariance, _ = normal_em(scaled, Patterns.of(scaled))
     x = (airquality - np.nanmean(airquality, axis=0)) / np.nanstd(airquality, axis=0)
     filled = np.where(np.isnan(x), mean, x)
     for i, row in enumerate(x):
@@ -84,3 +85,14 @@ def test_chi_square_of_attrition_equals_r(reference):
     lost = pd.Series([False] * 146 + [True] * 119 + [False] * 108 + [True] * 97)
     group = pd.Series(["with"] * 265 + ["without"] * 205)
     assert chi_square_p(lost, group) == pytest.approx(reference["chi_square_p"], rel=1e-9)
+
+
+@pytest.mark.parametrize("answers", [1, 8, 9, 64, 65, 130])
+def test_people_are_told_apart_by_which_answers_they_gave(answers):
+    rng = np.random.default_rng(3)
+    x = np.where(rng.random((300, answers)) < 0.2, np.nan, rng.normal(size=(300, answers)))
+    patterns = Patterns.of(x)
+    seen, which = np.unique(~np.isnan(x), axis=0, return_inverse=True)
+    assert np.array_equal(patterns.seen, seen) and np.array_equal(patterns.n, np.bincount(which.ravel()))
+    expected = [np.nan_to_num(x[which.ravel() == i]) for i in range(len(seen))]
+    assert all(np.array_equal(rows, own) for rows, own in zip(patterns.rows, expected, strict=True))

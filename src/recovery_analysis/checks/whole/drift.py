@@ -21,6 +21,8 @@ def drift(data: StudyData) -> list[dict]:
 
 
 def _columns(data: StudyData, frame: pd.DataFrame, suffix: str) -> list[dict]:
+    if frame["source_file"].nunique() < 2:
+        return []
     names = [name for name in ("gender", *data.plan.variables) if name in frame]
     rows = [_one(data, frame[["source_file", name]].dropna(), name, suffix) for name in dict.fromkeys(names)]
     return [row for row in rows if row is not None]

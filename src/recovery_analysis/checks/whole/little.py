@@ -41,8 +41,8 @@ def little_test(x: np.ndarray) -> Little:
     """
     x = x[~np.isnan(x).all(axis=1)]
     x = (x - np.nanmean(x, axis=0)) / np.nanstd(x, axis=0)
-    mean, covariance, settled = normal_em(x)
     patterns = Patterns.of(x)
+    mean, covariance, settled = normal_em(x, patterns)
     statistic = 0.0
     for part in patterns.parts():
         away = np.where(patterns.seen[part], patterns.mean[part] - mean, 0.0)
