@@ -8,7 +8,7 @@ from ..estimators.numerics import critical_value, log_log_interval
 from .flow import Selection
 from .rows import AnalysisFrames, analysis_frames
 from .standardised_state_rows import standardised_part
-from .state_checks import gates, state_checks
+from .state_checks import follow_up_checks, gates, state_checks
 from .state_groups import StateGroup, StatesSpec, followed, occupancy_of, seen_in_state, state_groups
 from .state_rows import SHORT, curve_blocks, rate_rows, state_row
 from .state_second_fit import occupancy_difference, states_row, stays_rows
@@ -39,9 +39,10 @@ def analyse_states(
     complete : of these, the people of whom all that is adjusted for is known; None where nothing is.
     """
     estimates, curves, arms, apart, stayed = [], [], {}, [], []
-    checks = state_checks(frame, spec)
+    groups = list(state_groups(frame, spec))
+    checks = state_checks(frame, spec) + follow_up_checks(groups[0], spec)
     passed = gates(checks)
-    for group in state_groups(frame, spec):
+    for group in groups:
         if not (group.term == "peer" and group.group != "all"):
             curves.append(_curves(group, spec, conf_level))
         found = occupancy_of(group, np.array(spec.horizons, dtype=float), influence=group.term == "peer")
