@@ -60,7 +60,7 @@ def test_where_peers_became_common_the_gate_names_the_move_and_the_cause(by_help
     for words in (
         "since first help",
         "'help sought, less than 1 year in recovery' to 'in recovery, 1 to 5 years', less often the longer",
-        "peers became more common, or less",
+        "peers may have become more common, or less",
     ):
         assert words in said["meaning"]
     assert said["df"] == 4

@@ -19,6 +19,10 @@ ARM = (
     "The course of people who go from first help on with peers, or without, as far as people who are so at the time "
     "show it, by years since first help: not adjusted for who meets peers."
 )
+FOLLOWED = (
+    "Everybody in the file had sought help, and is known about until then. After it, those who were followed for so "
+    "long stand for others, who took about as long to seek help, as well (weights)."
+)
 MODELS = {
     "states": "Aalen-Johansen estimate of the state since onset; variance by person (infinitesimal jackknife).",
     "stays": "Aalen-Johansen estimate of staying in recovery from the first time that a stage is reached.",
@@ -112,7 +116,7 @@ def _occupancy_rows(group: StateGroup, found: Occupancy, spec: StatesSpec, conf_
             years["n_events"] = len(np.unique(ever))
             problem = "" if known[m] else SHORT
             for estimand, values in (("state_probability", probability), ("expected_years", years)):
-                values |= {"note": ARM} if group.term == "peer" else {}
+                values |= {"note": ARM} if group.term == "peer" else {"note": FOLLOWED} if group.weighed else {}
                 rows.append(state_row(spec, "states", estimand, ENGINE, shared, values, conf_level, problem))
     return rows
 

@@ -21,8 +21,8 @@ DESCRIBED = ("states", "rates", "stays", "milestones")
 # Their clock starts at onset, or at first help, which everybody in the file may have sought.
 FROM_ONSET = ("states", "rates", "milestones", "standardised")
 SAME_PEERS = (
-    " Among people with the same peers at the time there is no such sign: peers became more common, or less, over the "
-    "years."
+    " Among people with the same peers at the time there is no such sign: peers may have become more common, or less, "
+    "over the years."
 )
 
 
@@ -117,7 +117,7 @@ def _interviews(rows: StateRows, peer: np.ndarray) -> dict[str, Bearing]:
     _, after, kept = split_at_first(rows, HELPED)
     engaged = np.nan_to_num(peer[kept], nan=2.0).astype(int)
     parts = {"global": (rows, np.zeros(len(rows.person), dtype=int), "onset"), "peer": (after, engaged, "first help")}
-    if only_helped(rows):
+    if only_helped(rows) and len(after.person):
         codes, waited = first_times(rows, HELPED)
         own = np.isfinite(waited)
         group = np.zeros(len(codes), dtype=int)
@@ -142,7 +142,9 @@ def _length_bears(rows: StateRows, alike: np.ndarray, since: str) -> Bearing | N
     # One coefficient for all moves where those of each cannot be found, as where follow-up follows from a move.
     for columns in (number[:, None] == np.arange(len(moves)), np.ones((len(of), 1))):
         x, names = length[of][:, None] * columns, [f"follow_up_{n}" for n in range(columns.shape[1])]
-        fit = fit_cox(rows.start[of], rows.stop[of], event, x, names, cluster=rows.person[of], stratum=stratum)
+        # A fit that runs away says so in its status.
+        with np.errstate(invalid="ignore", over="ignore"):
+            fit = fit_cox(rows.start[of], rows.stop[of], event, x, names, cluster=rows.person[of], stratum=stratum)
         if fit.status == "ok":
             return _bearing(fit, moves, since)
     return None
