@@ -9,6 +9,7 @@ import pytest
 
 from recovery_analysis.errors import ResearchError
 from recovery_analysis.estimators.engine_states import occupancy_again
+from recovery_analysis.estimators.follow_up_weights import weighted_for_follow_up
 from recovery_analysis.estimators.multistate import state_occupancy
 from recovery_analysis.estimators.numerics import log_log_interval
 from recovery_analysis.estimators.transitions import (
@@ -76,6 +77,19 @@ def test_occupancy_with_sampling_weights_equals_survfit(case, data, dataset, ref
     compare(state_occupancy(rows, expected["time"].unique()), expected, states)
     given, at = np.eye(len(states))[0], expected["time"].unique()
     found, again = state_occupancy(rows, at, given), occupancy_again(rows, at)
+    for one, other in zip((found.probability, found.std_error, found.years), again, strict=True):
+        np.testing.assert_allclose(one, other, rtol=CLOSED_FORM, atol=1e-12)
+
+
+def test_occupancy_weighted_for_follow_up_equals_survfit_with_its_weights(dataset, reference):
+    """Colon cancer, follow-up counted from recurrence: chances by fourths of the time to it, in steps of 200 days. R cuts
+    the rows and finds the chances by itself; the second engine has the errors too."""
+    rows, expected = rows_of(dataset("colon_states"), STATES["colon"]), reference("occupancy_followed", "colon")
+    weighed = weighted_for_follow_up(rows, 1, until=2900.0, step=200.0)
+    at = expected["time"].unique()
+    found, again = state_occupancy(weighed, at, np.eye(3)[0]), occupancy_again(weighed, at)
+    want = expected.pivot(index="time", columns="state", values="estimate")[STATES["colon"]]
+    np.testing.assert_allclose(found.probability, want, rtol=CLOSED_FORM)
     for one, other in zip((found.probability, found.std_error, found.years), again, strict=True):
         np.testing.assert_allclose(one, other, rtol=CLOSED_FORM, atol=1e-12)
 

@@ -8,8 +8,8 @@ from recovery_analysis import labels
 from recovery_analysis.models.flow import Selection
 from recovery_analysis.models.multistate import analyse_states
 from recovery_analysis.models.spec import Covariate
-from recovery_analysis.models.state_checks import gates, state_checks
-from recovery_analysis.models.state_groups import StatesSpec, coded
+from recovery_analysis.models.state_checks import follow_up_checks, gates, state_checks
+from recovery_analysis.models.state_groups import StatesSpec, coded, state_groups
 from recovery_analysis.simulate.lives import draw_lives
 from tests.unit import lives_sample as lives
 
@@ -47,15 +47,45 @@ def test_interviews_by_chance_of_anybody_close_no_gate(by_chance):
     assert set(gates(state_checks(by_chance, SPEC)).values()) == {"passed"}
 
 
-def test_people_drawn_by_the_time_since_help_close_the_gates_of_what_counts_from_onset(by_help):
-    """Since first help the interviews say nothing of the course, and courses with peers run on that clock."""
+def test_where_peers_became_common_the_gate_names_the_move_and_the_cause(by_help):
+    """People drawn by the time since help are compared by it: those followed for longest sought help when few met peers,
+    and got to recovery less often. Among people with the same peers the interviews say nothing of the course."""
     found = verdicts(by_help)
     assert found["truncation", "global"] == "warn"
     assert found["informative_interviews", "global"] == "warn"
     assert found["informative_interviews", "peer"] == "pass"
+    said = next(
+        c for c in state_checks(by_help, SPEC) if (c["diagnostic"], c["term"]) == ("informative_interviews", "global")
+    )
+    for words in (
+        "since first help",
+        "'help sought, less than 1 year in recovery' to 'in recovery, 1 to 5 years', less often the longer",
+        "peers may have become more common, or less",
+    ):
+        assert words in said["meaning"]
+    assert said["df"] == 4
     passed = gates(state_checks(by_help, SPEC))
     assert passed["states", False] == "truncation; informative_interviews"
     assert passed["states", True] == "truncation" and passed["stays", False] == "passed"
+
+
+def test_interviews_at_a_time_since_help_that_depends_on_nothing_leave_truncation_alone():
+    """Nobody is to be seen before help, so that from onset on the interviews would say much; shares are weighted for it."""
+    drawn = draw_lives(6000, 3)
+    since = np.random.default_rng(6).permutation(drawn.people["since_help"])
+    until = drawn.people["help_at"].to_numpy() + since
+    frame = lives.paths_of(drawn, drawn.spells, until, drawn.people["peer_start"].to_numpy())
+    assert gates(state_checks(frame, SPEC))["states", False] == "truncation"
+    everyone = next(state_groups(frame, SPEC))
+    weights = {(c["term"], c["verdict"]): c["value"] for c in follow_up_checks(everyone, SPEC)}
+    assert 2 < weights["global", "pass"] < 5 and weights["peer", "pass"] == 1
+    late = StatesSpec("stages", lives.STAGES.states, (10.0, 40.0), (1.0,))
+    assert follow_up_checks(next(state_groups(frame, late)), late)[0]["verdict"] == "warn"
+
+
+def test_interviews_of_anybody_are_not_weighted(by_chance):
+    everyone = next(state_groups(by_chance, SPEC))
+    assert everyone.weighed is None and follow_up_checks(everyone, SPEC) == []
 
 
 def test_interviews_that_hang_on_the_course_are_found_on_both_clocks(by_chance):

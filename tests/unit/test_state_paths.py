@@ -59,6 +59,30 @@ def test_spells_that_overlap_or_adjoin_are_one():
     assert steps == [(0.0, BEGIN), (4.0, HELP), (6.0, UNDER), (7.0, ONE), (11.0, FIVE), (12.0, HELP)]
 
 
+@pytest.mark.parametrize(("precision", "part"), [("year", 1 / 6), ("month", 1 / 72)])
+def test_two_spells_that_meet_in_a_month_or_year_have_a_return_to_use_between_them(precision, part):
+    """Two dates anywhere in the same year, one after the other, are a third of it apart on average. A spell that goes on
+    and has only begun keeps half of its length."""
+    own = [("recovery", 2006.5, 2009.5), ("recovery", 2009.5, 2012.5)]
+    steps, _, _ = way(own, told={"recovery": precision}, stages=(1, 5))
+    middle = [(7.5, ONE), (9.5 - part, HELP), (10.5 + part, ONE), (12.5, HELP)]
+    assert steps == [(0.0, BEGIN), (4.0, HELP), *((pytest.approx(at, abs=1e-6), state) for at, state in middle)]
+    lately = [("recovery", 2015.5, 2019.5), ("recovery", 2019.5, None)]
+    steps, end, _ = way(lately, told={"recovery": precision}, dates=DATES | {"interview": 2019.6}, stages=(0, 1))
+    begun = 19.5 + min(part, 0.05)
+    assert steps[-2:] == [(pytest.approx(19.5 - part, abs=1e-6), HELP), (pytest.approx(begun, abs=1e-6), UNDER)]
+    assert end == pytest.approx(19.6)
+
+
+def test_a_spell_dated_to_the_month_that_just_reaches_the_first_stage_reached_it():
+    """Spells of which only those of a year or more are dated; to the day, a year to the day is not more than a year."""
+    own = [("recovery", 2010.5, 2011.5), ("recovery", 2013.5, 2018.5)]
+    steps, _, _ = way(own, told={"recovery": "month"}, stages=(1, 5))
+    first = [(pytest.approx(11.5 - HALF_A_DAY, abs=1e-6), ONE), (11.5, HELP)]
+    assert steps == [(0.0, BEGIN), (4.0, HELP), *first, (14.5, ONE), (18.5, HELP)]
+    assert way(own, stages=(1, 5))[0] == [(0.0, BEGIN), (4.0, HELP), (14.5, ONE), (18.5, HELP)]
+
+
 def test_recovery_before_help_leads_back_to_before_help_and_help_within_it_is_no_move():
     steps, _, _ = way([("recovery", 2001.0, 2001.5), ("recovery", 2003.0, 2004.5)])
     assert steps == [(0.0, BEGIN), (1.0, UNDER), (1.5, BEGIN), (3.0, UNDER), (4.0, ONE), (4.5, HELP)]

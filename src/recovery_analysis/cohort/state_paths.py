@@ -14,6 +14,7 @@ from .recalled import HALF_WIDTH
 HALF_A_DAY = 0.5 / UNITS_PER_YEAR["days"]
 RECALL_YEARS = 1.0
 DECIMALS = 6
+SAME_DATE = 10.0**-DECIMALS
 DEATH = "death"
 COLUMNS = ["person_id", "outcome", "start", "stop", "origin", "target", "peer", "told_to_year"]
 REASONS = {
@@ -85,12 +86,27 @@ def _since_onset(spells: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _merged(spells: pd.DataFrame) -> pd.DataFrame:
-    """Spells that overlap or adjoin, as one."""
+    """Spells that overlap or adjoin, as one; two of which the first ends in the month or year that the second begins in
+    are apart, since a return to use lies between them."""
     spells = spells.assign(start=spells["start"].clip(lower=0.0)).sort_values(["person_id", "start"], kind="stable")
+    spells = _apart(spells)
     reach = spells.groupby("person_id")["stop"].cummax().groupby(spells["person_id"]).shift()
     number = (~(spells["start"] <= reach)).cumsum()
     joined = spells.groupby(number).agg({"person_id": "first", "start": "first", "stop": "max", "told": "first"})
     return joined.reset_index(drop=True)
+
+
+def _apart(spells: pd.DataFrame) -> pd.DataFrame:
+    """Sorted spells, the break put between two that meet at a date told to the month or year: the first ends a third of
+    that month or year after its beginning, the second begins a third before its end, as two dates do on average that
+    are anywhere in it, one after the other. Neither spell loses more than half of its length."""
+    following = spells.groupby("person_id")[["start", "told"]].shift(-1)
+    # Dates on the clock of a person are differences of calendar years: equal but for rounding.
+    meets = (following["start"] - spells["stop"]).abs().lt(SAME_DATE) & spells["told"].gt(0) & following["told"].gt(0)
+    begins, half = meets.groupby(spells["person_id"]).shift(fill_value=False), (spells["stop"] - spells["start"]) / 2
+    shift = np.minimum(spells["told"] / 3, half)
+    start, stop = spells["start"] + shift.where(begins, 0.0), spells["stop"] - shift.where(meets, 0.0)
+    return spells.assign(start=start, stop=stop)
 
 
 def _moments(outcome: StatesOutcome, people: pd.DataFrame, recovery: pd.DataFrame) -> pd.DataFrame:
@@ -106,8 +122,12 @@ def _moments(outcome: StatesOutcome, people: pd.DataFrame, recovery: pd.DataFram
     back = np.where(recovery["stop"] >= recovery["person_id"].map(people["help"]), helped, before)
     parts.append(_points(recovery["person_id"], recovery["stop"], back, recovery["told"]))
     for years, stage in zip(outcome.stages, stages, strict=True):
-        reached = recovery[recovery["stop"] - recovery["start"] > years]
-        parts.append(_points(reached["person_id"], reached["start"] + years, stage, reached["told"]))
+        length = recovery["stop"] - recovery["start"]
+        # Of spells dated to the month or year, those that just reach the first stage are longer, as all that are dated.
+        just = recovery["told"].gt(0) & (length > years - SAME_DATE) & (years == outcome.stages[0])
+        reached = recovery[just | (length > years + SAME_DATE)]
+        at = np.minimum(reached["start"] + years, reached["stop"] - HALF_A_DAY)
+        parts.append(_points(reached["person_id"], at, stage, reached["told"]))
     moments = pd.concat(parts, ignore_index=True).sort_values(["person_id", "time"], kind="stable")
     moments = moments.drop_duplicates(["person_id", "time"], keep="last")
     moments = moments[moments["time"] < moments["person_id"].map(people["end"]).round(DECIMALS)]

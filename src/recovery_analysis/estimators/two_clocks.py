@@ -8,6 +8,14 @@ from .multistate import Occupancy, state_occupancy
 from .transitions import StateRows
 
 
+def first_times(rows: StateRows, state: int) -> tuple[np.ndarray, np.ndarray]:
+    """Codes of the people, sorted, and when each was first in `state`; infinite if never."""
+    codes, person = np.unique(rows.person, return_inverse=True)
+    first, inside = np.full(len(codes), np.inf), rows.origin == state
+    np.minimum.at(first, person[inside], rows.start[inside])
+    return codes, first
+
+
 def split_at_first(rows: StateRows, state: int) -> tuple[StateRows, StateRows, np.ndarray]:
     """Part each history where the person is first in `state`.
 
@@ -17,11 +25,8 @@ def split_at_first(rows: StateRows, state: int) -> tuple[StateRows, StateRows, n
     after : rows from then on, with time counted from then.
     kept : (n,) True for the rows that `after` holds, in their order.
     """
-    codes, person = np.unique(rows.person, return_inverse=True)
-    first = np.full(len(codes), np.inf)
-    inside = rows.origin == state
-    np.minimum.at(first, person[inside], rows.start[inside])
-    reached = first[person]
+    codes, first = first_times(rows, state)
+    reached = first[np.searchsorted(codes, rows.person)]
     kept = rows.start >= reached
     later = rows.where(kept)
     shift = reached[kept]

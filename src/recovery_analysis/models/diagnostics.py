@@ -103,7 +103,7 @@ def clusters(model: str, n: int, unit: str = "people") -> dict:
     return row(model, "clusters", float(n), passes, meaning, threshold=FEWEST_CLUSTERS)
 
 
-def largest_weight(model: str, value: float) -> dict:
+def largest_weight(model: str, value: float, term: str = "global") -> dict:
     """Largest weight after truncation: one person who stands for many (Cole & Hernan 2008, Am J Epidemiol 168: 656)."""
     passes = value <= LARGEST_WEIGHT
     meaning = (
@@ -111,7 +111,7 @@ def largest_weight(model: str, value: float) -> dict:
         if passes
         else "A few people stand for many others: the estimate leans on them, and its interval may be too narrow."
     )
-    return row(model, "largest_weight", value, passes, meaning, threshold=LARGEST_WEIGHT)
+    return row(model, "largest_weight", value, passes, meaning, term, threshold=LARGEST_WEIGHT)
 
 
 def followed_to_horizon(model: str, people: int) -> dict:

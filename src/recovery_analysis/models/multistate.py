@@ -8,7 +8,7 @@ from ..estimators.numerics import critical_value, log_log_interval
 from .flow import Selection
 from .rows import AnalysisFrames, analysis_frames
 from .standardised_state_rows import standardised_part
-from .state_checks import gates, state_checks
+from .state_checks import follow_up_checks, gates, state_checks
 from .state_groups import StateGroup, StatesSpec, followed, occupancy_of, seen_in_state, state_groups
 from .state_rows import SHORT, curve_blocks, rate_rows, state_row
 from .state_second_fit import occupancy_difference, states_row, stays_rows
@@ -18,6 +18,10 @@ ENGINE = "recovery_analysis.estimators.multistate.state_occupancy"
 ARM = (
     "The course of people who go from first help on with peers, or without, as far as people who are so at the time "
     "show it, by years since first help: not adjusted for who meets peers."
+)
+FOLLOWED = (
+    "Everybody in the file had sought help, and is known about until then. After it, those who were followed for so "
+    "long stand for others, who took about as long to seek help, as well (weights)."
 )
 MODELS = {
     "states": "Aalen-Johansen estimate of the state since onset; variance by person (infinitesimal jackknife).",
@@ -39,9 +43,10 @@ def analyse_states(
     complete : of these, the people of whom all that is adjusted for is known; None where nothing is.
     """
     estimates, curves, arms, apart, stayed = [], [], {}, [], []
-    checks = state_checks(frame, spec)
+    groups = list(state_groups(frame, spec))
+    checks = state_checks(frame, spec) + follow_up_checks(groups[0], spec)
     passed = gates(checks)
-    for group in state_groups(frame, spec):
+    for group in groups:
         if not (group.term == "peer" and group.group != "all"):
             curves.append(_curves(group, spec, conf_level))
         found = occupancy_of(group, np.array(spec.horizons, dtype=float), influence=group.term == "peer")
@@ -111,7 +116,7 @@ def _occupancy_rows(group: StateGroup, found: Occupancy, spec: StatesSpec, conf_
             years["n_events"] = len(np.unique(ever))
             problem = "" if known[m] else SHORT
             for estimand, values in (("state_probability", probability), ("expected_years", years)):
-                values |= {"note": ARM} if group.term == "peer" else {}
+                values |= {"note": ARM} if group.term == "peer" else {"note": FOLLOWED} if group.weighed else {}
                 rows.append(state_row(spec, "states", estimand, ENGINE, shared, values, conf_level, problem))
     return rows
 

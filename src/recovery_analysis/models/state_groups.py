@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..estimators.follow_up_weights import weighted_for_follow_up
 from ..estimators.multistate import Occupancy, state_occupancy
 from ..estimators.transitions import NO_MOVE, StateRows
 from ..estimators.two_clocks import occupancy_on_two_clocks, split_at_first
@@ -16,6 +17,7 @@ from .spec import FEWEST_PEOPLE
 
 HELPED = 1
 STEP = 0.5
+NOT_YET = 0.01
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class StateGroup:
 
     `term` : everyone, gender or peer; `level` : the gender, or the arm; `group` : all, or the gender within which
     people with and without peers are compared. An arm has `course` too: the histories of the whole group before first
-    help, and those of the arm since first help, on a clock of their own.
+    help, and those of the arm since first help, on a clock of their own. Where all had sought help, `weighed` are the
+    rows of everyone, or of a gender, weighted for follow-up that counts from first help.
     """
 
     term: str
@@ -56,6 +59,12 @@ class StateGroup:
     group: str
     rows: StateRows
     course: tuple[StateRows, StateRows] | None = None
+    weighed: StateRows | None = None
+
+    @property
+    def occupied(self) -> StateRows:
+        """Rows from which its occupancy is found, save that of an arm with a course."""
+        return self.rows if self.weighed is None else self.weighed
 
     @property
     def people(self) -> int:
@@ -85,17 +94,28 @@ def coded(frame: pd.DataFrame, states: tuple[str, ...], sampling: Sampling = SIM
 def state_groups(frame: pd.DataFrame, spec: StatesSpec) -> Iterator[StateGroup]:
     """Everyone, each gender that is present, and each arm of peers among everyone and within each gender."""
     rows = coded(frame, spec.states, spec.sampling)
-    yield StateGroup("everyone", None, "all", rows)
+
+    def counted(own: StateRows) -> StateRows | None:
+        return weighted_for_follow_up(own, HELPED, spec.horizons[-1]) if only_helped(rows) else None
+
+    yield StateGroup("everyone", None, "all", rows, weighed=counted(rows))
     genders = [gender for gender in GENDERS if (frame["gender"] == gender).any()]
     masks = {gender: (frame["gender"] == gender).to_numpy() for gender in genders}
     for gender in genders:
-        yield StateGroup("gender", gender, gender, rows.where(masks[gender]))
+        own = rows.where(masks[gender])
+        yield StateGroup("gender", gender, gender, own, weighed=counted(own))
     before, after, kept = split_at_first(rows, HELPED)
     peer = frame["peer"].to_numpy()
     for group, mask in ({"all": np.ones(len(frame), dtype=bool)} | masks).items():
         for value, arm in ARMS.items():
             course = before.where(mask[~kept]), after.where((mask & (peer == value))[kept])
             yield StateGroup("peer", arm, group, rows.where(mask & arm_rows(frame, value, spec)), course)
+
+
+def only_helped(rows: StateRows) -> bool:
+    """Whether (nearly) nobody is in the file who has not sought help yet: then who has not is missing by design."""
+    last = np.append(rows.person[1:] != rows.person[:-1], True)
+    return float((rows.origin[last & (rows.target == NO_MOVE)] == 0).mean()) < NOT_YET
 
 
 def arm_rows(frame: pd.DataFrame, peer: float, spec: StatesSpec) -> np.ndarray:
@@ -115,7 +135,18 @@ def occupancy_of(group: StateGroup, times: np.ndarray, influence: bool = False) 
     """
     if group.course is not None and len(group.course[1].start):
         return occupancy_on_two_clocks(*group.course, HELPED, times, STEP)
-    return state_occupancy(group.rows, times, np.eye(group.rows.n_states)[0], influence=influence)
+    return state_occupancy(group.occupied, times, np.eye(group.rows.n_states)[0], influence=influence)
+
+
+def stands_for(group: StateGroup, until: float) -> float:
+    """How many people one stands for at most by then, of the same sampling weight, because of follow-up."""
+    rows, own = group.occupied, np.ones(len(group.rows.person))
+    if group.rows.weight is not None:
+        own = group.rows.weight
+    weight = np.ones(len(rows.person)) if rows.weight is None else rows.weight
+    people, first = np.unique(group.rows.person, return_index=True)
+    ratio = weight / own[first][np.searchsorted(people, rows.person)]
+    return float(ratio[rows.start < until].max())
 
 
 def seen_in_state(group: StateGroup, times: np.ndarray) -> np.ndarray:

@@ -40,7 +40,7 @@ def occupancy_difference(group: StateGroup, found: Occupancy) -> float:
     """
     if group.course is not None:
         return float(np.abs(_arm_again(group, found.times) - found.probability).max())
-    again, errors, years = occupancy_again(group.rows, found.times)
+    again, errors, years = occupancy_again(group.occupied, found.times)
     seen = found.std_error > NOTHING
     shares = fits_apart(*(values[seen] for values in (found.probability, found.std_error, again, errors)))
     return max(shares, relative_difference(found.years[seen], years[seen], found.years_std_error[seen]))

@@ -99,3 +99,38 @@ for (name in names(terms)) for (cause in 1:2) {
   if (all(data$start == 0)) rows <- c(rows, list(crr_rows(name, data, terms[[name]], cause)))
 }
 save(do.call(rbind, rows), "competing_risks")
+
+# State occupancy weighted for follow-up that counts from recurrence -------------------------------------------------
+# The chance to be followed for longer, by fourths of the time to recurrence, at both ends of each 200 days since it.
+followed_rows <- function(data, state, step, until) {
+  data <- data[order(match(data$person_id, unique(data$person_id)), data$start), ]
+  first <- with(subset(data, origin == state), tapply(start, person_id, min))
+  last <- data[!duplicated(data$person_id, fromLast = TRUE), ]
+  people <- data.frame(person_id = names(first), wait = c(first))
+  at <- match(people$person_id, last$person_id)
+  people$length <- last$stop[at] - people$wait
+  people$ended <- is.na(last$target[at]) | last$target[at] == ""
+  mass <- table(people$wait); middle <- (cumsum(mass) - mass / 2) / sum(mass)
+  people$fourth <- floor(4 * middle[as.character(people$wait)])
+  grid <- step * 0:(ceiling(until / step) + 1)
+  chance <- lapply(split(people, people$fourth), function(own)
+    summary(survfit(Surv(length, ended) ~ 1, own), times = grid, extend = TRUE)$surv)
+  do.call(rbind, lapply(seq_len(nrow(data)), function(i) {
+    row <- data[i, ]; person <- match(row$person_id, people$person_id)
+    if (is.na(person) || row$start < people$wait[person]) return(transform(row, weight = 1))
+    cuts <- people$wait[person] + grid[seq_len(length(grid) - 1)]; cuts <- cuts[cuts > row$start & cuts < row$stop]
+    rows <- row[rep(1, length(cuts) + 1), ]; rows$start <- c(row$start, cuts); rows$stop <- c(cuts, row$stop)
+    rows$target <- c(rep("", length(cuts)), row$target)
+    piece <- floor((rows$start - people$wait[person]) / step + 1e-9) + 1
+    known <- chance[[as.character(people$fourth[person])]]
+    transform(rows, weight = 2 / (known[piece] + known[piece + 1]))
+  }))
+}
+cut <- followed_rows(data_of("colon_states"), "recurrence", 200, 2900)
+cut$end <- factor(ifelse(is.na(cut$target) | cut$target == "", "censor", cut$target), levels = c("censor", states$colon))
+# survfit takes the weight of the rows of an id to be the same, so each row is an id; errors are of people, and not compared
+fit <- survfit(Surv(start, stop, end) ~ 1, cut, id = seq_len(nrow(cut)), weights = weight, p0 = c(1, 0, 0),
+               istate = factor(origin, levels = states$colon))
+at <- findInterval(times$colon, fit$time); columns <- match(states$colon, fit$states)
+save(do.call(rbind, lapply(seq_along(at), function(m) data.frame(
+  case = "colon", time = times$colon[m], state = states$colon, estimate = fit$pstate[at[m], columns]))), "occupancy_followed")
