@@ -83,6 +83,12 @@ def test_a_spell_dated_to_the_month_that_just_reaches_the_first_stage_reached_it
     assert way(own, stages=(1, 5))[0] == [(0.0, BEGIN), (4.0, HELP), (14.5, ONE), (18.5, HELP)]
 
 
+def test_where_shorter_spells_are_dated_too_one_that_is_just_as_long_did_not_reach_the_first_stage():
+    own = [("recovery", 2008.5, 2009.0), ("recovery", 2010.5, 2011.5), ("recovery", 2013.5, 2018.5)]
+    steps, _, _ = way(own, told={"recovery": "month"}, stages=(1, 5))
+    assert steps == [(0.0, BEGIN), (4.0, HELP), (14.5, ONE), (18.5, HELP)]
+
+
 def test_recovery_before_help_leads_back_to_before_help_and_help_within_it_is_no_move():
     steps, _, _ = way([("recovery", 2001.0, 2001.5), ("recovery", 2003.0, 2004.5)])
     assert steps == [(0.0, BEGIN), (1.0, UNDER), (1.5, BEGIN), (3.0, UNDER), (4.0, ONE), (4.5, HELP)]

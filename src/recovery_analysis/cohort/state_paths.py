@@ -15,6 +15,7 @@ HALF_A_DAY = 0.5 / UNITS_PER_YEAR["days"]
 RECALL_YEARS = 1.0
 DECIMALS = 6
 SAME_DATE = 10.0**-DECIMALS
+MOST_SHORT = 0.01
 DEATH = "death"
 COLUMNS = ["person_id", "outcome", "start", "stop", "origin", "target", "peer", "told_to_year"]
 REASONS = {
@@ -52,7 +53,8 @@ def state_paths(
     why[too_early | (people["end"] <= HALF_A_DAY)] = "order"
     why[people[["zero", "interview"]].isna().any(axis=1) | people["help_unknown"]] = "unknown"
     people = people[why == ""]
-    paths = _rows(_moments(outcome, people, _merged(spells[spells["person_id"].isin(people.index)])), people)
+    spells = spells[spells["person_id"].isin(people.index)]
+    paths = _rows(_moments(outcome, people, _merged(spells), _only_long(spells, outcome.stages[0])), people)
     left_out = [{"label": label, "n": int((why == reason).sum())} for reason, label in REASONS.items()]
     paths = _with_peers(paths, people, peer_start(tables["spells"], peer))
     return paths.assign(outcome=name)[COLUMNS], pd.DataFrame(left_out)
@@ -82,6 +84,7 @@ def _since_onset(spells: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     zero, end = (spells["person_id"].map(people[name]) for name in ("zero", "end"))
     stop = (spells["stop"] - zero).mask(spells["ongoing"], end)
     columns = {"person_id": spells["person_id"], "start": spells["start"] - zero, "stop": stop}
+    columns["ongoing"] = spells["ongoing"].astype(bool)
     return pd.DataFrame(columns | {"told": spells["precision"].map(HALF_WIDTH)})
 
 
@@ -109,7 +112,15 @@ def _apart(spells: pd.DataFrame) -> pd.DataFrame:
     return spells.assign(start=start, stop=stop)
 
 
-def _moments(outcome: StatesOutcome, people: pd.DataFrame, recovery: pd.DataFrame) -> pd.DataFrame:
+def _only_long(spells: pd.DataFrame, first: float) -> bool:
+    """Whether hardly any spell is shorter than the first stage, as in questionnaires that date only those that reached
+    it: one dated to the month or year that is just as long did so."""
+    length = spells["stop"] - spells["start"]
+    ended = length[~spells["ongoing"]]
+    return len(ended) > 0 and float((ended < first - SAME_DATE).mean()) <= MOST_SHORT
+
+
+def _moments(outcome: StatesOutcome, people: pd.DataFrame, recovery: pd.DataFrame, only_long: bool) -> pd.DataFrame:
     """Times at which a person's state changes, and the state from then on; sorted by person and time."""
     before, helped, *stages = outcome.states[:-1]
     help_at = people["help"].clip(lower=HALF_A_DAY)
@@ -123,8 +134,7 @@ def _moments(outcome: StatesOutcome, people: pd.DataFrame, recovery: pd.DataFram
     parts.append(_points(recovery["person_id"], recovery["stop"], back, recovery["told"]))
     for years, stage in zip(outcome.stages, stages, strict=True):
         length = recovery["stop"] - recovery["start"]
-        # Of spells dated to the month or year, those that just reach the first stage are longer, as all that are dated.
-        just = recovery["told"].gt(0) & (length > years - SAME_DATE) & (years == outcome.stages[0])
+        just = recovery["told"].gt(0) & (length > years - SAME_DATE) & (only_long and years == outcome.stages[0])
         reached = recovery[just | (length > years + SAME_DATE)]
         at = np.minimum(reached["start"] + years, reached["stop"] - HALF_A_DAY)
         parts.append(_points(reached["person_id"], at, stage, reached["told"]))
