@@ -97,9 +97,10 @@ def _at_risk(rows: StateRows, times: np.ndarray) -> np.ndarray:
 def cumulative_hazard(hazards: TransitionHazards, origin: int, target: int) -> tuple[np.ndarray, np.ndarray]:
     """Nelson-Aalen cumulative hazard of one transition at `hazards.times`, and its standard error.
 
-    The variance is the sum of d/n^2 (Aalen 1978).
+    The variance is the sum of d/n^2 (Aalen 1978); with weights n, a sum of them, may be less than 1.
     """
-    events, risk = hazards.n_event[:, origin, target], np.maximum(hazards.n_risk[:, origin], 1)
+    events, risk = hazards.n_event[:, origin, target], hazards.n_risk[:, origin]
+    risk = np.where(risk > 0, risk, 1.0)
     return np.cumsum(events / risk), np.sqrt(np.cumsum(events / risk**2))
 
 
