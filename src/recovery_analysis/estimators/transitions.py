@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..errors import ResearchError
+from .checked import finite, refuse
 from .kaplan_meier import at_risk
+from .risk_table import checked_weights
 
 NO_MOVE = -1
 
@@ -32,6 +34,13 @@ class StateRows:
     weight: np.ndarray | None = None
 
     def __post_init__(self) -> None:
+        for name in ("start", "stop"):
+            finite(getattr(self, name), name)
+        if self.weight is not None:
+            checked_weights(self.weight)
+        for name, lowest in (("origin", 0), ("target", NO_MOVE)):
+            codes = getattr(self, name)
+            refuse((codes < lowest) | (codes >= self.n_states), name, "not the code of a state", codes, "check it")
         if not (self.stop > self.start).all():
             raise ResearchError("Histories between states: a row does not stop after it starts. Check its dates.")
         if (self.origin == self.target).any():
