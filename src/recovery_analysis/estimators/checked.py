@@ -4,6 +4,8 @@ import numpy as np
 
 from ..errors import ResearchError
 
+TIMES = "give times as finite numbers"
+
 
 def numbers(values: object, name: str) -> np.ndarray:
     """The values as an array of floats.
@@ -28,7 +30,7 @@ def _is_number(value: object) -> bool:
     return True
 
 
-def finite(values: object, name: str) -> np.ndarray:
+def finite(values: object, name: str, advice: str = "give finite numbers") -> np.ndarray:
     """The values as an array of finite floats.
 
     Raises
@@ -37,7 +39,7 @@ def finite(values: object, name: str) -> np.ndarray:
         If one of them is no number, missing or infinite.
     """
     values = numbers(values, name)
-    refuse(~np.isfinite(values), name, "not a finite number", values, "give finite numbers")
+    refuse(~np.isfinite(values), name, "not a finite number", values, advice)
     return values
 
 
@@ -49,7 +51,7 @@ def positive(values: object, name: str) -> np.ndarray:
     ResearchError
         If one of them is anything else.
     """
-    values = finite(values, name)
+    values = finite(values, name, TIMES)
     refuse(values <= 0, name, "not above 0", values, "times count from the start; check the dates")
     return values
 

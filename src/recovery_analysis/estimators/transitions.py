@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..errors import ResearchError
-from .checked import finite, refuse
+from .checked import TIMES, finite, refuse
 from .kaplan_meier import at_risk
 from .risk_table import checked_weights
 
@@ -35,7 +35,7 @@ class StateRows:
 
     def __post_init__(self) -> None:
         for name in ("start", "stop"):
-            finite(getattr(self, name), name)
+            finite(getattr(self, name), name, TIMES)
         if self.weight is not None:
             checked_weights(self.weight)
         for name, lowest in (("origin", 0), ("target", NO_MOVE)):
