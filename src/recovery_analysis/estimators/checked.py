@@ -68,7 +68,8 @@ def causes(values: object, name: str) -> np.ndarray:
     whole = (values >= 0) & (values == np.floor(values)) & (values < np.inf)
     if not whole.all():
         raise ResearchError(
-            f"An outcome must be 0 (did not happen) or 1, 2 ... (which one did); '{name}' holds {values[~whole][0]:g}."
+            "An outcome must be 0 (did not happen) or 1, 2 ... (which one did); "
+            f"found {values[~whole][0]:g} in '{name}'."
         )
     return values
 
