@@ -142,6 +142,15 @@ def test_counts_and_times_worked_by_hand():
     np.testing.assert_allclose(error, np.sqrt([1 / 9, 2 / 9, 2 / 9]))
 
 
+def test_hazards_where_those_at_risk_stand_for_less_than_one_person():
+    """Two people of weight 1/2: at 1 one of them moves (1/2 of 1), at 2 the other one (1/2 of 1/2)."""
+    one, half = np.ones(2), np.full(2, 0.5)
+    rows = StateRows(np.arange(2), 0 * one, np.array([1.0, 2.0]), np.zeros(2, int), np.ones(2, int), 2, half)
+    total, error = cumulative_hazard(transition_hazards(rows), 0, 1)
+    np.testing.assert_allclose(total, [0.5, 1.5])
+    np.testing.assert_allclose(error, np.sqrt([0.5, 2.5]))
+
+
 def test_influence_gives_the_errors_and_sums_to_nothing(dataset):
     rows = rows_of(dataset("pbcseq_states"), STATES["pbcseq"])
     found = state_occupancy(rows, [400.0, 2000.0], influence=True)

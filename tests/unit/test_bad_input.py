@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from recovery_analysis.errors import ResearchError
+from recovery_analysis.labels import GENDER
 from recovery_analysis.models.multistate import analyse_states
 from recovery_analysis.models.multiverse import Definition, analyse_multiverse
 from recovery_analysis.models.parametric import ParametricSpec, analyse_parametric
@@ -242,3 +243,13 @@ def test_good_input_gives_answers(kind: str):
     frames = KINDS[kind](people(), () if kind in NO_COVARIATES else (AGE, SITE))
     assert suspicious(frames.estimates).empty
     assert (frames.estimates["status"] == "ok").mean() > 0.4
+
+
+@pytest.mark.parametrize("kind", ["survival", "target_trial", "multiverse", "parametric", "logistic"])
+def test_a_gender_without_an_outcome_leaves_nothing_to_adjust_for_in_the_others(kind: str):
+    """Women are left out and counted, and the model of the men has no gender in it; nobody is told to change the plan."""
+    frame = people().assign(event=lambda f: f["event"].mask(f["gender"] == "woman", 0))
+    found = KINDS[kind](frame, (AGE, Covariate("gender", "gender", "Gender", GENDER)))
+    peers = found.estimates[(found.estimates["term"] == "peer") & (found.estimates["group"] == "all")]
+    assert len(peers)
+    assert any(label.startswith("Wom") for label, _ in found.left_out)

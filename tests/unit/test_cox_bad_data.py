@@ -6,7 +6,7 @@ import pytest
 from recovery_analysis.errors import ResearchError
 from recovery_analysis.estimators.cox import CoxFit, fit_cox
 from recovery_analysis.estimators.cox_zph import proportional_hazards
-from recovery_analysis.estimators.firth import fit_firth
+from recovery_analysis.estimators.firth import fit_firth, profile_interval
 
 
 def rows(n: int = 60, seed: int = 1) -> dict[str, np.ndarray]:
@@ -102,6 +102,61 @@ def test_level_without_outcomes_is_separated_and_firth_is_finite():
     penalised = fit_firth(found)
     assert penalised.status == "ok"
     assert -6 < penalised.coefficients[0] < 0
+
+
+@pytest.mark.parametrize("n", [20, 300, 4000])
+def test_one_person_who_is_the_first_of_all(n):
+    """With one covariate only the first outcome tells anything: p = e^b / (e^b + n - 1), and 1.5 log p + 0.5 log(1 - p) is
+    largest at p = 3/4, so b = log(3 (n - 1)). Its ends are where that has fallen by 1.92."""
+    first = (np.arange(n) == 0).astype(float)[:, None]
+    times = {"start": np.zeros(n), "stop": np.arange(1.0, n + 1), "event": np.ones(n)}
+    found = fit_cox(**times, x=first, names=["first"])
+    assert (found.status, found.message.split(":")[0]) == ("separated", "first")
+    penalised = fit_firth(found)
+    assert penalised.coefficients[0] == pytest.approx(np.log(3 * (n - 1)), abs=1e-6)
+    low, high, _ = profile_interval(penalised, 0, 0.95)
+    for end in (low, high):
+        p = np.exp(end) / (np.exp(end) + n - 1)
+        fallen = 1.5 * np.log(0.75 / p) + 0.5 * np.log(0.25 / (1 - p))
+        assert 2 * fallen == pytest.approx(3.841459, rel=1e-5)
+
+
+@pytest.mark.parametrize("few", [2, 5, 9])
+def test_few_people_who_are_the_first_of_all_are_named_though_the_first_step_goes_too_far(few):
+    rng = np.random.default_rng(few)
+    x = np.column_stack([np.arange(227) < few, rng.normal(size=227), rng.random(227) < 0.5]).astype(float)
+    found = fit_cox(np.zeros(227), np.arange(1.0, 228), np.ones(227), x, ["first", "age", "woman"])
+    assert (found.status, found.message.split(":")[0]) == ("separated", "first")
+    assert fit_firth(found).status == "ok"
+
+
+def penalised_by_hand(beta, x):
+    """All have the outcome, one after the other: log likelihood and half the log determinant, set by set."""
+    value, matrix = 0.0, np.zeros((len(beta), len(beta)))
+    for i in range(len(x)):
+        risk = np.exp(x[i:] @ beta) / np.exp(x[i:] @ beta).sum()
+        mean = risk @ x[i:]
+        value += np.log(risk[0])
+        matrix += (x[i:].T * risk) @ x[i:] - np.outer(mean, mean)
+    return value + np.linalg.slogdet(matrix)[1] / 2
+
+
+def test_firth_ends_where_steps_by_the_information_would_go_on_for_ever():
+    x = np.column_stack([np.arange(20) == 0, np.random.default_rng(1).normal(size=20)]).astype(float)
+    penalised = fit_firth(fit_cox(np.zeros(20), np.arange(1.0, 21), np.ones(20), x, ["first", "age"]))
+    assert penalised.status == "ok"
+    for shift in 1e-3 * np.eye(2):
+        ends = [penalised_by_hand(penalised.coefficients + sign * shift, x) for sign in (-1, 1)]
+        assert abs(ends[1] - ends[0]) / 2e-3 < 1e-5
+
+
+def test_interval_of_a_number_that_says_who_is_next_is_never_missing():
+    x = np.arange(200.0)[:, None] / 10
+    found = fit_cox(np.zeros(200), np.arange(1.0, 201), np.ones(200), x, ["rank"])
+    assert found.status == "separated"
+    low, high, p_value = profile_interval(fit_firth(found), 0, 0.95)
+    assert low < high < 0
+    assert p_value < 1e-6
 
 
 def test_two_columns_that_separate_together():

@@ -23,6 +23,7 @@ from recovery_analysis.tables.target_trial import target_trial_grid
 from recovery_analysis.tables.times import times_grid
 from tests.unit import lives_sample as lives
 from tests.unit import sample_results as sample
+from tests.unit import test_bad_input as people
 from tests.unit.test_briefings_statements import ABSTINENCE, ratio
 from tests.unit.test_figures import words
 from tests.unit.test_figures_timing import OUTCOME
@@ -165,3 +166,18 @@ def test_every_kind_of_figure_and_table_is_tried():
 
 def test_every_gate_has_words():
     assert labels.gate(GATE) == [SAID]
+
+
+@pytest.mark.parametrize(("width", "closed"), [(1.0, True), (0.1, False)])
+@pytest.mark.parametrize(
+    ("analyse", "model"), [(people.target_trial, "clone_censor_weight"), (people.multiverse, "kaplan_meier")]
+)
+def test_dates_told_to_the_year_close_the_gate_of_a_trial_and_of_medians(analyse, model, width, closed):
+    """The emulated trial, and the median under each definition, take the same dates as the Cox models beside them."""
+    frame = people.people()
+    happened = frame["event"] == 1
+    ends = {"earliest": (frame["stop"] - width).where(happened), "latest": frame["stop"].where(happened)}
+    found = analyse(frame.assign(**ends), ()).estimates
+    gates = found.loc[found["model"] == model, "gate"]
+    assert len(gates)
+    assert gates.str.contains("recall_heaping").eq(closed).all()

@@ -1,5 +1,6 @@
 """Multi-state results: rows, gate, figure and table, and the questions that a design cannot answer."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +9,12 @@ import pytest
 
 from recovery_analysis import labels
 from recovery_analysis.disclosure import PRESETS, release_curves, release_estimates
+from recovery_analysis.estimators.two_clocks import split_at_first
 from recovery_analysis.figures.context import Context
 from recovery_analysis.figures.states import draw_states, whole_people
 from recovery_analysis.models.multistate import analyse_states
-from recovery_analysis.models.state_groups import StatesSpec
+from recovery_analysis.models.state_groups import StatesSpec, coded
+from recovery_analysis.models.stays import stay_rows
 from recovery_analysis.project import load_study
 from recovery_analysis.schemas.results import CURVES, ESTIMATES
 from recovery_analysis.simulate.lives import draw_lives
@@ -87,6 +90,20 @@ def test_staying_is_told_from_the_stage_on(results):
         total = 0.32 * np.exp(-0.25 * since) * -np.expm1(-0.25 * years)
         row = stays.loc[(state, years)]
         assert np.exp(-total) - 3 * row["std_error"] < row["estimate"] < np.exp(-0.7 * total) + 3 * row["std_error"]
+
+
+def test_stays_of_the_same_length_are_tied_whenever_they_began():
+    """Twelve people reach a stage at 0.1 and return to use at 0.8; twelve at 0.0 are last heard of at 0.7, so that all 24
+    are at risk when the twelve return: half have stayed. In floats 0.8 - 0.1 is more than 0.7."""
+    helped, stage = SPEC.states[1:3]
+    rows = [(f"r{i}", *row) for i in range(12) for row in ((0.0, 0.1, helped, stage), (0.1, 0.8, stage, helped))]
+    rows += [(f"s{i}", 0.0, 0.7, stage, None) for i in range(12)]
+    frame = pd.DataFrame(rows, columns=["person_id", "start", "stop", "origin", "target"])
+    spec = replace(SPEC, stay_years=(0.7,))
+    found = stay_rows(frame.assign(gender="woman", peer=0.0), spec, 0.95, [])
+    assert [row["estimate"] for row in found if row["term"] == "everyone"] == [pytest.approx(0.5)]
+    after = split_at_first(coded(frame[frame["person_id"].isin(["r0", "s0"])], SPEC.states), 2)[1]
+    assert after.stop.tolist() == [0.7, 0.7]
 
 
 def test_no_released_number_rests_on_few_people_and_no_state_alone_is_withheld(results, released):

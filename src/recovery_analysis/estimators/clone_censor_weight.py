@@ -10,7 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..errors import ResearchError
+from .checked import causes, numbers, positive, refuse
+from .checked import covariates as checked_covariates
 from .pooled_logistic import PooledLogistic, fit_pooled_logistic, linear_predictor
+from .risk_table import checked_weights
 from .weighted_survival import (
     ArmRows,
     arm_rows,
@@ -122,7 +126,21 @@ def target_trial(
     horizon : end of follow-up, later than `grace`; the outcome is not counted after it.
     intervals : the grace period is divided into this many, for the model of engaging.
     sampling : (n,) sampling weights; everybody counts once if left out.
+
+    Raises
+    ------
+    ResearchError
+        If nobody is given, a value is none of the above, or the grace period is not between 0 and the horizon.
     """
+    if not len(length) or not 0 < grace < horizon < np.inf:
+        raise ResearchError(
+            "A target trial needs people, and a grace period that ends before the horizon; found "
+            f"{len(length)} people, {grace:g} and {horizon:g}."
+        )
+    length, event, covariates = positive(length, "length"), causes(event, "event"), checked_covariates(covariates)
+    engaged = numbers(engaged, "engaged")
+    refuse(~(engaged >= 0), "engaged", "missing or negative", engaged, "0 is by time zero, infinity is never")
+    sampling = np.ones(len(length)) if sampling is None else checked_weights(sampling)
     event = np.where(length <= horizon, event, 0)
     length = np.minimum(length, horizon)
     engaged = np.where(engaged < length, engaged, np.inf)
@@ -136,7 +154,7 @@ def target_trial(
         engages=engages,
         clock=_clock(intervals, bool((engaged <= 0).any())),
         covariates=covariates,
-        sampling=np.ones(len(length)) if sampling is None else sampling,
+        sampling=sampling,
     )
 
 

@@ -99,18 +99,22 @@ def fit_cox(
 def _newton(x: np.ndarray, sets: RiskSets, names: list[str], hazard: Hazard, matrix: np.ndarray) -> CoxFit:
     """Newton's method from zero, whose hazard and information are given, for covariates of standard deviation 1."""
     beta, before, null, score, converged = np.zeros(len(x)), inverse(matrix), hazard.log_likelihood, 0.0, False
-    variance = before
+    variance, came_from = before, (beta, hazard)
     for iteration in range(1, MAX_ITERATIONS + 1):
         matrix = information(x, sets, hazard) if iteration > 1 else matrix
-        slope, now = gradient(x, sets, hazard), inverse(matrix)
+        now = inverse(matrix)
+        if now is None:
+            beta, hazard, now = _informed(x, sets, *came_from, beta)
         if now is None:
             break
+        slope = gradient(x, sets, hazard)
         variance, step = now, now @ slope
         decrement = float(slope @ step)
         score = decrement if iteration == 1 else score
         converged = decrement <= TOLERANCE
         if converged:
             break
+        came_from = beta, hazard
         beta, hazard = _halved(x, sets, hazard, beta, step)
     status, message = _verdict(variance, before, x, names, converged)
     fitted = (hazard.log_likelihood, null, score, x.shape[1], sets.d, iteration, False, status, message)
@@ -129,6 +133,23 @@ def _halved(
                 return beta + step, hazard
         step = step / 2
     return beta, before
+
+
+def _informed(
+    x: np.ndarray, sets: RiskSets, beta: np.ndarray, hazard: Hazard, reached: np.ndarray
+) -> tuple[np.ndarray, Hazard, np.ndarray | None]:
+    """Go back towards `beta` from where a step has `reached`, until something can be learnt there of every covariate.
+
+    Where outcomes separate, the first step may go so far that the information is lost in rounding, and with it which
+    covariate it is that runs away. The likelihood is concave: it is no lower on the way back than it was at `beta`.
+    """
+    for _ in range(MAX_ITERATIONS):
+        reached = (beta + reached) / 2
+        tried = hazard_at(reached @ x, sets)
+        now = inverse(information(x, sets, tried))
+        if now is not None:
+            return reached, tried, now
+    return beta, hazard, None
 
 
 def _verdict(

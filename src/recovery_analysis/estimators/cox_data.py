@@ -5,6 +5,7 @@ from contextlib import suppress
 import numpy as np
 
 from ..errors import ResearchError
+from .checked import numbers
 
 UNEXPLAINED = 1e-10
 EVERY_ROW, AT_RISK = "every row", "all people who are at risk together (within strata)"
@@ -21,6 +22,11 @@ def check_rows(
     """Raise ResearchError for times, weights or values that cannot be right."""
     columns = {"start": start, "stop": stop, "event": event}
     columns |= {} if weight is None else {"weight": weight}
+    for name, values in (columns | {"x": x}).items():
+        if values.dtype.kind not in "fiub":
+            named = dict(zip(names, x.T, strict=True)) if name == "x" else {name: values}
+            for column, held in named.items():
+                numbers(held, column)
     if not all(np.isfinite(values).all() for values in (*columns.values(), x)):
         for name, values in (columns | dict(zip(names, x.T, strict=True))).items():
             _refuse(~np.isfinite(values), name, "not a finite number", values, "give finite numbers")
@@ -44,9 +50,17 @@ def too_few(
     happened = event == 1 if weight is None else (event == 1) & (weight > 0)
     if happened.sum() < 2:
         return "too_few_events", "A hazard ratio needs at least two outcomes; there are fewer."
-    if stop[happened].min() == stop[happened].max() and stratum is None:
+    if stop[happened].min() == stop[happened].max() and (stratum is None or happened.all()):
         return "too_few_events", "All outcomes happened at the same time: their order says nothing."
     return None
+
+
+def alike(x: np.ndarray, names: list[str]) -> tuple[str, str] | None:
+    """Return (status, message) for the first column of x (n, p) that is constant or follows from others, or None."""
+    if not x.shape[1]:
+        return None
+    centred = (x - x.mean(axis=0)) / np.where(np.ptp(x, axis=0) > 0, x.std(axis=0), 1.0)
+    return dependent(centred.T @ centred / len(x), names, EVERY_ROW)
 
 
 def dependent(matrix: np.ndarray, names: list[str], among: str) -> tuple[str, str] | None:

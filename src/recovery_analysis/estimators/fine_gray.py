@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from .checked import causes
 from .cox import CoxFit, fit_cox, no_fit
 from .cox_data import check_rows, too_few
 
@@ -52,6 +53,7 @@ def fit_fine_gray(
     ResearchError
         If a time, weight or value is not a finite number, or a row does not stop after it starts.
     """
+    cause = causes(cause, "cause")
     wanted = (cause == of).astype(int)
     check_rows(start, stop, wanted, x, names, weight)
     problem = too_few(stop, wanted, weight, None)

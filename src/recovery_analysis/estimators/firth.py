@@ -11,6 +11,8 @@ from .partial_likelihood import Hazard, gradient, hazard_at, information, invers
 from .risk_sets import RiskSets
 
 ITERATIONS = 200
+PATIENCE = 10
+DIFFERENCE = 1e-4
 TOLERANCE = 1e-14
 LONGEST_STEP = 5.0
 FARTHEST = 60.0
@@ -89,7 +91,8 @@ def _end(excess: Callable[[float], float], centre: float, step: float) -> float:
         if abs(outside - centre) > FARTHEST:
             return float(np.sign(step) * np.inf)
     for _ in range(ITERATIONS):
-        middle = (inside * above - outside * below) / (above - below)
+        # Too far out the information is lost in rounding, and the excess with it: half the way then.
+        middle = (inside * above - outside * below) / (above - below) if above < np.inf else (inside + outside) / 2
         value = excess(middle)
         if abs(value) < CLOSE or abs(outside - inside) < CLOSE * abs(step):
             return float(middle)
@@ -100,14 +103,14 @@ def _end(excess: Callable[[float], float], centre: float, step: float) -> float:
     return float(middle)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _climb(x: np.ndarray, sets: RiskSets, beta: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, Hazard, float, int]:
-    """Maximise over the free coefficients; the information stands in for the second derivative."""
+    """Maximise over the free coefficients; the information stands in for the second derivative as long as it serves."""
     hazard = hazard_at(beta @ x, sets)
     value = _penalised(x, sets, hazard)
     for iteration in range(1, ITERATIONS + 1):
-        matrix = information(x, sets, hazard)
-        slope = gradient(x, sets, hazard) + penalty_gradient(x, sets, hazard, np.linalg.inv(matrix))
-        step = np.zeros(len(beta))
+        slope, step = _slope(x, sets, hazard), np.zeros(len(beta))
+        matrix = information(x, sets, hazard) if iteration <= PATIENCE else _curvature(x, sets, beta, hazard)
         step[free] = np.linalg.solve(matrix[np.ix_(free, free)], slope[free])
         if float(slope[free] @ step[free]) <= TOLERANCE:
             return beta, hazard, value, iteration
@@ -116,6 +119,26 @@ def _climb(x: np.ndarray, sets: RiskSets, beta: np.ndarray, free: np.ndarray) ->
         if not moved:
             return beta, hazard, value, iteration
     return beta, hazard, value, ITERATIONS
+
+
+def _slope(x: np.ndarray, sets: RiskSets, hazard: Hazard) -> np.ndarray:
+    """(p,) derivative of the penalised likelihood."""
+    variance = np.linalg.inv(information(x, sets, hazard))
+    return gradient(x, sets, hazard) + penalty_gradient(x, sets, hazard, variance)
+
+
+def _curvature(x: np.ndarray, sets: RiskSets, beta: np.ndarray, hazard: Hazard) -> np.ndarray:
+    """(p, p) minus the second derivative of the penalised likelihood, or the information where it is no maximum's.
+
+    Where one or two people alone have a level, the penalty is most of the curvature, and steps by the information alone
+    would take thousands of iterations. Central differences of the gradient.
+    """
+    columns = []
+    for shift in DIFFERENCE * np.eye(len(beta)):
+        ends = (_slope(x, sets, hazard_at((beta + sign * shift) @ x, sets)) for sign in (-1, 1))
+        columns.append(np.subtract(*ends) / (2 * DIFFERENCE))
+    matrix = (np.array(columns) + np.array(columns).T) / 2
+    return matrix if inverse(matrix) is not None else information(x, sets, hazard)
 
 
 def _uphill(
@@ -133,7 +156,8 @@ def _uphill(
 
 def _penalised(x: np.ndarray, sets: RiskSets, hazard: Hazard) -> float:
     sign, log_determinant = np.linalg.slogdet(information(x, sets, hazard))
-    return hazard.log_likelihood + log_determinant / 2 if sign > 0 else -np.inf
+    value = hazard.log_likelihood + log_determinant / 2
+    return value if sign > 0 and np.isfinite(value) else -np.inf
 
 
 def penalty_gradient(x: np.ndarray, sets: RiskSets, hazard: Hazard, variance: np.ndarray) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .risk_table import checked_rows
+
 
 def sufficient_follow_up(stop: np.ndarray, event: np.ndarray) -> float:
     """Chance of a stretch without outcomes as long as the one at the end, if follow-up were too short.
@@ -17,7 +19,13 @@ def sufficient_follow_up(stop: np.ndarray, event: np.ndarray) -> float:
     Returns
     -------
     alpha; 1 where nobody had the outcome, or the last time is an outcome.
+
+    Raises
+    ------
+    ResearchError
+        If there are no times, or one is not above 0.
     """
+    _, stop, event, _ = checked_rows(np.zeros(len(stop)), stop, event, None)
     if not event.any():
         return 1.0
     last, last_event = stop.max(), stop[event == 1].max()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .cox_data import alike, check_rows, too_few
 from .numerics import chi_square_p
 from .partial_likelihood import gradient, hazard_at
 from .risk_sets import lay_out
@@ -49,6 +50,7 @@ def fit_frailty(
     x: np.ndarray,
     site: np.ndarray,
     stratum: np.ndarray | None = None,
+    names: list[str] | None = None,
 ) -> FrailtyFit:
     """Penalised partial likelihood with the variance of the frailties by profile likelihood.
 
@@ -59,10 +61,20 @@ def fit_frailty(
     ----------
     start, stop, event, x, stratum : rows that `cox.fit_cox` can fit, Efron ties.
     site : (n,) integer codes from 0, two sites or more.
+    names : of the columns of x, for messages.
+
+    Raises
+    ------
+    ResearchError
+        If a time or value is not a finite number, or a row does not stop after it starts.
     """
     from survival import regression
 
-    p = x.shape[1]
+    p, named = x.shape[1], [f"column {j + 1}" for j in range(x.shape[1])] if names is None else names
+    check_rows(start, stop, event, x, named, None)
+    problem = too_few(stop, event, None, stratum) or alike(x, named)
+    if problem is not None:
+        return no_frailty(*problem)
     fit = regression.coxpenal_fit(
         stop.astype(float),
         event.astype(int),
@@ -93,6 +105,12 @@ def fit_frailty(
         status,
         message,
     )
+
+
+def no_frailty(status: str, message: str) -> FrailtyFit:
+    """A model that could not be fitted, with the reason."""
+    empty, nan = np.empty(0), np.nan
+    return FrailtyFit(empty, empty, nan, nan, nan, nan, nan, empty, status, message)
 
 
 def remaining_step(

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .checked import covariates, finite, refuse
+from .risk_table import checked_weights
+
 ENGINE = {"linear": "least squares, cluster-robust (CR1)", "logistic": "maximum likelihood, cluster-robust (CR1)"}
 MAX_ITERATIONS = 50
 TOLERANCE = 1e-12
@@ -50,8 +53,16 @@ def fit_linear(y: np.ndarray, x: np.ndarray, person: np.ndarray, weight: np.ndar
     ----------
     y : (n,) outcome; x : (n, p) design without intercept; person : (n,) integer code of the cluster.
     weight : (n,) sampling weights above 0, scaled to a mean of about 1; 1 if left out.
+
+    Raises
+    ------
+    ResearchError
+        If a value is not a finite number, or a weight not above 0.
     """
-    design, w = _with_intercept(x), np.ones(len(y)) if weight is None else weight
+    y, x = finite(y, "outcome"), covariates(x)
+    design, w = _with_intercept(x), np.ones(len(y)) if weight is None else checked_weights(weight)
+    if len(y) < 2 or np.linalg.matrix_rank(design) < design.shape[1]:
+        return no_fit(x.shape[1], "failed", "A covariate is constant, or follows from the others: leave it out.")
     bread = np.linalg.inv(design.T @ (design * w[:, None]))
     beta = bread @ (design.T @ (w * y))
     residual = y - design @ beta
@@ -73,12 +84,19 @@ def fit_logistic(
     Parameters
     ----------
     y : (n,) 0 or 1; x, person, weight : as for `fit_linear`; names : what the columns are, for messages.
+
+    Raises
+    ------
+    ResearchError
+        As `fit_linear`.
     """
+    y, x = finite(y, "outcome"), covariates(x, names)
+    refuse((y != 0) & (y != 1), "outcome", "neither 0 nor 1", y, "code it 1 where it is so")
     problem = _data_problem(y, x, names)
     if problem is not None:
         return no_fit(x.shape[1], *problem)
     design = _with_intercept(x)
-    w = np.ones(len(y)) if weight is None else weight
+    w = np.ones(len(y)) if weight is None else checked_weights(weight)
     beta, bread, before, iterations, converged = _newton(y, design, w)
     probability = _probability(design, beta)
     if bread is None:

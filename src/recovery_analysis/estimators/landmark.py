@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .checked import causes, numbers, positive, refuse
+
 
 @dataclass(frozen=True)
 class LandmarkRows:
@@ -31,7 +33,15 @@ def landmark_rows(length: np.ndarray, event: np.ndarray, engaged: np.ndarray, la
     length, event : (n,) time to the outcome (event 1) or to the end of follow-up (0).
     engaged : (n,) time of first engagement, infinity if never; the same clock and unit.
     landmark : time at which exposure is fixed.
+
+    Raises
+    ------
+    ResearchError
+        If a value is none of the above.
     """
+    length, event, landmark = positive(length, "length"), causes(event, "event"), float(landmark)
+    engaged = numbers(engaged, "engaged")
+    refuse(np.isnan(engaged), "engaged", "missing", engaged, "give infinity for people who never engaged")
     person = np.flatnonzero(length > landmark)
     return LandmarkRows(
         person=person,

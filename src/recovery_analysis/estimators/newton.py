@@ -141,7 +141,8 @@ def _uphill(
         inverse = _inverse(-hessian + damping * np.diag(size))
         if inverse is not None:
             candidate = theta + inverse @ gradient
-            gained = float(contribution(predictors(designs, candidate)).sum())
+            with np.errstate(invalid="ignore"):
+                gained = float(contribution(predictors(designs, candidate)).sum())
             if np.isfinite(gained) and gained >= value:
                 return candidate, gained, max(damping / 10, 1e-12)
         damping *= 4

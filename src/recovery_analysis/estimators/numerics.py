@@ -71,7 +71,8 @@ def log_log_interval(
     inside = (probability > 0) & (probability < 1)
     p = np.where(inside, probability, 0.5)
     half = critical_value(conf_level, df) * std_error / (p * np.abs(np.log(p)))
-    return tuple(np.where(inside, p ** np.exp(sign * half), np.nan) for sign in (1, -1))
+    with np.errstate(over="ignore"):  # an end of 0 where the error is beyond measure
+        return tuple(np.where(inside, p ** np.exp(sign * half), np.nan) for sign in (1, -1))
 
 
 def sandwich(bread: np.ndarray, scores: np.ndarray, cluster: np.ndarray | None) -> np.ndarray:

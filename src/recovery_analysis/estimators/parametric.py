@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..errors import ResearchError
+from .checked import covariates, numbers
+from .cox_data import alike
 from .families import Family
 from .newton import Maximum, maximise, scores
 from .numerics import sandwich
+from .risk_table import checked_weights
 
 RUNAWAY = 50.0
 NEAR_ZERO = 1e-300
@@ -50,13 +53,16 @@ def known_times(
         If an interval is empty or negative, or does not lie between entry and window.
     """
     n = len(lower)
-    entry = np.zeros(n) if entry is None else np.asarray(entry, float)
-    window = np.full(n, np.inf) if window is None else np.asarray(window, float)
-    lower, upper = np.asarray(lower, float), np.asarray(upper, float)
+    entry = np.zeros(n) if entry is None else numbers(entry, "entry")
+    window = np.full(n, np.inf) if window is None else numbers(window, "window")
+    lower, upper = numbers(lower, "lower"), numbers(upper, "upper")
     wrong = {
-        "do not begin at zero or later": ~(lower >= 0),
+        "do not begin at zero or later": ~((lower >= 0) & (lower < np.inf)),
+        "are of people for whom it is not known from when on they could be seen": ~((entry >= 0) & (entry < np.inf)),
+        "are of people for whom it is not known until when they could be seen": ~(window > 0),
         "end before they begin, or at time zero": ~(upper >= lower) | (upper <= 0),
         "begin before the person could be seen (delayed entry)": lower < entry,
+        "end when the person could first be seen (delayed entry)": (entry > 0) & (upper <= entry),
         "end after the person could be seen (right truncation)": np.isfinite(window) & (upper > window),
     }
     for words, rows in wrong.items():
@@ -77,7 +83,7 @@ class ParametricFit:
     ----------
     coefficients, variance : all parameters, named by `names`: covariates of the location, then the shapes.
     model_variance : the inverse information; `variance` is another where people are weighted, or clustered.
-    status : ok, not_converged, separated or too_few_events; `message` says why where it is not ok.
+    status : ok, not_converged, separated, failed or too_few_events; `message` says why where it is not ok.
     unlimited : names of the parameters to which the data put no limit, where it is separated.
     """
 
@@ -167,6 +173,7 @@ def fit_parametric(
     shape_designs : shape → covariates of it and their names; without an entry a shape is one number.
     weights : (n,) sampling weights; once each if not given. `cluster` : (n,) codes of rows that belong together.
     """
+    x, weights = covariates(x, names), None if weights is None else checked_weights(weights)
     n, intercept = len(times.lower), np.ones((len(times.lower), 1))
     designs, parameter_names = [np.hstack([intercept, x])], ["location", *names]
     for shape in family.shapes:
@@ -177,6 +184,8 @@ def fit_parametric(
     if n_events < max(2, len(parameter_names)):
         message = f"{n_events} outcomes for {len(parameter_names)} parameters: too few to estimate them."
         return no_fit(family, parameter_names, n, n_events, message)
+    if problem := alike(x, list(names)):
+        return no_fit(family, parameter_names, n, n_events, problem[1], problem[0])
     counts = np.ones(n) if weights is None else weights
 
     def contribution(parameters: np.ndarray) -> np.ndarray:
@@ -261,11 +270,13 @@ def _reach(design: np.ndarray, variance: np.ndarray) -> np.ndarray:
     return np.where(reach > 0, reach * np.sqrt(np.diag(variance)), np.sqrt(mean @ variance @ mean))
 
 
-def no_fit(family: Family, names: list[str], n: int, n_events: int, message: str) -> ParametricFit:
+def no_fit(
+    family: Family, names: list[str], n: int, n_events: int, message: str, status: str = "too_few_events"
+) -> ParametricFit:
     """A model that is not fitted, since these people say too little; `message` says why."""
     p = len(names)
     nothing, matrix = np.full(p, np.nan), np.full((p, p), np.nan)
-    return ParametricFit(family, tuple(names), nothing, matrix, np.nan, n, n_events, 0, "too_few_events", message)
+    return ParametricFit(family, tuple(names), nothing, matrix, np.nan, n, n_events, 0, status, message)
 
 
 def delta_method(fit: ParametricFit, quantity: Callable[[np.ndarray], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

@@ -6,11 +6,13 @@ from typing import Literal
 import numpy as np
 
 from ..errors import ResearchError
+from .checked import covariates
 from .cumulative_incidence import curve_steps
-from .risk_table import RiskTable, risk_table
+from .risk_table import RiskTable, checked_rows, checked_weights, risk_table
 
 MOST_ITERATIONS = 50
 CONVERGED = 1e-10
+SAME = 1e-12
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ def pseudo_incidence(stop: np.ndarray, cause: np.ndarray, times: np.ndarray, of:
         If a row cannot be used, there are fewer than two people, or a time is after the last exit.
     """
     times = np.atleast_1d(np.asarray(times, dtype=float))
-    table = risk_table(np.zeros(len(stop)), stop, cause, causes=int(max(np.max(cause, initial=1), of)))
+    _, stop, cause, _ = checked_rows(np.zeros(len(stop)), stop, cause, None)
+    table = risk_table(np.zeros(len(stop)), stop, cause, causes=int(max(np.max(cause), of)))
     if len(stop) < 2 or not ((times > 0) & (times <= table.time[-1])).all():
         raise ResearchError(
             "Pseudo-values need two people or more, and times above 0 and no later than the end of follow-up "
@@ -111,8 +114,13 @@ def pseudo_regression(
     Raises
     ------
     ResearchError
-        If a covariate says the same as the intercept or as the others.
+        If a covariate says the same as the intercept or as the others, a value or weight is no usable number, or the
+        pseudo-values are the same for everybody, so that there is nothing to compare.
     """
+    values, x = covariates(values), covariates(x)
+    weight = None if weight is None else checked_weights(weight)
+    if (np.ptp(values, axis=0) < SAME).all():
+        raise ResearchError("Pseudo-values: they are the same for everybody, so that people cannot be compared.")
     n, m = values.shape
     centre, spread = x.mean(axis=0), np.where(np.ptp(x, axis=0) > 0, x.std(axis=0), 1.0)
     design = np.hstack([np.tile(np.eye(m), (n, 1)), np.repeat((x - centre) / spread, m, axis=0)])

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..errors import ResearchError
+from .checked import numbers
 from .cox import CoxFit, fit_cox
 from .cox_leverage import corrected_variance
 from .numerics import log_log_interval
@@ -60,7 +61,9 @@ def reverse_rows(time: np.ndarray, window: np.ndarray) -> ReverseRows:
     ResearchError
         If a time is not positive, or longer than its window: such a person cannot be in the file.
     """
-    time, window = np.asarray(time, float), np.asarray(window, float)
+    time, window = numbers(time, "time"), numbers(window, "window")
+    if not len(time):
+        raise ResearchError("Right-truncated times: there is nobody whose time is known.")
     wrong = ~((time > 0) & (time <= window) & np.isfinite(window))
     if wrong.any():
         first = int(np.flatnonzero(wrong)[0])

@@ -6,6 +6,8 @@ from functools import cached_property
 import numpy as np
 
 from ..errors import ResearchError
+from .checked import causes as checked_causes
+from .checked import numbers
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def checked_rows(
         If there are no rows, a time is missing, infinite or negative, a row does not stop after it starts, an
         outcome is not a whole number from 0, or a weight is not a positive finite number.
     """
-    start, stop, cause = (np.asarray(column, dtype=float) for column in (start, stop, cause))
+    start, stop = numbers(start, "start"), numbers(stop, "stop")
     if not len(stop):
         raise ResearchError("A curve needs at least one person with follow-up, and there is none in this group.")
     usable = (start >= 0) & (stop > start) & (stop < np.inf)
@@ -145,12 +147,7 @@ def checked_rows(
             f"to {stop[row]:g}). Times count from the start of the clock: each row must start at 0 or later, and stop "
             "after it starts. Check the dates behind this outcome."
         )
-    whole = (cause >= 0) & (cause == np.floor(cause)) & (cause < np.inf)
-    if not whole.all():
-        raise ResearchError(
-            f"An outcome must be 0 (did not happen) or 1, 2 ... (which one did); found {cause[~whole][0]:g}."
-        )
-    return start, stop, cause, None if weights is None else checked_weights(weights)
+    return start, stop, checked_causes(cause, "event"), None if weights is None else checked_weights(weights)
 
 
 def checked_weights(weights: np.ndarray) -> np.ndarray:
@@ -161,7 +158,7 @@ def checked_weights(weights: np.ndarray) -> np.ndarray:
     ResearchError
         If one is missing, infinite, zero or negative.
     """
-    weights = np.asarray(weights, dtype=float)
+    weights = numbers(weights, "weight")
     usable = (weights > 0) & (weights < np.inf)
     if not usable.all():
         raise ResearchError(

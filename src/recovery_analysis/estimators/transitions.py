@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..errors import ResearchError
+from .checked import TIMES, finite, refuse
 from .kaplan_meier import at_risk
+from .risk_table import checked_weights
 
 NO_MOVE = -1
 
@@ -32,6 +34,13 @@ class StateRows:
     weight: np.ndarray | None = None
 
     def __post_init__(self) -> None:
+        for name in ("start", "stop"):
+            finite(getattr(self, name), name, TIMES)
+        if self.weight is not None:
+            checked_weights(self.weight)
+        for name, lowest in (("origin", 0), ("target", NO_MOVE)):
+            codes = getattr(self, name)
+            refuse((codes < lowest) | (codes >= self.n_states), name, "not the code of a state", codes, "check it")
         if not (self.stop > self.start).all():
             raise ResearchError("Histories between states: a row does not stop after it starts. Check its dates.")
         if (self.origin == self.target).any():
@@ -97,9 +106,10 @@ def _at_risk(rows: StateRows, times: np.ndarray) -> np.ndarray:
 def cumulative_hazard(hazards: TransitionHazards, origin: int, target: int) -> tuple[np.ndarray, np.ndarray]:
     """Nelson-Aalen cumulative hazard of one transition at `hazards.times`, and its standard error.
 
-    The variance is the sum of d/n^2 (Aalen 1978).
+    The variance is the sum of d/n^2 (Aalen 1978); with weights n, a sum of them, may be less than 1.
     """
-    events, risk = hazards.n_event[:, origin, target], np.maximum(hazards.n_risk[:, origin], 1)
+    events, risk = hazards.n_event[:, origin, target], hazards.n_risk[:, origin]
+    risk = np.where(risk > 0, risk, 1.0)
     return np.cumsum(events / risk), np.sqrt(np.cumsum(events / risk**2))
 
 

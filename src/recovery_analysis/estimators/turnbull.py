@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ResearchError
+from .checked import numbers
 from .numerics import log_log_interval, sandwich
+from .risk_table import checked_weights
 from .turnbull_truncated import log_likelihood, maximise_truncated, slopes
 
 MOST_ITERATIONS = 500
@@ -92,15 +94,15 @@ def turnbull(
         If nobody is given, or an interval is empty or not between entry and window; or if, at some time, everybody who
         could be seen had the outcome while others had it later, so that no curve leads across it.
     """
-    lower, upper = np.asarray(lower, float), np.asarray(upper, float)
-    if not len(lower) or not (upper >= lower).all() or not (lower >= 0).all():
+    lower, upper = numbers(lower, "lower"), numbers(upper, "upper")
+    if not len(lower) or not (upper >= lower).all() or not ((lower >= 0) & (lower < np.inf)).all():
         raise ResearchError(
             "Interval-censored times: each needs a lower end of zero or later and an upper end that is not before it."
         )
     n = len(lower)
-    weighted, weights = weights is not None, np.ones(n) if weights is None else np.asarray(weights, float)
-    entry = np.zeros(n) if entry is None else np.asarray(entry, float)
-    window = np.full(n, np.inf) if window is None else np.asarray(window, float)
+    weighted, weights = weights is not None, np.ones(n) if weights is None else checked_weights(weights)
+    entry = np.zeros(n) if entry is None else numbers(entry, "entry")
+    window = np.full(n, np.inf) if window is None else numbers(window, "window")
     if not (entry <= lower).all() or not ((upper <= window) | np.isinf(upper)).all() or not (entry < upper).all():
         raise ResearchError(
             "Interval-censored times: each must lie after the person could first be seen (delayed entry) and not after "

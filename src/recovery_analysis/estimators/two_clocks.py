@@ -7,6 +7,13 @@ import numpy as np
 from .multistate import Occupancy, state_occupancy
 from .transitions import StateRows
 
+DECIMALS = 9
+
+
+def since(origin: np.ndarray, time: np.ndarray) -> np.ndarray:
+    """Time since `origin`, rounded so that stays of the same length stay tied: 3.1 - 2.1 is not 4.1 - 3.1 in floats."""
+    return np.round(time - origin, DECIMALS)
+
 
 def first_times(rows: StateRows, state: int) -> tuple[np.ndarray, np.ndarray]:
     """Codes of the people, sorted, and when each was first in `state`; infinite if never."""
@@ -30,7 +37,8 @@ def split_at_first(rows: StateRows, state: int) -> tuple[StateRows, StateRows, n
     kept = rows.start >= reached
     later = rows.where(kept)
     shift = reached[kept]
-    after = replace(later, start=later.start - shift, stop=later.stop - shift)
+    start, stop = (since(shift, edge) for edge in (later.start, later.stop))
+    after = replace(later, start=start, stop=stop)
     return rows.where(~kept), after, kept
 
 

@@ -88,6 +88,9 @@ def plan_model(
     with_gender = model == "interaction" or any(c.column == "gender" for c in chosen)
     left_out = tuple(g for g in genders if not g.estimable) if with_gender else ()
     rows = frame[~frame["gender"].isin([g.level for g in left_out])].reset_index(drop=True)
+    if left_out and rows["gender"].nunique() < 2:
+        # Of the people who are left nobody differs in it: there is nothing to adjust for.
+        chosen = tuple(c for c in chosen if c.column != "gender")
     own = [g for g in genders if g.own_effect and g not in left_out]
     if len(rows) == 0 or rows["peer"].nunique() < 2:
         problem = ("too_few_events", "Everybody, or nobody, has peers: there is no comparison to make.")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ..estimators.engine_cox import engine_name
-from ..estimators.frailty import FrailtyFit, fit_frailty, remaining_step
+from ..estimators.frailty import FrailtyFit, fit_frailty, no_frailty, remaining_step
 from ..estimators.numerics import wald
 from .cox_plans import FittedCox, stratum_codes, times_of
 from .effects import ESTIMAND, PEER
@@ -55,12 +55,7 @@ def _arguments(fitted: FittedCox) -> tuple[np.ndarray | None, ...]:
 def _fit(fitted: FittedCox) -> FrailtyFit:
     if fitted.fit.status != "ok" or fitted.fit.penalised:
         problem = fitted.fit.status, fitted.fit.message
-        return _nothing(*problem) if fitted.fit.status != "ok" else _nothing("separated", fitted.note)
+        return no_frailty(*problem) if fitted.fit.status != "ok" else no_frailty("separated", fitted.note)
     if fitted.plan.rows["site"].nunique() < 2:
-        return _nothing("failed", ONE_SITE)
-    return fit_frailty(*_arguments(fitted))
-
-
-def _nothing(status: str, message: str) -> FrailtyFit:
-    empty, nan = np.empty(0), np.nan
-    return FrailtyFit(empty, empty, nan, nan, nan, nan, nan, empty, status, message)
+        return no_frailty("failed", ONE_SITE)
+    return fit_frailty(*_arguments(fitted), names=fitted.plan.design.names)

@@ -16,6 +16,8 @@ from .rows import AnalysisFrames, analysis_frames, estimate_row
 from .sampling import Sampling
 from .survival import cox_rows, fit_row, model_diagnostics
 
+# What bears on a median too, of the checks of the model.
+OF_CURVES = ("recall_heaping", "delayed_entry")
 NOT_REACHED = "Not reached: half of the people had not had the outcome by the end."
 
 
@@ -47,7 +49,8 @@ def analyse_multiverse(
     everybody = definitions[0].rows["person_id"].nunique()
     for definition in definitions:
         rows, fit, tests, left_out = _fit(definition, spec, conf_level, n_missing)
-        estimates += [*rows, _median(definition, spec.sampling, conf_level)]
+        passed = diagnostics.gate([test for test in tests if test["diagnostic"] in OF_CURVES])
+        estimates += [*rows, _median(definition, spec.sampling, conf_level) | {"gate": passed}]
         fits.append(fit)
         checks += tests
         absent = everybody - definition.rows["person_id"].nunique()

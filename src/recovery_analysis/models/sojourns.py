@@ -5,7 +5,7 @@ import pandas as pd
 
 from ..estimators.state_course import NO_LIMIT, Stage
 from ..estimators.transitions import NO_MOVE, StateRows
-from ..estimators.two_clocks import split_at_first
+from ..estimators.two_clocks import since, split_at_first
 from .state_groups import HELPED, StatesSpec, coded
 
 # Help sought and no recovery since; a return to use since; in recovery, at whatever stage; died.
@@ -43,7 +43,7 @@ def sojourns(frame: pd.DataFrame, spec: StatesSpec) -> tuple[StateRows, pd.DataF
     target[~recovery & np.isin(after.target, stages)] = RECOVERY
     target[recovery & (after.target == HELPED)] = RETURNED
     target[after.target == len(spec.states) - 1] = DIED
-    times = {"start": after.start - began, "stop": after.stop - began}
+    times = {"start": since(began, after.start), "stop": since(began, after.stop)}
     return before, rows.assign(**times, state=state, target=target)
 
 

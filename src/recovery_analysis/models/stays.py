@@ -10,6 +10,7 @@ from ..estimators.kaplan_meier import kaplan_meier, median_time
 from ..estimators.multistate import state_occupancy
 from ..estimators.numerics import log_log_interval
 from ..estimators.transitions import NO_MOVE, StateRows
+from ..estimators.two_clocks import since
 from ..study import GENDERS
 from .curve_rows import ARMS
 from .rows import estimate_row
@@ -40,7 +41,7 @@ def stays(frame: pd.DataFrame, stage: str, spec: StatesSpec) -> pd.DataFrame:
     reached = frame[frame["origin"] == stage].drop_duplicates("person_id")
     number = run[reached.index]
     return reached.drop(columns=["start", "stop", "origin", "target"]).assign(
-        years=number.map(last["stop"]) - reached["start"], end=number.map(pd.Series(left, index=last.index))
+        years=since(reached["start"], number.map(last["stop"])), end=number.map(pd.Series(left, index=last.index))
     )
 
 
@@ -83,9 +84,9 @@ def milestone_rows(frame: pd.DataFrame, spec: StatesSpec, conf_level: float) -> 
     first[columns] = frame.groupby("person_id")[columns].first()
     rows = []
     for origin, target in _milestones(spec):
-        since = first[first[origin].notna() & ~(first[target] < first[origin])]
-        years = since[target].fillna(since["end"]) - since[origin]
-        timed = since.assign(years=years, event=since[target].notna().astype(float))[years > 0]
+        there = first[first[origin].notna() & ~(first[target] < first[origin])]
+        years = since(there[origin], there[target].fillna(there["end"]))
+        timed = there.assign(years=years, event=there[target].notna().astype(float))[years > 0]
         for labels, own in _groups(timed, peers=False):
             if not own.empty:
                 rows.append(_median_row(own, f"{origin}>{target}", labels, spec, conf_level))

@@ -94,11 +94,14 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
 def curve_checks(frame: pd.DataFrame, spec: SurvivalSpec) -> list[dict]:
     """Gates of what is read off the curves: enough people early on, and dates told more exactly than to a year."""
     model = curve_model(spec)
-    rows = cox_checks.delayed_entry_of_groups(model, frame)
-    if "earliest" in frame and not spec.interval:
-        share = uncertain_share(frame, spec.year)
-        rows.append(diagnostics.recall_heaping(model, share, as_intervals=False))
-    return rows
+    return cox_checks.delayed_entry_of_groups(model, frame) + told_to_the_year(model, frame, spec)
+
+
+def told_to_the_year(model: str, frame: pd.DataFrame, spec: SurvivalSpec) -> list[dict]:
+    """The gate of dates told to a year only; none where outcomes lie between interviews, or times are no dates."""
+    if "earliest" not in frame or spec.interval:
+        return []
+    return [diagnostics.recall_heaping(model, uncertain_share(frame, spec.year), as_intervals=False)]
 
 
 def as_naive(frames: AnalysisFrames) -> AnalysisFrames:
@@ -146,9 +149,7 @@ def model_diagnostics(fitted: FittedCox, spec: SurvivalSpec) -> list[dict]:
         rows += cox_checks.fit_rows(plan, fit)
         rows.append(cox_checks.immortal_time(plan.model, plan.rows, spec.exposure == "time_varying"))
         rows += cox_checks.delayed_entry(plan.model, plan.rows)
-        if "earliest" in plan.rows and not spec.interval:
-            share = uncertain_share(plan.rows, spec.year)
-            rows.append(diagnostics.recall_heaping(plan.model, share, as_intervals=False))
+        rows += told_to_the_year(plan.model, plan.rows, spec)
         rows.append(second_fit.cox_row(plan, fit, spec.second_fit_tolerance, spec.where))
     return [cox_checks.acted(row, fitted, spec) for row in rows]
 

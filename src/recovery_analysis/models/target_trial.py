@@ -21,7 +21,7 @@ from .sampling import design_rows
 from .second_fit_times import second_fit_rows
 from .spec import FEWEST_PEOPLE, covariate_design, dependent_columns
 from .strategies import strategy_curves, strategy_rows
-from .survival import cox_rows, fit_row, model_diagnostics
+from .survival import cox_rows, fit_row, model_diagnostics, told_to_the_year
 from .timing import cut_at, ever_never_frame, immortal_share, landmark_frame, one_row_each
 
 NAIVE, MOVING, EMULATED = "naive_ever_never", "time_varying", "clone_censor_weight"
@@ -73,7 +73,8 @@ def analyse_target_trial(
         absent = len(people) - own["person_id"].nunique()
         if absent:
             later.append((f"Had the outcome, or were no longer followed, at the landmark: not in {name}", absent))
-    *emulated, curves = _emulation(people, spec, timing, conf_level, n_missing)
+    told = told_to_the_year(EMULATED, rows, spec)
+    *emulated, curves = _emulation(people, spec, timing, conf_level, n_missing, told)
     for collected, part in zip((estimates, fits, checks), emulated, strict=True):
         collected += part
     return analysis_frames(estimates, curves, fits, checks, later)
@@ -133,9 +134,9 @@ def immortal_time(model: str, share: float, counted: bool) -> dict:
 
 
 def _emulation(
-    people: pd.DataFrame, spec: SurvivalSpec, timing: Timing, conf_level: float, n_missing: int
+    people: pd.DataFrame, spec: SurvivalSpec, timing: Timing, conf_level: float, n_missing: int, told: list[dict]
 ) -> tuple[list[dict], list[dict], list[dict], list[pd.DataFrame]]:
-    """Estimates, fit, diagnostics and curves of the emulated target trial."""
+    """Estimates, fit, diagnostics and curves of the emulated target trial; `told` is the gate of its dates."""
     design = covariate_design(people, spec.covariates, spec.where)
     length, engaged = (people[name].to_numpy(float) for name in ("length", "engaged"))
     event = np.where(people["event"] == 1, 1, 2 * (people.get("competing", 0 * people["event"]) > 0))
@@ -146,7 +147,7 @@ def _emulation(
     alike = dependent_columns(design)
     problem = f"{alike[0]} adds nothing to the other covariates: leave one out." if alike else _too_few(trial, found)
     samples = None if problem else bootstrap(trial, timing.replicates, SEED, counted["cluster"])
-    checks = _checks(trial, found, samples) + design_rows(EMULATED, people, spec.sampling)
+    checks = _checks(trial, found, samples) + design_rows(EMULATED, people, spec.sampling) + told
     status = "failed" if alike else "ok" if problem is None else "too_few_events"
     if problem is None and checks[0]["verdict"] == "warn":
         status, problem = "not_converged", checks[0]["meaning"]
