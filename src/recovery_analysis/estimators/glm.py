@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .checked import covariates, finite, refuse
+from .cox_data import alike
 from .risk_table import checked_weights
 
 ENGINE = {"linear": "least squares, cluster-robust (CR1)", "logistic": "maximum likelihood, cluster-robust (CR1)"}
@@ -61,8 +62,8 @@ def fit_linear(y: np.ndarray, x: np.ndarray, person: np.ndarray, weight: np.ndar
     """
     y, x = finite(y, "outcome"), covariates(x)
     design, w = _with_intercept(x), np.ones(len(y)) if weight is None else checked_weights(weight)
-    if len(y) < 2 or np.linalg.matrix_rank(design) < design.shape[1]:
-        return no_fit(x.shape[1], "failed", "A covariate is constant, or follows from the others: leave it out.")
+    if problem := alike(x, [f"column {j + 1}" for j in range(x.shape[1])]):
+        return no_fit(x.shape[1], *problem)
     bread = np.linalg.inv(design.T @ (design * w[:, None]))
     beta = bread @ (design.T @ (w * y))
     residual = y - design @ beta
