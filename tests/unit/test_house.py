@@ -32,7 +32,7 @@ LAYERS = (
         "provenance",
     },
     {"schemas"},
-    {"io", "parquet"},
+    {"io", "columnar", "parquet"},
     {"ingest", "checks", "cohort", "simulate", "scaffold"},
     {"estimators"},
     {"models"},
