@@ -58,6 +58,7 @@ def study(lost=0.0, lost_with_peers=0.0, shift=0.0, heaped=0.0, missing=0.0, eve
         waves=pd.concat([first, second[~gone]], ignore_index=True),
         cohort=persons[["person_id", "gender"]].assign(peer=peer),
         periods=pd.DataFrame({"person_id": ids, "outcome": "use", "event": happened}),
+        state_paths=pd.DataFrame({"person_id": ids, "outcome": "stages", "origin": "after_help"}),
         plan=StudyBlocks.model_validate(PLAN | {"checks": checks}),
         largest_withheld=largest,
     )
@@ -144,6 +145,19 @@ def test_small_cells_are_counted_and_named():
     assert (row["value"], row["verdict"]) == (4, "warn")
     assert "Fewer than 10 people had the outcome in: Men, with peers; Men, without peers; Women" in row["meaning"]
     assert found(study(events=200, largest=9), "small_cells")["verdict"].tolist() == ["pass"]
+
+
+def test_of_stages_of_recovery_people_who_reached_the_last_are_counted():
+    data = study(events=200, largest=9)
+    outcomes = PLAN["outcomes"] | {"stages": {"kind": "states", "label": "Stages", "definition": "x"}}
+    reached = data.state_paths.assign(origin="recovery_5")
+    for paths, meaning in (
+        (pd.concat([data.state_paths, reached]), "In every group enough people"),
+        (pd.concat([data.state_paths, reached.iloc[4:100:2]]), "Fewer than 10 people had the outcome in: Men, with"),
+    ):
+        states = replace(data, plan=StudyBlocks.model_validate(PLAN | {"outcomes": outcomes}), state_paths=paths)
+        row = found(states, "small_cells").iloc[-1]
+        assert row["what"] == "Stages: In recovery, 5 years or more" and row["meaning"].startswith(meaning)
 
 
 def test_severities_of_the_whole_study():

@@ -58,6 +58,7 @@ rule assess_data:
         waves=rules.score_instruments.output.waves,
         cohort=rules.derive_cohort.output.cohort,
         periods=rules.derive_cohort.output.periods,
+        state_paths=rules.derive_cohort.output.state_paths,
     output:
         data_checks="data/derived/{study}/data_checks.csv",
     log:

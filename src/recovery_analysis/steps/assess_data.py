@@ -3,7 +3,7 @@
 from ..checks.whole import StudyData, assess, stop_if_fatal
 from ..disclosure import PRESETS
 from ..io import read_table, write_table
-from ..schemas.cohort import COHORT, PERIODS
+from ..schemas.cohort import COHORT, PERIODS, STATE_PATHS
 from ..schemas.results import DATA_CHECK_ROWS
 from ..study import StudyBlocks
 
@@ -17,6 +17,7 @@ def assess_data(
     waves: str,
     cohort: str,
     periods: str,
+    state_paths: str,
     data_checks: str,
 ) -> None:
     """Look at who is lost, what is rounded, what is missing, how files differ, and which groups are small.
@@ -25,7 +26,7 @@ def assess_data(
     ----------
     study : blocks variables, design, peer, outcomes, checks and disclosure of the configuration.
     persons, spells, events, waves : checked canonical tables.
-    cohort, periods : who is analysed, and their follow-up.
+    cohort, periods, state_paths : who is analysed, their follow-up, and their way through the stages of recovery.
     data_checks : where the findings go, exact; the disclosure gate comes later.
 
     Raises
@@ -41,6 +42,7 @@ def assess_data(
         waves=read_table(waves),
         cohort=read_table(cohort, COHORT),
         periods=read_table(periods, PERIODS),
+        state_paths=read_table(state_paths, STATE_PATHS),
         plan=plan,
         largest_withheld=PRESETS[plan.disclosure.preset].largest,
     )

@@ -21,6 +21,7 @@ class StudyData:
     persons, spells, events, waves : checked canonical tables.
     cohort : eligible people, with `peer` (at the start) and `gender`.
     periods : follow-up of each outcome, schemas.cohort.PERIODS.
+    state_paths : the way of each person through the stages of recovery, schemas.cohort.STATE_PATHS.
     plan : blocks variables, design, peer, outcomes and checks of the configuration.
     largest_withheld : largest count that the disclosure gate withholds; 0 if it withholds none.
     """
@@ -31,6 +32,7 @@ class StudyData:
     waves: pd.DataFrame
     cohort: pd.DataFrame
     periods: pd.DataFrame
+    state_paths: pd.DataFrame
     plan: StudyBlocks
     largest_withheld: int
 

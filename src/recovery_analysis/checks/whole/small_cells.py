@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from ...study import MeasureOutcome
+from ... import labels
+from ...study import MeasureOutcome, Outcome, StatesOutcome
 from .attrition import gender_groups, peer_groups
 from .finding import NOT_KNOWN, StudyData, finding
 
@@ -15,12 +16,15 @@ def small_cells(data: StudyData) -> list[dict]:
     for name, outcome in data.plan.outcomes.items():
         people = _people_with(data, name, outcome)
         if people is not None:
-            rows.append(_cells(data, outcome.label, data.cohort["person_id"].isin(people)))
+            rows.append(_cells(data, _label(outcome), data.cohort["person_id"].isin(people)))
     return rows
 
 
-def _people_with(data: StudyData, name: str, outcome: object) -> pd.Series | None:
-    """People who had the outcome; None where it is a score."""
+def _people_with(data: StudyData, name: str, outcome: Outcome) -> pd.Series | None:
+    """People who had the outcome, of stages of recovery the last; None where it is a score."""
+    if isinstance(outcome, StatesOutcome):
+        own = data.state_paths[data.state_paths["outcome"] == name]
+        return own.loc[own["origin"] == _last_stage(outcome), "person_id"]
     if not isinstance(outcome, MeasureOutcome):
         own = data.periods[(data.periods["outcome"] == name) & (data.periods["event"] == 1)]
         return own["person_id"]
@@ -28,6 +32,16 @@ def _people_with(data: StudyData, name: str, outcome: object) -> pd.Series | Non
     if not later[outcome.measure].dropna().isin([0, 1]).all():
         return None
     return later.loc[later[outcome.measure] == 1, "person_id"]
+
+
+def _last_stage(outcome: StatesOutcome) -> str:
+    return f"recovery_{outcome.stages[-1]:g}"
+
+
+def _label(outcome: Outcome) -> str:
+    if not isinstance(outcome, StatesOutcome):
+        return outcome.label
+    return f"{outcome.label}: {labels.states(outcome.stages)[_last_stage(outcome)]}"
 
 
 def _cells(data: StudyData, label: str, happened: pd.Series) -> dict:
