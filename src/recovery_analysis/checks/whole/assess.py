@@ -80,7 +80,8 @@ WHOLE_CHECKS: tuple[WholeCheck, ...] = (
     WholeCheck(
         "small_cells",
         "groups with few outcomes",
-        "For each outcome, of stages of recovery the last: how many groups of peer engagement and gender have no more people with it than the "
+        "For each outcome, of stages of recovery the last: how many groups of peer engagement and gender have no more "
+        "people with it than the "
         "disclosure rules withhold.",
         "Ask for fewer groups, or a more common outcome.",
         "Estimates of these groups will be withheld, or do not exist.",
