@@ -13,7 +13,7 @@ from recovery_analysis.figures.curves import draw_curves
 from recovery_analysis.figures.draw import draw
 from recovery_analysis.figures.flow import draw_flow
 from recovery_analysis.figures.forest import draw_forest
-from recovery_analysis.figures.sheet import DASHES, PALETTE, SMALL, WIDTH, Drawing, save
+from recovery_analysis.figures.sheet import DASHES, PALETTE, SMALL, WIDTH, Drawing, Sheet, save
 from recovery_analysis.schemas.results import FLOW
 from recovery_analysis.study import CurvesFigure
 from tests.unit import sample_results as sample
@@ -250,3 +250,8 @@ def test_what_came_first_has_a_line_for_each_outcome_and_one_row_of_people():
     assert "Stable recovery:" in told and "Came first: residential treatment:" in told
     assert told.count("Everyone behind the curves") == 1
     assert context.group("outcomes", "competing_2", "stable") == "Came first: moved away"
+
+
+def test_a_picture_without_numbers_has_words_for_who_cannot_see_it():
+    """A PDF that says it can be read by everybody is refused with a picture that has none: no briefing was written."""
+    assert Sheet().finish("Title", "").description == "There are no numbers to show."

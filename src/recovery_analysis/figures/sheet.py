@@ -31,6 +31,8 @@ DASHES: tuple[str | tuple[int, tuple[float, ...]], ...] = (
 )
 MARKERS = ("o", "s", "D", "^", "v")
 FONT = "DejaVu Sans"
+# A picture without any description cannot be read out, and no PDF can be set with it.
+NOTHING = "There are no numbers to show."
 RC = {
     "font.family": FONT,
     "font.size": BODY,
@@ -157,7 +159,7 @@ class Sheet:
         self.figure.set_size_inches(WIDTH, height)
         for axes, left, top, width, depth in self.boxes:
             axes.set_position((left / WIDTH, (height - top - depth) / height, width / WIDTH, depth / height))
-        return Drawing(self.figure, title, description)
+        return Drawing(self.figure, title, description or NOTHING)
 
 
 def save(drawing: Drawing, png: str | Path, svg: str | Path, pdf: str | Path) -> None:
