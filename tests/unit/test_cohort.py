@@ -10,7 +10,7 @@ from recovery_analysis.cohort.exposure import observed_until, pathways, peer_at_
 from recovery_analysis.cohort.periods import follow_up, split_at_changes
 from recovery_analysis.cohort.wave_pairs import pair_with_previous
 from recovery_analysis.errors import ResearchError
-from recovery_analysis.steps.derive_cohort import derive_cohort
+from recovery_analysis.steps.derive_cohort import derive_cohort, nobody_eligible
 from recovery_analysis.study import (
     Design,
     Eligibility,
@@ -317,3 +317,11 @@ def test_that_every_person_is_set_aside_is_not_blamed_on_a_rule(tmp_path):
     out = {name: "" for name in ("cohort", "periods", "state_paths", "wave_pairs", "table_one", "flow")}
     with pytest.raises(ResearchError, match="x: every person is set aside.*issues.csv says why"):
         derive_cohort("x", {}, [], {}, **given, **out)
+
+
+def test_where_nobody_is_eligible_the_rules_are_named():
+    """The sentence pointed to a folder in which nothing said why."""
+    excluded = pd.DataFrame({"label": ["Under 18, or age not known", "No interview"], "n": [300, 0]})
+    told = nobody_eligible("mine", excluded)
+    assert told.startswith("mine: no person meets every rule under `eligibility`.")
+    assert "'Under 18, or age not known' (300)" in told and "No interview" not in told

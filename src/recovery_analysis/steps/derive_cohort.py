@@ -54,7 +54,7 @@ def derive_cohort(
             "says why, row by row."
         )
     if eligible.empty:
-        raise ResearchError(f"{study_id}: no person meets every rule under `eligibility`; see results/{study_id}.")
+        raise ResearchError(nobody_eligible(study_id, excluded))
     people = cohort_table(eligible, tables, plan)
     write_table(people, cohort, COHORT)
     follow_ups = {
@@ -75,6 +75,15 @@ def derive_cohort(
     write_table(rows.assign(study=study_id, suppressed=False), table_one, TABLE_ONE)
     rows = eligible_rows(tables | {"persons": everyone}, eligible)
     write_table(_flow(study_id, rows, analysed, excluded, len(eligible), follow_ups | paths), flow, FLOW)
+
+
+def nobody_eligible(study_id: str, excluded: pd.DataFrame) -> str:
+    """Which rules left everybody out, in a sentence; `excluded` : label and n of each rule."""
+    told = "; ".join(f"'{rule.label}' ({rule.n})" for rule in excluded.itertuples() if rule.n)
+    return (
+        f"{study_id}: no person meets every rule under `eligibility`. People left out, by rule: {told}. Check these "
+        "rules and the mapping of the columns that they look at: a value that is not known meets no rule."
+    )
 
 
 def cohort_table(eligible: pd.DataFrame, tables: dict[str, pd.DataFrame], plan: StudyBlocks) -> pd.DataFrame:
