@@ -142,5 +142,5 @@ def test_every_estimate_carries_them_and_they_have_words():
     assert (
         {"recall_heaping", "truncation", "informative_interviews", "people_in_states"}
         <= told
-        <= {*labels.GATE, "proportional_hazards"}
+        <= {*labels.GATE, "proportional_hazards", "minimum_detectable_hazard_ratio"}
     )

@@ -4,10 +4,13 @@ import numpy as np
 
 from ..estimators.cox import ENGINE
 from ..estimators.numerics import wald
+from .detectable import detectable_rows
 from .diagnostics import gate
 from .move_models import COMMON, MoveModel
 from .periods import SurvivalSpec
 from .rows import estimate_row
+from .sampling import design_rows
+from .state_checks import told_to_the_year
 from .state_groups import StatesSpec
 from .survival import cox_diagnostics, fit_row
 
@@ -18,13 +21,17 @@ def move_rows(
     """Rows of `estimates`, the row of `fits`, and rows of `diagnostics` of one move."""
     if not model.plan.design.columns:
         return [], _plain_fit(model, n_missing, spec), []
-    checks = cox_diagnostics(model.plan, model.fit, spec.where, spec.second_fit_tolerance)
+    plan = model.plan
+    checks = cox_diagnostics(plan, model.fit, spec.where, spec.second_fit_tolerance)
+    checks += [told_to_the_year(plan.model, plan.rows, plan.rows["event"] == 1)]
+    checks += design_rows(plan.model, plan.rows, spec.sampling)
     fit = fit_row(model.plan, model.fit, SurvivalSpec(spec.outcome, model.plan.model, "time_varying"), n_missing)
     fit["formula"] = (
         f"Cox model of the move {model.plan.model}, Efron ties, by the time since the state was entered: "
         f"{model.plan.design.in_words()}.{' Weighted by the sampling weights.' * spec.sampling.weighted}"
     )
-    return _ratios(model, spec, conf_level, gate(checks)), fit, checks
+    ratios = _ratios(model, spec, conf_level, gate(checks))
+    return ratios, fit, checks + detectable_rows(plan, ratios)
 
 
 def _plain_fit(model: MoveModel, n_missing: int, spec: StatesSpec) -> dict:

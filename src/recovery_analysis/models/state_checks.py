@@ -37,16 +37,20 @@ def state_checks(frame: pd.DataFrame, spec: StatesSpec, models: Iterable[str] = 
     """
     rows, found = coded(frame, spec.states), []
     missing, interviews = only_helped(rows), _interviews(rows, frame["peer"].to_numpy(float))
-    moved = frame["target"].notna()
-    share = float(frame.loc[moved, "told_to_year"].mean()) if moved.any() and "told_to_year" in frame else 0.0
     for model in models:
-        found.append(recall_heaping(model, share, as_intervals=False))
+        found.append(told_to_the_year(model, frame, frame["target"].notna()))
         found += [truncation(model, missing)] if model in FROM_ONSET else []
         found += design_rows(model, frame, spec.sampling)
         found += [_people(model, rows, spec)] if model in ("states", "stays") else []
         asked = {"states": ("global", "peer"), "standardised": ("peer",)}.get(model, ())
         found += [informative_interviews(model, term, interviews, spec) for term in asked if term in interviews]
     return found
+
+
+def told_to_the_year(model: str, rows: pd.DataFrame, moved: pd.Series) -> dict:
+    """The gate of dates that are told to the year, among the rows at whose end somebody moved."""
+    share = float(rows.loc[moved, "told_to_year"].mean()) if moved.any() and "told_to_year" in rows else 0.0
+    return recall_heaping(model, share, as_intervals=False)
 
 
 def follow_up_checks(everyone: StateGroup, spec: StatesSpec) -> list[dict]:
