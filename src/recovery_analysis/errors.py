@@ -9,13 +9,28 @@ class ResearchError(Exception):
     """A problem that the researcher can mend: where it is, what was found, what was expected, what to do."""
 
 
+class CannotAnalyse(ResearchError):
+    """People or values that an analysis cannot do without are not there: it has no answer, and other analyses may.
+
+    `note` : the sentence without numbers of people, for the tables that are published; what follows the place if not
+    given. `lost` : (label, people) who are not analysed, where they are counted.
+    """
+
+    def __init__(self, message: str, note: str = "", lost: Iterable[tuple[str, int]] = ()) -> None:
+        super().__init__(message)
+        told = note or message.partition(": ")[2]
+        self.note, self.lost = told[:1].upper() + told[1:], list(lost)
+
+
 @contextmanager
 def placed(where: str) -> Iterator[None]:
     """Begin the sentence of an error with its place, such as `analyses.stable`, where it does not say it itself."""
     try:
         yield
     except ResearchError as error:
-        raise error if str(error).startswith(where) else ResearchError(f"{where}: {error}") from None
+        if not str(error).startswith(where):
+            error.args = (f"{where}: {error}",)
+        raise
 
 
 def nearest(name: object, known: Iterable[object]) -> str:

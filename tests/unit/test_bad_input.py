@@ -9,6 +9,9 @@ import pandas as pd
 import pytest
 
 from recovery_analysis.errors import ResearchError
+from recovery_analysis.estimators.clone_censor_weight import emulate
+from recovery_analysis.estimators.clone_censor_weight import target_trial as design_trial
+from recovery_analysis.estimators.trial_bootstrap import Bootstrap
 from recovery_analysis.labels import GENDER
 from recovery_analysis.models.multistate import analyse_states
 from recovery_analysis.models.multiverse import Definition, analyse_multiverse
@@ -21,6 +24,7 @@ from recovery_analysis.models.rows import AnalysisFrames
 from recovery_analysis.models.sampling import Sampling, weigh
 from recovery_analysis.models.spec import Covariate
 from recovery_analysis.models.state_groups import StatesSpec
+from recovery_analysis.models.strategies import strategy_rows
 from recovery_analysis.models.survival import analyse_survival
 from recovery_analysis.models.target_trial import Timing, analyse_target_trial
 
@@ -253,3 +257,73 @@ def test_a_gender_without_an_outcome_leaves_nothing_to_adjust_for_in_the_others(
     peers = found.estimates[(found.estimates["term"] == "peer") & (found.estimates["group"] == "all")]
     assert len(peers)
     assert any(label.startswith("Wom") for label, _ in found.left_out)
+
+
+COMPARED = ["survival", "target_trial", "multiverse", "parametric", "logistic"]
+
+
+@pytest.mark.parametrize("happened", [0, 1])
+@pytest.mark.parametrize("kind", COMPARED)
+def test_too_few_outcomes_are_no_fault_of_a_category(kind: str, happened: int):
+    """Nobody had the outcome, and the advice was to join 'A' with another site."""
+    frame = people().assign(event=(np.arange(N) < happened).astype(int))
+    found = KINDS[kind](frame, (SITE, Covariate("gender", "gender", "Gender", GENDER)))
+    peers = found.estimates[(found.estimates["term"] == "peer") & found.estimates["reference"].notna()]
+    assert len(peers) and set(peers["status"]) == {"too_few_events"}
+    assert not peers["note"].str.contains("Join it|has peers").any()
+    assert not any("for lack of outcomes" in label for label, _ in found.left_out)
+
+
+@pytest.mark.parametrize("event", [0, 1])
+def test_a_probability_that_nothing_is_known_of_is_no_number(event: int):
+    """0.0 %, or 100 %, without an interval: nobody had the outcome by then, or all had it on one day."""
+    frame = people().assign(event=event, stop=lambda f: f["stop"] + 3.0 if event == 0 else 2.0)
+    found = survival(frame, (AGE,)).estimates
+    shares = ["risk", "risk_ever"] if event else ["risk", "risk_ever", "cumulative_hazard"]
+    told = found[found["estimand"].isin(shares) & (found["model"] == "kaplan_meier")]
+    assert len(told) >= 8 and set(told["status"]) == {"too_few_events"} and told["estimate"].isna().all()
+
+
+def test_what_competes_and_never_came_first_is_told_so():
+    """It was printed as `not reached`."""
+    frame = people().assign(competing=lambda f: np.where((f["event"] == 0) & (f["stop"] > 2), 2, 0))
+    spec = SurvivalSpec("o", "Outcome", "baseline", (AGE,), where="analyses.a", times=(1.0,), competing=True)
+    other = analyse_survival(frame, spec, 0.95).estimates.query("estimand == 'risk_competing'")
+    assert set(other["status"]) == {"too_few_events"} and other["note"].str.contains("Nothing else").all()
+
+
+def test_outcomes_of_a_target_trial_at_one_time_have_no_order():
+    """All samples of people gave the same number, and its test divided by nought: a traceback."""
+    found = target_trial(people().assign(stop=1.5, event=1), (AGE,)).estimates.query("model == 'clone_censor_weight'")
+    assert set(found["status"]) == {"too_few_events"} and found["note"].str.contains("the same time").all()
+
+
+def test_samples_of_people_that_all_agree_give_no_interval():
+    frame = people()
+    engaged = np.where(frame["peer"] == 1, 0.5, np.inf)
+    trial = design_trial(frame["stop"].to_numpy(), frame["event"].to_numpy(), engaged, np.empty((N, 0)), 1.0, 3.0)
+    estimates = emulate(trial).estimates
+    samples = Bootstrap({name: np.full(50, value) for name, value in estimates.items()}, np.empty(0))
+    shared = {"outcome": "o", "model": "m", "term": "peer", "status": "ok", "note": "N."}
+    found = strategy_rows(trial, estimates, samples, 0.95, shared)
+    assert {row["status"] for row in found} == {"too_few_events"}
+    assert all("no interval can be given" in row["note"] for row in found)
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS if k not in NO_COVARIATES])
+def test_a_constant_covariate_leaves_the_other_models(kind: str):
+    """The job failed with it, whatever the plan required."""
+    found = KINDS[kind](people().assign(gender="woman"), (AGE, Covariate("gender", "gender", "Gender", GENDER)))
+    refused = found.fits[found.fits["status"] == "failed"]
+    assert len(refused) and refused["note"].str.contains(r"'gender' is the same \(woman\) for everyone").any()
+    if kind in ("survival", "logistic", "linear", "parametric", "recovery_time"):
+        crude = found.estimates.query("model == 'crude' and term == 'peer'")
+        assert crude["status"].tolist() == ["ok"]
+
+
+def test_what_a_share_who_never_do_is_read_from_must_have_happened():
+    """Of no outcome at all it was said that they go on until near the end of follow-up."""
+    found = parametric(people().assign(event=0), (AGE,))
+    (cure,) = found.estimates.query("model == 'cure'").to_dict("records")
+    assert cure["status"] == "too_few_events" and "0 outcomes" in cure["note"] and cure["gate"] == "passed"
+    assert "sufficient_follow_up" not in set(found.diagnostics["diagnostic"])

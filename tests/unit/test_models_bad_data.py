@@ -103,10 +103,13 @@ def test_separation_by_a_number_is_found():
     assert "Age" in rows["note"].iloc[0]
 
 
-def test_constant_covariate_is_refused_by_name():
+def test_constant_covariate_fails_by_name_and_the_crude_model_stands():
     for fit in (cox, logistic):
-        with pytest.raises(ResearchError, match=r"analyses\.a\.adjust: 'site' is the same \(A\)"):
-            fit(people().assign(site="A"), SITE)
+        frames = fit(people().assign(site="A"), SITE)
+        rows = refused(frames, "adjusted", "failed")
+        assert "'site' is the same (A) for everyone" in rows["note"].iloc[0]
+        crude = frames.estimates.query("model == 'crude' and term == 'peer'").iloc[0]
+        assert crude["status"] == "ok" and np.isfinite(crude["estimate"])
 
 
 def test_covariates_that_say_the_same_fail_by_name():

@@ -156,3 +156,33 @@ def test_nobody_left_says_why(study, tables, tmp_path):
     cohort.assign(age=np.nan).to_parquet(tables["cohort"], index=False)
     with pytest.raises(ResearchError, match=r"analyses\.first_use: nobody is left.*Not known: Age \(295\)"):
         run(study, "first_use", tables, tmp_path)
+
+
+@pytest.mark.parametrize("analysis", ["first_use", "arrested"])
+def test_where_an_analysis_is_not_required_nobody_left_is_a_row(analysis, study, tables, tmp_path):
+    """The run goes on, and the analysis says why it has no answer, without a number of people in the sentence."""
+    cohort = pd.read_parquet(tables["cohort"])
+    cohort.assign(age=np.nan).to_parquet(tables["cohort"], index=False)
+    study["analyses"][analysis]["required"] = False
+    written = run(study, analysis, tables, tmp_path)
+    (estimate,) = written["estimates"].to_dict("records")
+    assert (estimate["model"], estimate["term"], estimate["status"]) == ("adjusted", "peer", "failed")
+    assert "Nobody is left to analyse" in estimate["note"] and "Not known: Age" in estimate["note"]
+    assert not any(character.isdigit() for character in estimate["note"])
+    assert np.isnan(estimate["estimate"]) and written["fits"]["status"].tolist() == ["failed"]
+    flow = written["flow"].set_index("label")["n"]
+    assert flow["People analysed"] == 0 and flow["Not known: Age"] > 200
+
+
+def test_where_an_analysis_is_not_required_weights_that_cannot_be_used_are_a_row(study, tables, tmp_path):
+    cohort = pd.read_parquet(tables["cohort"])
+    cohort.assign(weight=np.where(cohort.index == 250, np.nan, 1.0)).to_parquet(tables["cohort"], index=False)
+    study["analyses"]["first_use"] |= {"weights": "sampling_weight", "required": False}
+    (estimate,) = run(study, "first_use", tables, tmp_path)["estimates"].to_dict("records")
+    assert estimate["status"] == "failed" and "People without a sampling weight above 0" in estimate["note"]
+
+
+def test_second_fits_that_differ_stop_what_is_not_required_too(study, tables, tmp_path):
+    study["analyses"]["first_use"] |= {"second_fit_tolerance": 1e-30, "required": False}
+    with pytest.raises(ResearchError, match="second"):
+        run(study, "first_use", tables, tmp_path)

@@ -17,6 +17,7 @@ from recovery_analysis.figures.states import draw_states
 from recovery_analysis.models import state_groups, stays
 from recovery_analysis.models.flow import Selection
 from recovery_analysis.models.move_models import fit_moves
+from recovery_analysis.models.move_rows import move_rows
 from recovery_analysis.models.multistate import analyse_states
 from recovery_analysis.models.sojourns import DIED, RECOVERY, RETURNED, TRIED, sojourns
 from recovery_analysis.models.spec import Covariate
@@ -277,3 +278,34 @@ def test_a_briefing_tells_where_people_are_only_if_it_is_adjusted():
     crude = STUDY.analyses["stages"].model_copy(update={"adjust": ()})
     said = " ".join(contradictions(STUDY.model_copy(update={"analyses": STUDY.analyses | {"stages": crude}})))
     assert "briefing.findings.1.analysis" in said
+
+
+@pytest.mark.parametrize("to_the_year", [True, False])
+def test_hazard_ratios_of_moves_carry_the_gate_of_their_dates(frame, to_the_year):
+    """They said `passed` where every date was told as a year."""
+    told = frame.assign(told_to_year=frame["target"].notna() & to_the_year)
+    models = [m for m in fit_moves(sojourns(told, SPEC)[1], COVARIATES, SPEC) if m.plan.peers]
+    assert models
+    for model in models:
+        rows, _, checks = move_rows(model, SPEC, 0.95, 0)
+        assert all(("recall_heaping" in row["gate"]) == to_the_year for row in rows)
+        (check,) = [c for c in checks if c["diagnostic"] == "recall_heaping"]
+        assert check["value"] == float(to_the_year) and check["model"] == model.plan.model
+
+
+def test_null_moves_say_what_could_have_been_found(frame, results):
+    ratios = results.estimates[results.estimates["model"].str.contains(">", regex=False)]
+    null = ratios[(ratios["conf_low"] <= 0) & (ratios["conf_high"] >= 0)]
+    said = results.diagnostics.query("diagnostic == 'minimum_detectable_hazard_ratio'")
+    assert len(null) and sorted(said["model"]) == sorted(null["model"])
+    assert (said["value"] > 1).all()
+
+
+def test_a_constant_covariate_leaves_what_is_described(frame):
+    """The whole job failed with it."""
+    same = frame.assign(severity=5.0)
+    found = analyse_states(same, SPEC, 0.95, 0, Selection(same, COVARIATES, []))
+    adjusted = found.estimates.query("model == 'standardised'")
+    assert set(adjusted["status"]) == {"failed"} and adjusted["note"].str.contains("'severity' is the same").all()
+    assert (found.estimates.query("model == 'states'")["status"] == "ok").any()
+    assert found.fits.set_index("model").loc["standardised", "status"] == "failed"

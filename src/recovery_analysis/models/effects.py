@@ -12,7 +12,15 @@ from ..estimators.numerics import wald, wald_test
 from ..labels import GENDER
 from .genders import GenderGroup
 from .rows import estimate_row
-from .spec import FEWEST_PEOPLE, Column, Covariate, Design, covariate_design, dependent_columns
+from .spec import (
+    FEWEST_PEOPLE,
+    Column,
+    Covariate,
+    Design,
+    constant_covariate,
+    covariate_design,
+    dependent_columns,
+)
 
 MODELS = ("crude", "adjusted", "interaction")
 ESTIMAND = {"cox": "hazard_ratio", "logistic": "odds_ratio", "linear": "mean_difference"}
@@ -85,19 +93,24 @@ def plan_model(
     penalised : plan the model even if a level of a category has no outcome, for Firth's penalty.
     """
     chosen = always if model == "crude" else (*covariates, *always)
+    few = _too_few(frame, outcome, family)
     with_gender = model == "interaction" or any(c.column == "gender" for c in chosen)
-    left_out = tuple(g for g in genders if not g.estimable) if with_gender else ()
+    left_out = tuple(g for g in genders if not g.estimable) if with_gender and few is None else ()
     rows = frame[~frame["gender"].isin([g.level for g in left_out])].reset_index(drop=True)
     if left_out and rows["gender"].nunique() < 2:
         # Of the people who are left nobody differs in it: there is nothing to adjust for.
         chosen = tuple(c for c in chosen if c.column != "gender")
     own = [g for g in genders if g.own_effect and g not in left_out]
-    if len(rows) == 0 or rows["peer"].nunique() < 2:
+    if few is not None:
+        problem = few
+    elif len(rows) == 0 or rows["peer"].nunique() < 2:
         problem = ("too_few_events", "Everybody, or nobody, has peers: there is no comparison to make.")
     elif model == "interaction" and not own:
         problem = ("too_few_events", "No gender has enough people and outcomes, with peers and without.")
     else:
-        problem = None if penalised else _empty_level(rows, chosen, outcome, family)
+        constant = constant_covariate(rows, chosen)
+        problem = ("failed", constant) if constant else None
+        problem = problem or (None if penalised else _empty_level(rows, chosen, outcome, family))
     design, peers = Design((), np.empty((len(rows), 0))), {}
     if problem is None:
         design, peers = _design(model, rows, chosen, own, where)
@@ -124,6 +137,16 @@ def _design(
         covariates = (*covariates, Covariate("gender", "gender", "Gender", GENDER))
     design = Design(columns, np.column_stack(values)) + covariate_design(rows, covariates, where)
     return design, {g.level: position for position, g in enumerate(own)}
+
+
+def _too_few(frame: pd.DataFrame, outcome: str, family: str) -> tuple[str, str] | None:
+    """Return (too_few_events, message) where no comparison of anybody is possible, whatever is adjusted for."""
+    happened = frame[outcome] == 1
+    if family == "cox" and happened.sum() < 2:
+        return "too_few_events", "A comparison needs at least two outcomes; there are fewer."
+    if family == "logistic" and min(happened.sum(), (~happened).sum()) < 2:
+        return "too_few_events", "An odds ratio needs at least two answers of each kind; there are fewer."
+    return None
 
 
 def _empty_level(

@@ -14,7 +14,7 @@ from .effects import ESTIMAND, ModelPlan, covariate_rows, model_rows
 from .genders import GenderGroup
 from .periods import SurvivalSpec
 from .second_fit import fits_apart
-from .spec import covariate_design
+from .spec import constant_covariate, covariate_design
 
 ENGINE = "recovery_analysis.estimators.fine_gray"
 SUBDISTRIBUTION = "subdistribution_hazard_ratio"
@@ -51,6 +51,8 @@ def gender_fine_gray_rows(
         return []
     people = plan.rows.drop_duplicates("person_id").drop(columns=OF_PERIODS, errors="ignore")
     rows = whole_follow_up(plan.rows, spec.outcome).merge(people, on="person_id", validate="1:1")
+    if constant_covariate(rows, spec.covariates) is not None:
+        return []
     design = covariate_design(rows, spec.covariates, spec.where)
     whole = replace(plan, model="fine_gray", rows=rows, design=design, peers={}, problem=None)
     words = " ".join(filter(None, [NO_PEERS, note]))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..errors import ResearchError, account
+from ..errors import CannotAnalyse, account
 from ..study import Variable
 from .spec import Covariate, covariates_of
 
@@ -99,7 +99,12 @@ def complete_cases(
             lost.append((f"Not known: {label}", n))
     if frame.empty:
         reasons = "; ".join(f"{label} ({n})" for label, n in lost) or "nobody has follow-up for this outcome"
-        raise ResearchError(f"{where}: nobody is left to analyse. Left out: {reasons}. Check the mapping of these.")
+        named = "; ".join(label for label, _ in lost) or "no follow-up for this outcome"
+        raise CannotAnalyse(
+            f"{where}: nobody is left to analyse. Left out: {reasons}. Check the mapping of these.",
+            f"Nobody is left to analyse. Left out: {named}.",
+            lost,
+        )
     return frame.reset_index(drop=True), lost
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..errors import ResearchError
+from ..errors import CannotAnalyse
 from ..estimators.cox import CoxFit, fit_cox
 from ..estimators.partial_likelihood import hazard_at
 from ..estimators.risk_sets import lay_out
@@ -105,7 +105,7 @@ def _adjusted(rows: pd.DataFrame, covariates: tuple[Covariate, ...], where: str)
     if rows["gender"].nunique() > 1 and not any(c.column == "gender" for c in covariates):
         covariates = (*covariates, Covariate("gender", "gender", "Gender", GENDER))
     if rows.empty:
-        raise ResearchError(f"{where}: nobody had sought help, so nothing can be said of the years since.")
+        raise CannotAnalyse(f"{where}: nobody had sought help, so nothing can be said of the years since.")
     return covariate_design(rows, covariates, where)
 
 

@@ -15,7 +15,7 @@ from .curve_rows import ARMS
 from .detectable import detectable_from_errors
 from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
 from .genders import gender_groups
-from .parametric_models import ENGINE, PlannedFit, best_of, fit_planned, fit_row, without_covariates
+from .parametric_models import ENGINE, PlannedFit, best_of, fit_planned, fit_row, planned_fit_row, without_covariates
 from .person_times import TOLERANCE, exact_times, interval_times, uncertain_share
 from .rows import AnalysisFrames, analysis_frames, estimate_row
 from .sampling import SIMPLE, Sampling, design_rows
@@ -99,8 +99,8 @@ def _models(
         scale = own.fit.family.scale if own.fit is not None else "log_time"
         found = [_scaled(row, scale) | {"model": called} for row in found]
         rows += found if called in MODELS else [row for row in found if row["term"] == "peer"]
-        if own.fit is not None:
-            fits.append(fit_row(called, own.fit, f"time to '{spec.label}'", n_missing, plan.design.columns))
+        words = f"time to '{spec.label}'"
+        fits.append(planned_fit_row(called, own, plan, words, n_missing))
         checks += tests + detectable_from_errors(called, found)
         plans += [plan] if called in MODELS else []
     return rows, fits, checks, plans
@@ -192,14 +192,16 @@ def cure_rows(
         gate=diagnostics.gate([test]), conf_level=conf_level,
         note=spec.sampling.said(NEVER),
     )  # fmt: skip
-    if test["verdict"] == "warn":
+    if fit.status == "too_few_events":
+        row |= {"status": fit.status, "note": fit.message, "gate": "passed"}
+    elif test["verdict"] == "warn":
         row |= {"status": "failed", "note": test["meaning"]}
     elif fit.status != "ok":
         row |= {"status": fit.status, "note": fit.message}
     else:
         row |= _share(fit, conf_level)
     again = parametric_differences([fit], times) if row["status"] == "ok" else []
-    tests = [test, *second_fit_rows({"cure": again}, spec.tolerance, spec.where)]
+    tests = [test] * (fit.status != "too_few_events") + second_fit_rows({"cure": again}, spec.tolerance, spec.where)
     return [row], [fit_row("cure", fit, f"time to '{spec.label}', some never", n_missing)], tests
 
 

@@ -127,3 +127,12 @@ def fit_row(
         "status": fit.status,
         "note": note,
     }
+
+
+def planned_fit_row(model: str, own: PlannedFit, plan: ModelPlan, words: str, n_missing: int) -> dict:
+    """Row of `fits` of a planned comparison; of one that could not be fitted, with the reason."""
+    if own.fit is not None:
+        return fit_row(model, own.fit, words, n_missing, plan.design.columns)
+    counts = {"n": len(plan.rows), "n_rows": len(plan.rows), "n_events": int(plan.rows["event"].sum())}
+    said = {"formula": f"Not fitted: {words}.", "status": own.status, "note": own.message}
+    return {"model": model, "engine": ENGINE, "n_missing": n_missing} | counts | said

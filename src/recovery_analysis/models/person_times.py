@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ..cohort.periods import SIX_DECIMALS
-from ..errors import ResearchError
+from ..errors import CannotAnalyse
 from ..estimators.parametric import Times, known_times
 from ..study import UNITS_PER_YEAR
 
@@ -85,9 +85,11 @@ def within_reach(people: pd.DataFrame, horizon: float, where: str) -> tuple[pd.D
     """
     longest = float(people["window"].max())
     if horizon > longest:
-        raise ResearchError(
-            f"{where}.horizon: {horizon:g} is later than the longest time from the start of the clock to an interview "
-            f"({longest:.4g}), so nobody could be seen to take that long. Set it to {np.floor(longest):g} or less."
+        late = f"{horizon:g} is later than the longest time from the start of the clock to an interview"
+        raise CannotAnalyse(
+            f"{where}.horizon: {late} ({longest:.4g}), so nobody could be seen to take that long. Set it to "
+            f"{np.floor(longest):g} or less.",
+            f"`horizon`: {late}, so nobody could be seen to take that long.",
         )
     there = people["event"] == 1
     early = there & (people["stop"] <= horizon)

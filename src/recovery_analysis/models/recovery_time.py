@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from ..errors import ResearchError
+from ..errors import CannotAnalyse
 from ..estimators.numerics import critical_value
 from ..estimators.parametric import ParametricFit, delta_method, quantile_of, survival_of
 from ..estimators.reverse_time import ConditionalCurve, conditional_curve, conditional_quantile
@@ -21,6 +21,7 @@ from .parametric_models import (
     best_of,
     fit_planned,
     fit_row,
+    planned_fit_row,
     unlimited_genders,
     without_covariates,
 )
@@ -53,7 +54,7 @@ def analyse_recovery_time(
     truth : shares by time from the simulator; None for real data.
     """
     if people.empty:
-        raise ResearchError(
+        raise CannotAnalyse(
             f"{spec.where}: nobody has the outcome within {spec.horizon:g} {spec.unit} and before the interview, so "
             "there is no time to describe. Check the mapping of the outcome, and `horizon`."
         )
@@ -214,9 +215,8 @@ def compare_peers(
         found = model_rows(plan, own, genders, conf_level, shared)
         estimates += found
         tests += detectable_from_errors(model, found)
-        if own.fit is not None:
-            words = f"hazard of '{spec.label}', right-truncated, peers from their first date on"
-            fits.append(fit_row(model, own.fit, words, n_missing, plan.design.columns))
+        words = f"hazard of '{spec.label}', right-truncated, peers from their first date on"
+        fits.append(planned_fit_row(model, own, plan, words, n_missing))
         checks += tests
         plans.append(plan)
     return estimates, fits, checks, plans

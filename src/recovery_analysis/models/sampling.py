@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from ..errors import ResearchError
+from ..errors import CannotAnalyse
 from ..labels import WEIGHTED
 from ..study import Analysis, Variable
 from .diagnostics import clusters, row
@@ -79,7 +79,7 @@ def weigh(rows: pd.DataFrame, sampling: Sampling, where: str) -> pd.DataFrame:
         site where sites are clusters.
     """
     if sampling.cluster is not None and rows[sampling.cluster].nunique() < 2:
-        raise ResearchError(
+        raise CannotAnalyse(
             f"{where}.cluster: everybody who is analysed is of one site, so nothing says how sites differ. "
             "Take `cluster` away."
         )
@@ -90,17 +90,19 @@ def weigh(rows: pd.DataFrame, sampling: Sampling, where: str) -> pd.DataFrame:
     if bad.any():
         first = people[bad][0]
         found = "missing" if np.isnan(first) else f"{first:g}"
-        raise ResearchError(
+        raise CannotAnalyse(
             f"{where}.weights: {int(bad.sum())} of {len(people)} people have no sampling weight that can be used (the "
             f"first: {found}); weights are numbers above 0. Mend the column that mapping.persons.columns.weight names, "
             "leave these people out by a rule under `eligibility` (variable: weight, at_least: 0.000001), or take "
-            "`weights` away."
+            "`weights` away.",
+            "People without a sampling weight above 0 are in this analysis: leave them out, or take `weights` away.",
         )
     if people.max() > LARGEST_RATIO * people.min():
-        raise ResearchError(
+        raise CannotAnalyse(
             f"{where}.weights: the largest sampling weight ({people.max():g}) is over {LARGEST_RATIO:g} times the "
             f"smallest ({people.min():g}), so one person would stand for the whole study. Is it a typing error, or a "
-            "code for no answer? Mend the column that mapping.persons.columns.weight names."
+            "code for no answer? Mend the column that mapping.persons.columns.weight names.",
+            "The largest sampling weight is so far above the smallest that one person would stand for the whole study.",
         )
     return rows.assign(weight=rows["weight"] / people.mean())
 

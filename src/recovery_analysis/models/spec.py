@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..errors import ResearchError, nearest
+from ..errors import CannotAnalyse, ResearchError, nearest
 from ..labels import GENDER
 from ..study import GENDERS, Variable
 
@@ -124,21 +124,30 @@ def covariate_design(frame: pd.DataFrame, covariates: tuple[Covariate, ...], whe
     ResearchError
         If a covariate has the same value for everyone, since nothing can be adjusted for it.
     """
+    constant = constant_covariate(frame, covariates)
+    if constant is not None:
+        raise CannotAnalyse(f"{where}.adjust: {constant}")
     parts = [_covariate_columns(frame, covariate, where) for covariate in covariates]
     columns = tuple(column for part in parts for column, _ in part)
     values = [value for part in parts for _, value in part]
     return Design(columns, np.column_stack(values) if values else np.empty((len(frame), 0)))
 
 
+def constant_covariate(frame: pd.DataFrame, covariates: tuple[Covariate, ...]) -> str | None:
+    """A sentence about the first covariate that has one value for everyone, or none; None where all of them vary."""
+    for covariate in covariates:
+        distinct = frame[covariate.column].unique()
+        if len(distinct) < 2:
+            found = distinct[0] if len(distinct) else "no value"
+            return (
+                f"'{covariate.term}' is the same ({found}) for everyone who is analysed, so nothing can be adjusted "
+                "for it. Leave it out of `adjust`."
+            )
+    return None
+
+
 def _covariate_columns(frame: pd.DataFrame, covariate: Covariate, where: str) -> list[tuple[Column, np.ndarray]]:
     values = frame[covariate.column]
-    distinct = values.unique()
-    if len(distinct) < 2:
-        found = distinct[0] if len(distinct) else "no value"
-        raise ResearchError(
-            f"{where}.adjust: '{covariate.term}' is the same ({found}) "
-            "for everyone who is analysed, so nothing can be adjusted for it. Leave it out of `adjust`."
-        )
     if covariate.levels is None:
         stop_if_not_finite(frame, covariate.column, f"{where}.adjust")
         return [(Column(covariate.term, covariate.label, covariate.label), values.to_numpy(float) / covariate.per)]

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from ..errors import CannotAnalyse
 from ..estimators.numerics import critical_value, log_log_interval
 from ..study import GENDERS
 from . import diagnostics
@@ -42,7 +43,10 @@ def standardised_part(
     frame : rows of state paths, sorted by person and time, with gender, known peer and the covariates, complete.
     n_missing : people left out since a value is missing.
     """
-    whole, estimates, fits = population(frame, covariates, spec), [], []
+    try:
+        whole, estimates, fits = population(frame, covariates, spec), [], []
+    except CannotAnalyse as problem:
+        return _unanswered(frame, spec, conf_level, n_missing, problem.note)
     checks = state_checks(frame, spec, [METHOD])
     for model in whole.models:
         ratios, fit, own = move_rows(model, spec, conf_level, n_missing)
@@ -64,6 +68,18 @@ def standardised_part(
         estimates += _rows(group, numbers, problem or note, spec, conf_level, gate)
         curves += [] if problem else _curves(group, numbers, spec, conf_level)
     return estimates, curves, fits, checks
+
+
+def _unanswered(
+    frame: pd.DataFrame, spec: StatesSpec, conf_level: float, n_missing: int, why: str
+) -> tuple[list[dict], list[pd.DataFrame], list[dict], list[dict]]:
+    """Rows without numbers, and the fit that failed; what is described of the same people stands."""
+    groups = _groups(frame, spec)
+    rows = [row for group in groups for row in _rows(group, None, why, spec, conf_level, "passed")]
+    failed = {"status": "failed", "note": why}
+    fit = {"model": METHOD, "engine": ENGINE, "formula": spec.sampling.said(FORMULA.format(replicates=spec.replicates))}
+    counts = {"n": frame["person_id"].nunique(), "n_rows": len(frame), "n_missing": n_missing}
+    return [row | failed for row in rows], [], [fit | counts | failed], []
 
 
 def _standardise(whole: Population, spec: StatesSpec) -> tuple[Predicted | None, Predicted | None, float]:

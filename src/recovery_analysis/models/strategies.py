@@ -30,6 +30,9 @@ BY_STRATEGY = {
     "restricted_mean_not": ("restricted_mean", "no_peer"),
 }
 
+ALIKE = "Samples of people do not tell how certain this is, so that no interval can be given."
+SMALLEST_ERROR = 1e-12
+
 
 def strategy_rows(
     trial: TargetTrial,
@@ -64,7 +67,8 @@ def strategy_rows(
             values = {"status": "separated", "note": f"{SEPARATED} {shared['note']}"}
         elif shared["status"] == "ok":
             error, df = samples.error(name)
-            values = wald(estimate, error, conf_level, df)
+            alike = {"status": "too_few_events", "note": f"{ALIKE} {shared['note']}"}
+            values = wald(estimate, error, conf_level, df) if error > SMALLEST_ERROR else alike
         if name not in CONTRASTS:
             values = {key: value for key, value in values.items() if key not in ("statistic", "df", "p_value")}
         rows.append(estimate_row(**shared | own | values))

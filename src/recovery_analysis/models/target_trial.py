@@ -19,7 +19,7 @@ from .periods import SurvivalSpec
 from .rows import AnalysisFrames, analysis_frames
 from .sampling import design_rows
 from .second_fit_times import second_fit_rows
-from .spec import FEWEST_PEOPLE, covariate_design, dependent_columns
+from .spec import FEWEST_PEOPLE, constant_covariate, covariate_design, dependent_columns
 from .strategies import strategy_curves, strategy_rows
 from .survival import cox_rows, fit_row, model_diagnostics, told_to_the_year
 from .timing import cut_at, ever_never_frame, immortal_share, landmark_frame, one_row_each
@@ -137,7 +137,8 @@ def _emulation(
     people: pd.DataFrame, spec: SurvivalSpec, timing: Timing, conf_level: float, n_missing: int, told: list[dict]
 ) -> tuple[list[dict], list[dict], list[dict], list[pd.DataFrame]]:
     """Estimates, fit, diagnostics and curves of the emulated target trial; `told` is the gate of its dates."""
-    design = covariate_design(people, spec.covariates, spec.where)
+    constant = constant_covariate(people, spec.covariates)
+    design = covariate_design(people, () if constant else spec.covariates, spec.where)
     length, engaged = (people[name].to_numpy(float) for name in ("length", "engaged"))
     event = np.where(people["event"] == 1, 1, 2 * (people.get("competing", 0 * people["event"]) > 0))
     counted = spec.sampling.counted(people)
@@ -145,10 +146,11 @@ def _emulation(
     trial = target_trial(length, event, engaged, design.x, **settings)
     found = emulate(trial)
     alike = dependent_columns(design)
-    problem = f"{alike[0]} adds nothing to the other covariates: leave one out." if alike else _too_few(trial, found)
+    unusable = f"{alike[0]} adds nothing to the other covariates: leave one out." if alike else constant
+    problem = unusable or _too_few(trial, found)
     samples = None if problem else bootstrap(trial, timing.replicates, SEED, counted["cluster"])
     checks = _checks(trial, found, samples) + design_rows(EMULATED, people, spec.sampling) + told
-    status = "failed" if alike else "ok" if problem is None else "too_few_events"
+    status = "failed" if unusable else "ok" if problem is None else "too_few_events"
     if problem is None and checks[0]["verdict"] == "warn":
         status, problem = "not_converged", checks[0]["meaning"]
     if status == "ok":
@@ -190,6 +192,8 @@ def _too_few(trial: TargetTrial, found: Emulation) -> str | None:
     events = [int((clones.event[clones.arm == arm] == 1).sum()) for arm in (0, 1)]
     if min(*events, trial.engaged, trial.people - trial.engaged) < FEWEST_PEOPLE:
         return f"Fewer than {FEWEST_PEOPLE} people, or outcomes, under one of the strategies."
+    if len(np.unique(clones.stop[clones.event == 1])) < 2:
+        return "All outcomes happened at the same time: their order says nothing."
     if followed_to_horizon(trial, found) == 0:
         return "Under one of the strategies nobody is followed to the horizon: choose an earlier one."
     return None

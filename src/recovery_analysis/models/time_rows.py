@@ -20,6 +20,8 @@ QUARTILES = {"median_time": 0.5, "lower_quartile_time": 0.25, "upper_quartile_ti
 SAID = {"lower_quartile_time": "a quarter", "median_time": "half", "upper_quartile_time": "three quarters"}
 FEW = "Fewer than {at_least} people are at risk at {time:g}, so the curve says too little there."
 NO_EVENT = "Nobody had the outcome up to then."
+ALL_AT_ONCE = "Everybody had the outcome by then, so nothing says how certain the share is."
+NO_OTHER = "Nothing else had come first for anybody up to then."
 NO_ERROR = "Everybody had the outcome at one time, so nothing says how certain the mean is."
 MOVING = "People move between the groups: this compares rates over time, not two fixed groups of people."
 
@@ -63,12 +65,13 @@ def group_rows(
         rows.append(_row(spec, group, estimand, shared, note, horizon, values, problem or _no_error(mean)))
     for time in spec.times:
         values, unknown = _probability(group, time), too_few(group, time)
-        rows.append(_row(spec, group, "risk", shared, note, time, values, unknown))
+        none = None if _events_by(group, time) else NO_EVENT
+        rows.append(_row(spec, group, "risk", shared, note, time, values, unknown or none))
         if hazard is not None:
             values = {
                 name: float(own[int(np.searchsorted(hazard.time, time, side="right"))]) for name, own in _at(hazard)
             }
-            rows.append(_row(spec, group, "cumulative_hazard", shared, note, time, values, unknown))
+            rows.append(_row(spec, group, "cumulative_hazard", shared, note, time, values, unknown or none))
         if spec.competing:
             rows.append(_competing_row(group, time, spec, shared, note, unknown))
     return [*rows, _ever_row(group, spec, shared, note)]
@@ -185,8 +188,9 @@ def _competing_row(
         "conf_low": found.conf_low[at, 0],
         "conf_high": found.conf_high[at, 0],
     }
-    row = _row(spec, group, "risk_competing", shared, note, time, values if at >= 0 else {}, problem)
-    return row | {"n_events": int(((group.cause > 1) & (group.stop <= time)).sum())}
+    happened = int(((group.cause > 1) & (group.stop <= time)).sum())
+    problem = problem or (None if happened else NO_OTHER)
+    return _row(spec, group, "risk_competing", shared, note, time, values, problem) | {"n_events": happened}
 
 
 def _wald(mean: rmst.RestrictedMean, conf_level: float) -> dict[str, float]:
@@ -205,6 +209,8 @@ def _row(
     problem: str | None,
 ) -> dict:
     shared = shared | {"n_events": _events_by(group, horizon), "horizon": horizon}
+    if problem is None and "estimate" in values and np.isnan(values.get("std_error", np.nan)):
+        problem = ALL_AT_ONCE
     if problem is not None:
         values, note = {"status": "too_few_events"}, problem
     elif group.moving:
@@ -218,7 +224,7 @@ def _ever_row(group: CurveGroup, spec: SurvivalSpec, shared: dict[str, object], 
     problem = None if np.isfinite(end.time) else FEW.format(at_least=FEWEST_FOLLOWED, time=0)
     values = {}
     if problem is None:
-        problem = too_few(group, end.time)
+        problem = too_few(group, end.time) or (None if _events_by(group, end.time) else NO_EVENT)
         values = _probability(group, end.time)
         told = FLAT if end.flat else RISING
         happened = "no outcome" if end.flat else "outcomes"

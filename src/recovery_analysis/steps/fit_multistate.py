@@ -8,10 +8,12 @@ from ..models.multistate import analyse_states
 from ..models.rows import write_analysis
 from ..models.sampling import sampling_of, weigh
 from ..models.state_groups import StatesSpec
+from ..models.unanswered import listed_unless_required
 from ..schemas.cohort import COHORT, STATE_PATHS
 from ..study import StudyBlocks
 
 
+@listed_unless_required
 def fit_multistate(
     study_id: str,
     analysis_id: str,

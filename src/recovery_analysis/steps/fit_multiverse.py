@@ -1,16 +1,18 @@
 """Cohort and periods → the peer effect and the median time under every definition of the outcome."""
 
-from ..errors import ResearchError
+from ..errors import CannotAnalyse
 from ..io import read_table
 from ..models.flow import select_people
 from ..models.multiverse import Definition, analyse_multiverse
 from ..models.periods import SurvivalSpec, person_periods
 from ..models.rows import write_analysis
 from ..models.sampling import sampling_of, weigh
+from ..models.unanswered import listed_unless_required
 from ..schemas.cohort import COHORT, PERIODS
 from ..study import UNITS_PER_YEAR, StudyBlocks, every_definition
 
 
+@listed_unless_required
 def fit_multiverse(
     study_id: str,
     analysis_id: str,
@@ -46,7 +48,7 @@ def fit_multiverse(
         frame = person_periods(people, follow_up, name, analysis.exposure)
         frame = frame[frame["person_id"].isin(chosen.rows["person_id"]) & frame["peer"].notna()].reset_index(drop=True)
         if frame.empty:
-            raise ResearchError(f"{where}: nobody can be judged by the definition '{name}'. Check its settings.")
+            raise CannotAnalyse(f"{where}: nobody can be judged by the definition '{name}'. Check its settings.")
         rows = weigh(frame, sampling, where)
         definitions.append(Definition(name, name.removeprefix(analysis.outcome), outcome.label, rows))
     words = (analysis.outcome, definitions[0].label, analysis.exposure, chosen.covariates)

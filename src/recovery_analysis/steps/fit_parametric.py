@@ -8,10 +8,12 @@ from ..models.periods import person_periods
 from ..models.person_times import person_times
 from ..models.rows import write_analysis
 from ..models.sampling import sampling_of, weigh
+from ..models.unanswered import listed_unless_required
 from ..schemas.cohort import COHORT, PERIODS
 from ..study import UNITS_PER_YEAR, StudyBlocks
 
 
+@listed_unless_required
 def fit_parametric(
     study_id: str,
     analysis_id: str,

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import ResearchError, account, placed
+from ..errors import CannotAnalyse, account, placed
 from ..io import read_table
 from ..models.flow import select_people
 from ..models.periods import person_periods
@@ -12,10 +12,12 @@ from ..models.person_times import person_times, within_reach
 from ..models.recovery_rows import RecoverySpec
 from ..models.recovery_time import analyse_recovery_time
 from ..models.rows import write_analysis
+from ..models.unanswered import listed_unless_required
 from ..schemas.cohort import COHORT, PERIODS
 from ..study import UNITS_PER_YEAR, StudyBlocks
 
 
+@listed_unless_required
 def fit_recovery_time(
     study_id: str,
     analysis_id: str,
@@ -47,7 +49,8 @@ def fit_recovery_time(
     chosen = select_people(frame, analysis.adjust, plan.variables, {"peer": plan.peer.label}, where)
     reached, late = within_reach(chosen.rows, analysis.horizon, where)
     if reached.empty:
-        raise ResearchError(f"{where}: nobody has '{outcome.label}' within {analysis.horizon:g} {outcome.unit}.")
+        message = f"{where}: nobody has '{outcome.label}' within {analysis.horizon:g} {outcome.unit}."
+        raise CannotAnalyse(message, lost=[*chosen.lost, *late])
     chosen = replace(chosen, rows=reached, lost=[*chosen.lost, *late])
     account(where, "people", len(frame), left_out=chosen.missing, analysed=chosen.people)
     spec = RecoverySpec(

@@ -8,10 +8,12 @@ from ..models.flow import select_people
 from ..models.regression import RegressionSpec, analyse_regression, person_waves
 from ..models.rows import write_analysis
 from ..models.sampling import sampling_of, weigh
+from ..models.unanswered import listed_unless_required
 from ..schemas.cohort import COHORT, WAVE_PAIRS
 from ..study import StudyBlocks
 
 
+@listed_unless_required
 def fit_regression(
     study_id: str,
     analysis_id: str,

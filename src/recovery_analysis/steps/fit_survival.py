@@ -7,10 +7,12 @@ from ..models.rows import write_analysis
 from ..models.sampling import sampling_of, weigh
 from ..models.spec import BUILT_IN
 from ..models.survival import analyse_survival
+from ..models.unanswered import listed_unless_required
 from ..schemas.cohort import COHORT, PERIODS
 from ..study import UNITS_PER_YEAR, StudyBlocks
 
 
+@listed_unless_required
 def fit_survival(
     study_id: str,
     analysis_id: str,

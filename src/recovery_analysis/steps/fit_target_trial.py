@@ -6,10 +6,12 @@ from ..models.periods import SurvivalSpec, person_periods
 from ..models.rows import write_analysis
 from ..models.sampling import sampling_of, weigh
 from ..models.target_trial import Timing, analyse_target_trial
+from ..models.unanswered import listed_unless_required
 from ..schemas.cohort import COHORT, PERIODS
 from ..study import UNITS_PER_YEAR, StudyBlocks, TargetTrialAnalysis
 
 
+@listed_unless_required
 def fit_target_trial(
     study_id: str,
     analysis_id: str,
