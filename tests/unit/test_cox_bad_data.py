@@ -195,3 +195,14 @@ def test_order_of_rows_does_not_matter():
         for f, d in ((one, data), (other, shuffled))
     ]
     np.testing.assert_allclose(*([t.statistic for t in found] for found in tests), rtol=1e-8)
+
+
+@pytest.mark.parametrize("days", [10_000, 500])
+def test_a_covariate_that_follows_time_is_named_among_a_thousand_people(days: int):
+    """It was said not to converge; where many share a day, people censored on it are equal and never the wrong way."""
+    rng, n = np.random.default_rng(1), 1000
+    stop, event = rng.integers(1, days, n).astype(float), (rng.random(n) < 0.6).astype(float)
+    x = np.column_stack([rng.integers(0, 2, n), (days - stop) / 20])
+    fit = fit_cox(np.zeros(n), stop, event, x, ["Trial arm", "Age"])
+    assert fit.status == "separated" and fit.message.startswith("Age: people had the outcome in the very order of it")
+    assert fit_cox(np.zeros(n), stop, event, x + rng.normal(size=(n, 2)) * 99, ["Arm", "Age"]).status == "ok"

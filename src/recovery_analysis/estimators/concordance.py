@@ -21,6 +21,19 @@ def concordance(eta: np.ndarray, sets: RiskSets) -> float:
     -------
     float between 0 and 1, missing if no pair is comparable.
     """
+    total, below, tied = _compared(eta, sets)
+    return float((below + tied / 2) / total) if total > 0 else np.nan
+
+
+def in_order(eta: np.ndarray, sets: RiskSets) -> bool:
+    """Whether a linear predictor, as for `concordance`, ranks no comparable pair the wrong way, and some the right way:
+    the steeper it is, the likelier the outcomes, without an end."""
+    total, below, tied = _compared(eta, sets)
+    return bool(below > 0 and total - below - tied <= 1e-9 * total)
+
+
+def _compared(eta: np.ndarray, sets: RiskSets) -> tuple[float, float, float]:
+    """Weighted comparable pairs: all, those ranked rightly, those with an equal predictor."""
     at, weight = sets.last.copy(), sets.weight
     at[: sets.d] = sets.tie
     rank = np.unique(np.round(eta, DECIMALS), return_inverse=True)[1]
@@ -29,8 +42,7 @@ def concordance(eta: np.ndarray, sets: RiskSets) -> float:
     if sets.entered:
         late = np.flatnonzero(sets.first > 0)
         pairs -= np.array(_pairs(sets.first[late], rank[late], weight[late], *own))
-    total, below, tied = pairs
-    return float((below + tied / 2) / total) if total > 0 else np.nan
+    return tuple(map(float, pairs))
 
 
 def _pairs(

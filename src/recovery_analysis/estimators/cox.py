@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from .concordance import in_order
 from .cox_data import AT_RISK, EVERY_ROW, check_rows, dependent, too_few
 from .cox_residuals import clustered_variance
 from .partial_likelihood import Hazard, gradient, hazard_at, information, inverse
@@ -117,6 +118,8 @@ def _newton(x: np.ndarray, sets: RiskSets, names: list[str], hazard: Hazard, mat
         came_from = beta, hazard
         beta, hazard = _halved(x, sets, hazard, beta, step)
     status, message = _verdict(variance, before, x, names, converged)
+    if status == "not_converged":
+        status, message = _in_order(beta, x, sets, names) or (status, message)
     fitted = (hazard.log_likelihood, null, score, x.shape[1], sets.d, iteration, False, status, message)
     return CoxFit(beta, variance, variance, *fitted, x=x, sets=sets, hazard=hazard)
 
@@ -170,6 +173,17 @@ def _verdict(
     if not converged:
         return "not_converged", f"No convergence in {MAX_ITERATIONS} iterations."
     return "ok", ""
+
+
+def _in_order(beta: np.ndarray, x: np.ndarray, sets: RiskSets, names: list[str]) -> tuple[str, str] | None:
+    """Status and message where people had the outcome in the very order of a covariate, or of all of them together."""
+    which = [name for name, own in zip(names, x, strict=True) if in_order(own, sets) or in_order(-own, sets)]
+    if not which and not in_order(beta @ x, sets):
+        return None
+    return "separated", (
+        f"{', '.join(which) or 'The covariates together'}: people had the outcome in the very order of it, so no "
+        "finite estimate. Is it made from the time of the outcome?"
+    )
 
 
 def standardise(x: np.ndarray, order: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
