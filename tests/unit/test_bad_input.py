@@ -102,6 +102,11 @@ def recovery_time(frame, covariates):
     return analyse_recovery_time(times, known, spec, 0.95)
 
 
+def competing(frame, covariates):
+    spec = SurvivalSpec("o", "Outcome", "baseline", covariates, where="analyses.a", times=(2.0,), competing=True)
+    return analyse_survival(frame.assign(competing=2 * (frame["event"] == 0) * (frame["age"] > 40)), spec, 0.95)
+
+
 def multistate(frame, covariates):
     spec = StatesSpec("o", ("before_help", "after_help", "recovery_1", "died"), (3,), (1,))
     first = frame.assign(origin="before_help", target="after_help", stop=frame["start"] + frame["stop"] / 3)
@@ -122,6 +127,7 @@ KINDS: dict[str, Callable[[pd.DataFrame, tuple[Covariate, ...]], AnalysisFrames]
     "parametric": parametric,
     "recovery_time": recovery_time,
     "multistate": multistate,
+    "competing": competing,
 }
 NO_COVARIATES = ("multistate",)
 
@@ -153,6 +159,9 @@ FAULTS = {
     "level without an event": (empty_level, (SITE,), "'B'"),
     "nobody with peers": (lambda f: f.assign(peer=0.0), (AGE,), ""),
     "everybody with peers": (lambda f: f.assign(peer=1.0), (AGE,), ""),
+    "gender not known of anybody": (lambda f: f.assign(gender=None), (AGE,), ""),
+    "a single person": (lambda f: f[f["event"] == 1].iloc[:1], (), ""),
+    "two people": (lambda f: f[f["event"] == 1].iloc[:2], (), ""),
     "no event with peers": (lambda f: f.assign(event=f["event"].mask(f["peer"] == 1, 0)), (AGE,), ""),
 }
 
@@ -327,3 +336,11 @@ def test_what_a_share_who_never_do_is_read_from_must_have_happened():
     (cure,) = found.estimates.query("model == 'cure'").to_dict("records")
     assert cure["status"] == "too_few_events" and "0 outcomes" in cure["note"] and cure["gate"] == "passed"
     assert "sufficient_follow_up" not in set(found.diagnostics["diagnostic"])
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "multistate"])
+def test_where_no_gender_is_known_everyone_is_still_compared(kind: str):
+    """Curves, tests and probabilities by gender looked for a first group: a traceback, or nothing at all."""
+    found = KINDS[kind](people().assign(gender=None), (AGE,)).estimates
+    peers = found[(found["term"] == "peer") & (found["reference"] == "no_peer") & (found["model"] != "interaction")]
+    assert (peers["status"] == "ok").any() and suspicious(found).empty

@@ -186,3 +186,15 @@ def test_second_fits_that_differ_stop_what_is_not_required_too(study, tables, tm
     study["analyses"]["first_use"] |= {"second_fit_tolerance": 1e-30, "required": False}
     with pytest.raises(ResearchError, match="second"):
         run(study, "first_use", tables, tmp_path)
+
+
+@pytest.mark.parametrize("analysis", ["first_use", "arrested"])
+def test_what_is_not_analysed_adds_up(analysis, study, tables, tmp_path):
+    """The step that publishes the results stopped: so many came in, and nobody was left out."""
+    cohort = pd.read_parquet(tables["cohort"]).assign(age=np.nan, weight=0.0)
+    for adjust, weights in (([], "sampling_weight"), (["age"], None)):
+        cohort.to_parquet(tables["cohort"], index=False)
+        study["analyses"][analysis] |= {"required": False, "adjust": adjust, "weights": weights}
+        written = run(study, analysis, tables, tmp_path)
+        assert written["estimates"]["status"].tolist() == ["failed"]
+        assert written["flow"].query("kind == 'excluded'")["n"].sum() == N

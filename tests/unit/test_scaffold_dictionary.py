@@ -8,9 +8,11 @@ import pytest
 from docx import Document
 
 from recovery_analysis.disclosure import PRESETS
+from recovery_analysis.project import load_study
 from recovery_analysis.scaffold.words import rule_in_words
-from recovery_analysis.steps.write_dictionary import share_missing, write_dictionary
+from recovery_analysis.steps.write_dictionary import dictionary_rows, share_missing, write_dictionary
 from recovery_analysis.study import ColumnMap
+from recovery_analysis.tables.dictionary import dictionary_grid
 from tests.unit.tiny_study import SEX, TABLES, blocks, check, write_csv
 
 ABOUT = {"title": "Tiny", "label": "Tiny", "summary": "A few people.", "citation": "None.", "licence": "None."}
@@ -98,3 +100,10 @@ def test_the_share_missing_passes_the_gate(preset: str, n: int, gaps: int, share
 )
 def test_a_rule_in_words(spec: dict[str, Any], words: str) -> None:
     assert rule_in_words(ColumnMap.model_validate(spec)) == words
+
+
+def test_a_study_of_which_every_person_is_set_aside_has_a_dictionary_without_columns():
+    """The step ended in a traceback, beside the sentence that said why nobody was left."""
+    study = load_study(Path(__file__).parents[2], "help")
+    rows = dictionary_rows(study, {table: pd.DataFrame() for table in TABLES}, PRESETS["open"])
+    assert dictionary_grid(rows, study.about, study.disclosure).rows == ()

@@ -41,6 +41,8 @@ def describe_curves(
     curves, rows, apart = [], [], defaultdict(list)
     for by, labels in (("peer", frame["peer"].map(ARMS)), ("gender", frame["gender"])):
         groups = list(_groups(frame, labels, by, spec, conf_level))
+        if not groups:
+            continue
         horizon = spec.horizon or _horizon(groups)
         for group in groups:
             names = {"outcome": spec.outcome, "by": by, "group": group.level, "method": group.method}

@@ -69,6 +69,8 @@ def _gender_rows(
     followed = (whole["stop"] >= time).groupby(whole["gender"]).sum()
     present = [level for level in GENDERS if level in followed.index]
     enough = [level for level in present if followed[level] >= FEWEST_AT_RISK]
+    if not present:
+        return []
     reference = enough[0] if enough else present[0]
     own = whole[whole["gender"].isin(enough)].reset_index(drop=True)
     fitted = [("gender", level, reference, i) for i, level in enumerate(enough[1:])]

@@ -1,15 +1,20 @@
 """What stands in the result tables of an analysis that has no answer: a row that says why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
+from inspect import signature
 
 from ..errors import CannotAnalyse
+from ..io import read_table
+from ..schemas.cohort import COHORT, PERIODS, STATE_PATHS
 from ..study import Analysis, MultistateAnalysis, RegressionAnalysis, StudyBlocks, TargetTrialAnalysis
 from .effects import ESTIMAND, PEER
 from .rows import AnalysisFrames, analysis_frames, estimate_row, write_analysis
 
 TABLES = ("estimates", "curves", "fits", "diagnostics", "flow")
+FOLLOWED = {"periods": PERIODS, "state_paths": STATE_PATHS}
 NOT_FITTED = "Not fitted."
+REST = "Not analysed, for the reason that stands beside the estimates"
 
 
 def listed_unless_required(step: Callable[..., None]) -> Callable[..., None]:
@@ -17,7 +22,8 @@ def listed_unless_required(step: Callable[..., None]) -> Callable[..., None]:
 
     Parameters
     ----------
-    step : called with study_id, analysis_id, study and more, and by name with the paths of TABLES.
+    step : called with study_id, analysis_id, study, conf_level, the paths of the cohort and of what people are followed
+        by, and by name with the paths of TABLES.
     """
 
     @wraps(step)
@@ -29,10 +35,22 @@ def listed_unless_required(step: Callable[..., None]) -> Callable[..., None]:
             analysis = plan.analyses[analysis_id]
             if analysis.required:
                 raise
-            frames, tables = unanswered(analysis, plan, problem.note), {name: paths[name] for name in TABLES}
-            write_analysis(frames, problem.lost, 0, False, (study_id, analysis_id), tables)
+            given = signature(step).bind(study_id, analysis_id, study, *settings, **paths).arguments
+            rest = people_in(given, analysis.outcome) - sum(n for _, n in problem.lost)
+            lost, tables = [*problem.lost, *([(REST, rest)] if rest else [])], {name: paths[name] for name in TABLES}
+            frames = unanswered(analysis, plan, problem.note)
+            write_analysis(frames, lost, 0, False, (study_id, analysis_id), tables)
 
     return run
+
+
+def people_in(given: Mapping[str, str], outcome: str) -> int:
+    """People that a step was given: those who are followed for the outcome, or the cohort if nobody is followed."""
+    for name, schema in FOLLOWED.items():
+        if name in given:
+            rows = read_table(given[name], schema)
+            return rows.loc[rows["outcome"] == outcome, "person_id"].nunique()
+    return len(read_table(given["cohort"], COHORT))
 
 
 def unanswered(analysis: Analysis, plan: StudyBlocks, note: str) -> AnalysisFrames:

@@ -31,6 +31,10 @@ BY_KIND = {
     "observed": "true, unless a column says otherwise",
     "weight": "1 for everyone, unless a column says otherwise",
 }
+COLUMNS = (
+    *("table", "column", "label", "type", "unit", "levels", "range"),
+    *("source", "rule", "percent_missing", "suppressed"),
+)
 TYPE = {"binary": "yes/no", "level": "category", "whole": "whole number"}
 
 
@@ -85,7 +89,7 @@ def dictionary_rows(plan: StudyBlocks, frames: dict[str, pd.DataFrame], rules: R
             share, withheld = share_missing(frames[table][name], rules)
             facts = _facts(table, name, column, variable)
             rows.append(facts | {"source": source, "rule": rule, "percent_missing": share, "suppressed": withheld})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def score_rows(plan: StudyBlocks, scored: pd.DataFrame, rules: Rules) -> list[dict[str, Any]]:
