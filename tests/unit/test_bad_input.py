@@ -344,3 +344,16 @@ def test_where_no_gender_is_known_everyone_is_still_compared(kind: str):
     found = KINDS[kind](people().assign(gender=None), (AGE,)).estimates
     peers = found[(found["term"] == "peer") & (found["reference"] == "no_peer") & (found["model"] != "interaction")]
     assert (peers["status"] == "ok").any() and suspicious(found).empty
+
+
+def test_every_null_hazard_ratio_says_what_could_have_been_found():
+    """Fine-Gray models and frailty models had nothing beside them."""
+    asked = {"where": "analyses.a", "covariates": (AGE,), "frailty": "site"}
+    spec = SurvivalSpec("o", "Outcome", "baseline", competing=True, **asked)
+    frame = people().assign(competing=lambda f: 2 * (f["event"] == 0) * (f["age"] > 40))
+    found = analyse_survival(frame, spec, 0.95)
+    null = found.estimates[found.estimates["reference"].eq("no_peer") & found.estimates["estimand"].str.contains("hazard")]
+    null = null[(null["conf_low"] <= 0) & (null["conf_high"] >= 0)]
+    assert {"crude", "adjusted", "interaction", "fine_gray", "adjusted_frailty"} <= set(null["model"])
+    said = found.diagnostics[found.diagnostics["diagnostic"].str.startswith("minimum_detectable")]
+    assert sorted(said["model"]) == sorted(null["model"]) and (said["value"] > 1).all()

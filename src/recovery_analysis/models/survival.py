@@ -11,7 +11,7 @@ from ..schemas.results import DIAGNOSTICS
 from . import cox_checks, diagnostics, second_fit
 from .cox_plans import FittedCox, fit_plan, penalise, stepwise, stratify, tests_of, with_log_time
 from .curve_rows import curve_model, describe_curves
-from .detectable import detectable_rows
+from .detectable import detectable_from_errors, detectable_rows
 from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
 from .fine_gray import gender_fine_gray_rows, peer_fine_gray_rows
 from .frailty import frailty_rows
@@ -71,6 +71,7 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
     if spec.frailty is not None:
         found = frailty_rows(models["adjusted"], spec, conf_level, gates["adjusted"], n_missing, note)
         estimates, fits, checks = estimates + found[0], fits + found[1], checks + found[2]
+        checks += detectable_from_errors("adjusted_frailty", found[0])
     if spec.competing:
         # The Cox model of one of several outcomes that compete gives no probability of it.
         adjusted = models["adjusted"].plan
@@ -78,6 +79,7 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
         more = peer_fine_gray_rows(adjusted, spec, genders, *told) if spec.exposure == "baseline" else []
         more += gender_fine_gray_rows(adjusted, spec, *told)
         more, more_curves = [row | {"gate": gates["adjusted"]} for row in more], []
+        checks += detectable_from_errors("fine_gray", more)
     elif not spec.sampling.simple:
         # Their errors take each person as drawn alone and counting once.
         more, more_curves = [], []
