@@ -352,7 +352,9 @@ def test_every_null_hazard_ratio_says_what_could_have_been_found():
     spec = SurvivalSpec("o", "Outcome", "baseline", competing=True, **asked)
     frame = people().assign(competing=lambda f: 2 * (f["event"] == 0) * (f["age"] > 40))
     found = analyse_survival(frame, spec, 0.95)
-    null = found.estimates[found.estimates["reference"].eq("no_peer") & found.estimates["estimand"].str.contains("hazard")]
+    null = found.estimates[
+        found.estimates["reference"].eq("no_peer") & found.estimates["estimand"].str.contains("hazard")
+    ]
     null = null[(null["conf_low"] <= 0) & (null["conf_high"] >= 0)]
     assert {"crude", "adjusted", "interaction", "fine_gray", "adjusted_frailty"} <= set(null["model"])
     said = found.diagnostics[found.diagnostics["diagnostic"].str.startswith("minimum_detectable")]

@@ -11,8 +11,9 @@ import pytest
 import typst
 from docx import Document as open_docx
 
-from recovery_analysis.briefings.compose import compose
+from recovery_analysis.briefings.compose import behind, compose
 from recovery_analysis.briefings.content import Document
+from recovery_analysis.briefings.lookup import as_estimate
 from recovery_analysis.briefings.nouns import names_of
 from recovery_analysis.briefings.pdf import FITS, as_data, pages, write_pdf
 from recovery_analysis.briefings.typst_template import TEMPLATE
@@ -339,3 +340,11 @@ def test_the_step_writes_both_documents_from_released_tables(tmp_path: Path) -> 
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     assert pages((tmp_path / "one" / "briefing.pdf").read_bytes()) == 2
     assert "1.34 (1.10 to 1.63)" in docx_text(tmp_path / "one" / "briefing.docx")
+
+
+def test_why_an_analysis_has_no_answer_stands_behind_it():
+    """`Number of people: withheld` stood there, of a study that withholds nothing."""
+    nobody = {"status": "failed", "note": "Nobody is left to analyse. Left out: Not known: Age.", "n": 0, "n_events": 0}
+    row = as_estimate(pd.Series(sample.estimate("first_use", "adjusted", "all", 0.1, 0.1, **sample.GONE, **nobody)))
+    told = behind(row)
+    assert told == "0 people, 0 with the outcome. Nobody is left to analyse. Left out: Not known: Age."

@@ -105,11 +105,12 @@ def by_gender(
 
 
 def behind(row: Estimate) -> str:
-    """People, and people with the outcome, behind an estimate; and what else a reader must know of it."""
+    """People, and people with the outcome, behind an estimate; and what else a reader must know of it, such as why
+    there is none."""
     if formats.is_missing(row.n):
         return "Number of people: withheld."
     events = "" if formats.is_missing(row.n_events) else f", {formats.count(row.n_events)} with the outcome"
-    note = f" {words.sentence(row.note)}" if row.note and row.status == "ok" else ""
+    note = f" {words.sentence(row.note)}" if row.note and row.status in ("ok", "failed") else ""
     return f"{_counted('{} people', row.n, withheld=False)}{events}.{note}"
 
 

@@ -66,6 +66,6 @@ def unanswered(analysis: Analysis, plan: StudyBlocks, note: str) -> AnalysisFram
         state = plan.outcomes[analysis.outcome].states[-2]
         more = {"state": state, "horizon": analysis.horizons[-1], "scale": "difference"}
     said = {"status": "failed", "note": note, "engine": NOT_FITTED}
-    row = estimate_row(analysis.outcome, model, "peer", estimand, **PEER | more | said)
-    fit = {"model": model, "formula": NOT_FITTED} | said
+    row = estimate_row(analysis.outcome, model, "peer", estimand, n=0, n_events=0, **PEER | more | said)
+    fit = {"model": model, "formula": NOT_FITTED, "n": 0} | said
     return analysis_frames([row], [], [fit], [], [])
