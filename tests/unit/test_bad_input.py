@@ -359,3 +359,11 @@ def test_every_null_hazard_ratio_says_what_could_have_been_found():
     assert {"crude", "adjusted", "interaction", "fine_gray", "adjusted_frailty"} <= set(null["model"])
     said = found.diagnostics[found.diagnostics["diagnostic"].str.startswith("minimum_detectable")]
     assert sorted(said["model"]) == sorted(null["model"]) and (said["value"] > 1).all()
+
+
+@pytest.mark.parametrize("n", [1, 2, 9])
+def test_times_of_fewer_than_ten_people_are_no_answer(n: int):
+    """Half of two people `had had it by 0.7 years`, beside probabilities that said that people were too few."""
+    frame = people().query("event == 1").iloc[:n]
+    found = survival(frame, ()).estimates.query("model == 'kaplan_meier'")
+    assert len(found) and set(found["status"]) == {"too_few_events"} and found["estimate"].isna().all()

@@ -99,6 +99,7 @@ def _quantile_row(
     values = {"estimate": estimate, "conf_low": low, "conf_high": high, "horizon": group.curve["time"].iloc[-1]}
     events = {"n_events": int((group.cause == 1).sum()), "note": note}
     few = None if group.moving or not (group.start > 0).any() else _few_before_entries(group, estimate)
+    few = FEW.format(at_least=rmst.FEWEST_AT_RISK, time=0) if group.n < rmst.FEWEST_AT_RISK else few
     if few is not None:
         values, events = {"status": "too_few_events"}, {"note": _join(few, note)}
     return estimate_row(spec.outcome, model_of(group), group.by, estimand, **shared, **values, **events)
