@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from recovery_analysis.estimators.families import FAMILIES, spline_family, with_cure
-from recovery_analysis.estimators.parametric import fit_parametric, known_times
+from recovery_analysis.estimators.parametric import fit_parametric
 from recovery_analysis.estimators.reverse_time import conditional_curve, retro_hazard
+from recovery_analysis.estimators.times import known_times
 from recovery_analysis.estimators.turnbull import turnbull
 
 ITERATED = 1e-4

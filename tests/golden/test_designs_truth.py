@@ -7,13 +7,15 @@ from recovery_analysis.errors import ResearchError
 from recovery_analysis.estimators.cox import fit_cox
 from recovery_analysis.estimators.cox_residuals import clustered_variance
 from recovery_analysis.estimators.families import FAMILIES, WEIBULL, spline_family, with_cure, with_switch
-from recovery_analysis.estimators.parametric import delta_method, fit_parametric, known_times, quantile_of, survival_of
+from recovery_analysis.estimators.parametric import fit_parametric
+from recovery_analysis.estimators.parametric_quantities import delta_method, quantile_of, survival_of
 from recovery_analysis.estimators.reverse_time import (
     conditional_curve,
     conditional_quantile,
     retro_hazard,
     reverse_rows,
 )
+from recovery_analysis.estimators.times import known_times
 from recovery_analysis.estimators.turnbull import innermost_intervals, turnbull, turnbull_curve, turnbull_quantile
 
 NO_COVARIATES = ()

@@ -11,8 +11,9 @@ from recovery_analysis.estimators.frailty import fit_frailty, remaining_step
 from recovery_analysis.estimators.glm import fit_linear, fit_logistic
 from recovery_analysis.estimators.kaplan_meier import kaplan_meier, value_at
 from recovery_analysis.estimators.nelson_aalen import nelson_aalen
-from recovery_analysis.estimators.parametric import fit_parametric, known_times
+from recovery_analysis.estimators.parametric import fit_parametric
 from recovery_analysis.estimators.robust_log_rank import robust_log_rank
+from recovery_analysis.estimators.times import known_times
 from recovery_analysis.models.second_fit_times import parametric_differences
 
 CLOSED, ITERATED = 1e-6, 1e-4

@@ -15,9 +15,10 @@ from recovery_analysis.estimators.frailty import fit_frailty
 from recovery_analysis.estimators.glm import fit_linear, fit_logistic
 from recovery_analysis.estimators.kaplan_meier import kaplan_meier
 from recovery_analysis.estimators.landmark import landmark_rows
-from recovery_analysis.estimators.parametric import fit_parametric, known_times
+from recovery_analysis.estimators.parametric import fit_parametric
 from recovery_analysis.estimators.pseudo_values import pseudo_incidence, pseudo_regression
 from recovery_analysis.estimators.reverse_time import conditional_curve
+from recovery_analysis.estimators.times import known_times
 from recovery_analysis.estimators.transitions import StateRows
 from recovery_analysis.estimators.turnbull import turnbull
 

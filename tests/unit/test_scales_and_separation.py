@@ -8,8 +8,9 @@ from recovery_analysis.estimators.cox_zph import proportional_hazards
 from recovery_analysis.estimators.families import FAMILIES
 from recovery_analysis.estimators.fine_gray import fit_fine_gray
 from recovery_analysis.estimators.glm import fit_linear, fit_logistic
-from recovery_analysis.estimators.parametric import fit_parametric, known_times
+from recovery_analysis.estimators.parametric import fit_parametric
 from recovery_analysis.estimators.pseudo_values import pseudo_incidence, pseudo_regression
+from recovery_analysis.estimators.times import known_times
 
 N = 400
 NEARLY = 1e-4

@@ -5,8 +5,10 @@ import pytest
 
 from recovery_analysis.errors import ResearchError
 from recovery_analysis.estimators.families import FAMILIES, spline_family, with_cure, with_switch
-from recovery_analysis.estimators.parametric import delta_method, fit_parametric, known_times, survival_of
+from recovery_analysis.estimators.parametric import fit_parametric
 from recovery_analysis.estimators.parametric_again import Model, refit
+from recovery_analysis.estimators.parametric_quantities import delta_method, survival_of
+from recovery_analysis.estimators.times import known_times
 from recovery_analysis.models.second_fit_times import parametric_differences
 
 NO_KNOTS = np.empty(0)

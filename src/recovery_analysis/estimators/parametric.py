@@ -1,78 +1,19 @@
 """One likelihood for parametric models of a time, however the time is known and however people came to be seen."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..errors import ResearchError
-from .checked import covariates, numbers
+from .checked import covariates
 from .cox_data import alike
 from .families import Family
 from .newton import Maximum, maximise, scores
 from .numerics import sandwich
 from .risk_table import checked_weights
+from .times import Times
 
 RUNAWAY = 50.0
 NEAR_ZERO = 1e-300
-
-
-@dataclass(frozen=True)
-class Times:
-    """What is known of each person's time; all (n,), one unit.
-
-    The time lies in (lower, upper]: exact where both are equal, right-censored where upper is infinite, left-censored
-    where lower is 0. The person is in the file because the time is later than `entry` (delayed entry; 0 if none) and
-    not later than `window` (right truncation; infinite if none).
-    """
-
-    lower: np.ndarray
-    upper: np.ndarray
-    entry: np.ndarray
-    window: np.ndarray
-
-    @property
-    def exact(self) -> np.ndarray:
-        """Whether the time is known exactly."""
-        return self.lower == self.upper
-
-    @property
-    def happened(self) -> np.ndarray:
-        """Whether the outcome happened while the person was observed."""
-        return np.isfinite(self.upper)
-
-
-def known_times(
-    lower: np.ndarray, upper: np.ndarray, entry: np.ndarray | None = None, window: np.ndarray | None = None
-) -> Times:
-    """Times after a check that each can be.
-
-    Raises
-    ------
-    ResearchError
-        If an interval is empty or negative, or does not lie between entry and window.
-    """
-    n = len(lower)
-    entry = np.zeros(n) if entry is None else numbers(entry, "entry")
-    window = np.full(n, np.inf) if window is None else numbers(window, "window")
-    lower, upper = numbers(lower, "lower"), numbers(upper, "upper")
-    wrong = {
-        "do not begin at zero or later": ~((lower >= 0) & (lower < np.inf)),
-        "are of people for whom it is not known from when on they could be seen": ~((entry >= 0) & (entry < np.inf)),
-        "are of people for whom it is not known until when they could be seen": ~(window > 0),
-        "end before they begin, or at time zero": ~(upper >= lower) | (upper <= 0),
-        "begin before the person could be seen (delayed entry)": lower < entry,
-        "end when the person could first be seen (delayed entry)": (entry > 0) & (upper <= entry),
-        "end after the person could be seen (right truncation)": np.isfinite(window) & (upper > window),
-    }
-    for words, rows in wrong.items():
-        if rows.any():
-            first = int(np.flatnonzero(rows)[0])
-            raise ResearchError(
-                f"Times of a parametric model: {int(rows.sum())} {words} (first: from {lower[first]:g} to "
-                f"{upper[first]:g}, seen from {entry[first]:g} to {window[first]:g}). Check the dates behind them."
-            )
-    return Times(lower, upper, entry, window)
 
 
 @dataclass(frozen=True)
@@ -131,11 +72,13 @@ def person_log_likelihood(family: Family, times: Times, parameters: np.ndarray) 
     """Log-likelihood contribution of each person, (n,), at `parameters` (1 + shapes, n)."""
     exact = times.exact
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        inside = log_difference(_survival(family, times.lower, parameters), _survival(family, times.upper, parameters))
+        inside = log_difference(
+            log_survival(family, times.lower, parameters), log_survival(family, times.upper, parameters)
+        )
         density = family.log_density(_log(np.where(exact, times.upper, 1.0)), parameters)
         total = np.where(exact, density, inside)
         if (times.entry > 0).any() or np.isfinite(times.window).any():
-            seen = (_survival(family, edge, parameters) for edge in (times.entry, times.window))
+            seen = (log_survival(family, edge, parameters) for edge in (times.entry, times.window))
             total = total - log_difference(*seen)
     return total
 
@@ -144,11 +87,11 @@ def _log(time: np.ndarray) -> np.ndarray:
     return np.log(np.maximum(time, NEAR_ZERO))
 
 
-def _survival(family: Family, time: np.ndarray, parameters: np.ndarray) -> np.ndarray:
+def log_survival(family: Family, time: np.ndarray, parameters: np.ndarray) -> np.ndarray:
     """Log survival, 0 at time zero and -inf at infinity."""
     usable = np.isfinite(time) & (time > 0)
-    log_survival = family.log_survival(_log(np.where(usable, time, 1.0)), parameters)
-    return np.where(usable, log_survival, np.where(time > 0, -np.inf, 0.0))
+    own = family.log_survival(_log(np.where(usable, time, 1.0)), parameters)
+    return np.where(usable, own, np.where(time > 0, -np.inf, 0.0))
 
 
 def fit_parametric(
@@ -277,39 +220,3 @@ def no_fit(
     p = len(names)
     nothing, matrix = np.full(p, np.nan), np.full((p, p), np.nan)
     return ParametricFit(family, tuple(names), nothing, matrix, np.nan, n, n_events, 0, status, message)
-
-
-def delta_method(fit: ParametricFit, quantity: Callable[[np.ndarray], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """A function of the parameters and its standard error, by central differences.
-
-    Parameters
-    ----------
-    quantity : from all parameters, (p,), to values, (m,).
-    """
-    theta = fit.coefficients
-    value = np.atleast_1d(quantity(theta))
-    jacobian = np.empty((len(value), len(theta)))
-    for j in range(len(theta)):
-        step = 1e-5 * max(1.0, abs(theta[j]))
-        moved = np.zeros(len(theta))
-        moved[j] = step
-        jacobian[:, j] = (np.atleast_1d(quantity(theta + moved)) - np.atleast_1d(quantity(theta - moved))) / (2 * step)
-    return value, np.sqrt(np.einsum("mi,ij,mj->m", jacobian, fit.variance, jacobian))
-
-
-def survival_of(fit: ParametricFit, theta: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """Probability that the time is later than each of `times`, all covariates being zero."""
-    first = [0] + list(np.cumsum([design.shape[1] for design in fit.designs])[:-1])
-    parameters = np.repeat(theta[first][:, None], len(times), axis=1)
-    return np.exp(_survival(fit.family, np.asarray(times, float), parameters))
-
-
-def quantile_of(fit: ParametricFit, theta: np.ndarray, probability: float, window: float = np.inf) -> float:
-    """Time by which a share `probability` have had the outcome, of those who have it by `window`; bisection."""
-    reached = probability * (1 - float(survival_of(fit, theta, np.array([window]))[0]))
-    low, high = -60.0, 60.0
-    for _ in range(200):
-        middle = (low + high) / 2
-        below = 1 - survival_of(fit, theta, np.array([np.exp(middle)]))[0] < reached
-        low, high = (middle, high) if below else (low, middle)
-    return float(np.exp((low + high) / 2))

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import special
 
 from .numerics import sandwich
-from .parametric import Times
+from .times import Times
 
 TINY, STEP, LONGEST = 1e-25, 4e-3, 2.0
 LARGE_SHAPE = 30.0

@@ -8,7 +8,8 @@ import pandas as pd
 from ..errors import ResearchError
 from ..estimators.follow_up import sufficient_follow_up
 from ..estimators.numerics import critical_value
-from ..estimators.parametric import ParametricFit, Times
+from ..estimators.parametric import ParametricFit
+from ..estimators.times import Times
 from ..estimators.turnbull import TurnbullFit, turnbull, turnbull_curve, turnbull_quantile
 from . import diagnostics
 from .curve_rows import ARMS

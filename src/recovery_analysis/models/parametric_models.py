@@ -6,7 +6,8 @@ import numpy as np
 
 from ..errors import ResearchError
 from ..estimators.families import FAMILIES, WEIBULL, Family, spline_family, with_cure, with_switch
-from ..estimators.parametric import ParametricFit, Times, fit_parametric, no_fit
+from ..estimators.parametric import ParametricFit, fit_parametric, no_fit
+from ..estimators.times import Times
 from ..labels import FAMILY
 from .cox_plans import cluster_codes
 from .effects import ModelPlan

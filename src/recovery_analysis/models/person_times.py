@@ -5,7 +5,7 @@ import pandas as pd
 
 from ..cohort.periods import SIX_DECIMALS
 from ..errors import CannotAnalyse
-from ..estimators.parametric import Times, known_times
+from ..estimators.times import Times, known_times
 from ..study import UNITS_PER_YEAR
 
 TOLERANCE = 1e-6

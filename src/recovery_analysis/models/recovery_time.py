@@ -7,7 +7,8 @@ import pandas as pd
 
 from ..errors import CannotAnalyse
 from ..estimators.numerics import critical_value
-from ..estimators.parametric import ParametricFit, delta_method, quantile_of, survival_of
+from ..estimators.parametric import ParametricFit
+from ..estimators.parametric_quantities import delta_method, quantile_of, survival_of
 from ..estimators.reverse_time import ConditionalCurve, conditional_curve, conditional_quantile
 from ..labels import gender as gender_label
 from ..study import GENDERS

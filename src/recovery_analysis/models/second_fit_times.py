@@ -7,9 +7,10 @@ import pandas as pd
 
 from ..estimators.engine_cox import engine_name, second_fit
 from ..estimators.families import spline_knots
-from ..estimators.parametric import ParametricFit, Times
+from ..estimators.parametric import ParametricFit
 from ..estimators.parametric_again import Model, refit
 from ..estimators.reverse_time import ConditionalCurve, reverse_rows
+from ..estimators.times import Times
 from ..estimators.turnbull import TurnbullFit
 from .second_fit import fits_apart, judged, relative_difference
 

@@ -6,8 +6,9 @@ from ..estimators.cumulative_incidence import cumulative_incidence
 from ..estimators.families import WEIBULL
 from ..estimators.fine_gray import fit_fine_gray
 from ..estimators.multistate import state_occupancy
-from ..estimators.parametric import Times, fit_parametric, known_times
+from ..estimators.parametric import fit_parametric
 from ..estimators.pseudo_values import pseudo_incidence, pseudo_regression
+from ..estimators.times import Times, known_times
 from ..estimators.transitions import StateRows
 from ..estimators.turnbull import turnbull, turnbull_curve
 from .answers import Answer, of_fit, of_share, place

@@ -11,9 +11,10 @@ from ..estimators.frailty import fit_frailty
 from ..estimators.gray_test import gray_test
 from ..estimators.log_rank import log_rank
 from ..estimators.numerics import critical_value
-from ..estimators.parametric import fit_parametric, known_times
+from ..estimators.parametric import fit_parametric
 from ..estimators.restricted_mean import RestrictedMean, difference, restricted_mean, restricted_mean_lost
 from ..estimators.time_split import split_rows
+from ..estimators.times import known_times
 from ..estimators.transitions import StateRows
 from .answers import NO_ANSWER, Answer, of_fit, of_share, place
 from .designs import Deaths, Told

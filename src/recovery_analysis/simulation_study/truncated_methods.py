@@ -3,8 +3,9 @@
 import numpy as np
 
 from ..estimators.families import spline_family, with_switch
-from ..estimators.parametric import fit_parametric, known_times
+from ..estimators.parametric import fit_parametric
 from ..estimators.reverse_time import conditional_curve, conditional_quantile, retro_hazard
+from ..estimators.times import known_times
 from .answers import NO_ANSWER, Answer, of_ends, of_fit, of_share, place
 from .sample import Sample
 from .scenarios import LEVEL
