@@ -288,6 +288,8 @@ def test_a_probability_that_nothing_is_known_of_is_no_number(event: int):
     """0.0 %, or 100 %, without an interval: nobody had the outcome by then, or all had it on one day."""
     frame = people().assign(event=event, stop=lambda f: f["stop"] + 3.0 if event == 0 else 2.0)
     found = survival(frame, (AGE,)).estimates
+    told = competing(frame, (AGE,)).estimates.query("estimand in ['risk', 'risk_ever'] and model == 'aalen_johansen'")
+    assert set(told["status"]) == {"too_few_events"} and told["estimate"].isna().all()
     shares = ["risk", "risk_ever"] if event else ["risk", "risk_ever", "cumulative_hazard"]
     told = found[found["estimand"].isin(shares) & (found["model"] == "kaplan_meier")]
     assert len(told) >= 8 and set(told["status"]) == {"too_few_events"} and told["estimate"].isna().all()

@@ -210,7 +210,7 @@ def _row(
     problem: str | None,
 ) -> dict:
     shared = shared | {"n_events": _events_by(group, horizon), "horizon": horizon}
-    if problem is None and "estimate" in values and np.isnan(values.get("std_error", np.nan)):
+    if problem is None and estimand.startswith("risk") and not values["std_error"] > 0:
         problem = ALL_AT_ONCE
     if problem is not None:
         values, note = {"status": "too_few_events"}, problem
