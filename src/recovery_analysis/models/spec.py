@@ -134,14 +134,13 @@ def covariate_design(frame: pd.DataFrame, covariates: tuple[Covariate, ...], whe
 
 
 def constant_covariate(frame: pd.DataFrame, covariates: tuple[Covariate, ...]) -> str | None:
-    """A sentence about the first covariate that has one value for everyone, or none; None where all of them vary."""
+    """A sentence about the first covariate that has one value for everyone, or none; None where all of them vary. It is
+    published, so that it does not say which value."""
     for covariate in covariates:
-        distinct = frame[covariate.column].unique()
-        if len(distinct) < 2:
-            found = distinct[0] if len(distinct) else "no value"
+        if frame[covariate.column].nunique(dropna=False) < 2:
             return (
-                f"'{covariate.term}' is the same ({found}) for everyone who is analysed, so nothing can be adjusted "
-                "for it. Leave it out of `adjust`."
+                f"'{covariate.term}' is the same for everyone who is analysed, so nothing can be adjusted for it. Leave "
+                "it out of `adjust`."
             )
     return None
 
