@@ -326,7 +326,7 @@ def test_a_constant_covariate_leaves_the_other_models(kind: str):
     """The job failed with it, whatever the plan required."""
     found = KINDS[kind](people().assign(gender="woman"), (AGE, Covariate("gender", "gender", "Gender", GENDER)))
     refused = found.fits[found.fits["status"] == "failed"]
-    assert len(refused) and refused["note"].str.contains(r"'gender' is the same \(woman\) for everyone").any()
+    assert len(refused) and refused["note"].str.contains(r"'gender' is the same for everyone").any()
     if kind in ("survival", "logistic", "linear", "parametric", "recovery_time"):
         crude = found.estimates.query("model == 'crude' and term == 'peer'")
         assert crude["status"].tolist() == ["ok"]
