@@ -139,8 +139,8 @@ def constant_covariate(frame: pd.DataFrame, covariates: tuple[Covariate, ...]) -
     for covariate in covariates:
         if frame[covariate.column].nunique(dropna=False) < 2:
             return (
-                f"'{covariate.term}' is the same for everyone who is analysed, so nothing can be adjusted for it. Leave "
-                "it out of `adjust`."
+                f"'{covariate.term}' is the same for everyone who is analysed, so nothing can be adjusted for it. "
+                "Leave it out of `adjust`."
             )
     return None
 
