@@ -24,7 +24,7 @@ def _people_with(data: StudyData, name: str, outcome: Outcome) -> pd.Series | No
     """People who had the outcome, of stages of recovery the last; None where it is a score."""
     if isinstance(outcome, StatesOutcome):
         own = data.state_paths[data.state_paths["outcome"] == name]
-        return own.loc[own["origin"] == _last_stage(outcome), "person_id"]
+        return own.loc[own["origin"] == outcome.states[-2], "person_id"]
     if not isinstance(outcome, MeasureOutcome):
         own = data.periods[(data.periods["outcome"] == name) & (data.periods["event"] == 1)]
         return own["person_id"]
@@ -34,14 +34,10 @@ def _people_with(data: StudyData, name: str, outcome: Outcome) -> pd.Series | No
     return later.loc[later[outcome.measure] == 1, "person_id"]
 
 
-def _last_stage(outcome: StatesOutcome) -> str:
-    return f"recovery_{outcome.stages[-1]:g}"
-
-
 def _label(outcome: Outcome) -> str:
     if not isinstance(outcome, StatesOutcome):
         return outcome.label
-    return f"{outcome.label}: {labels.states(outcome.stages)[_last_stage(outcome)]}"
+    return f"{outcome.label}: {labels.states(outcome.stages)[outcome.states[-2]]}"
 
 
 def _cells(data: StudyData, label: str, happened: pd.Series) -> dict:
