@@ -111,6 +111,20 @@ def interval(estimate: float | None, low: float | None, high: float | None, scal
     return f"{first} ({ends[0]} to {ends[1]})"
 
 
+def detectable(value: float | None, scale: str) -> str:
+    """What a null could have found, both ways: ``1.50 or more, 0.67 or less``, or ``0.94 up or down``; empty for none.
+
+    Parameters
+    ----------
+    value : above no difference, on the scale of the model.
+    """
+    if is_missing(value):
+        return ""
+    if is_log(scale):
+        return f"{ratio(natural(value, scale))} or more, {ratio(natural(-value, scale))} or less"
+    return f"{number(value, difference_digits(-value, value))} up or down"
+
+
 def apart(value: float, text: str, same: float, digits: int) -> str:
     """The text, or one or two decimals more where it says that an end is at no difference and the end is not."""
     for more in range(digits, digits + 3):

@@ -155,6 +155,14 @@ COMPETING = (
 FLAT, RISING = "The curve is flat", "The curve still rises"
 NOT_REACHED = "not reached"
 WITHHELD = "–: a number that is not shown, because it is small or would reveal a small one."
+COULD_FIND = (
+    "Could have been found: where the interval includes no difference, the smallest effect that a study of this size "
+    "finds in four of five. A smaller one may be there."
+)
+TICKS = (
+    "Small upright ticks, where the interval includes no difference: four of five studies of this size would find an "
+    "effect out there; one between them may be missed. None is drawn beyond the axis."
+)
 DISCLOSURE = {
     "ons10": "Counts under 10 are not shown, except some that are 0; other counts are rounded to the nearest 5.",
     "opensafely": "Counts from 1 to 7 are not shown; other counts are rounded to the nearest 5.",

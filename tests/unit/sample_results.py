@@ -142,7 +142,9 @@ def estimates() -> pd.DataFrame:
             _estimate(analysis, "adjusted", "all", size, 0.1, p_value=0.0000004),
             _estimate(analysis, "interaction", "woman", size - 0.4, 0.3, gate="proportional_hazards"),
             _estimate(analysis, "interaction", "man", size + 0.3, 0.25, gate="proportional_hazards;second_fit"),
-            _estimate(analysis, "interaction", "non_binary", size, 1.4, p_value=0.9999),
+            _estimate(
+                analysis, "interaction", "non_binary", size, 1.4 + 3 * (size < -7), p_value=0.9999, detectable=1.1
+            ),
             _estimate(analysis, "interaction", "other", 0, 1, **gone, n=None, n_events=None, status="suppressed"),
             _estimate(analysis, "interaction", "undisclosed", 0, 1, **gone, n_events=0.0, status="too_few_events"),
             _estimate(

@@ -113,6 +113,19 @@ def test_genders_that_clearly_differ_are_a_key_point() -> None:
     )
 
 
+def test_an_answer_whose_genders_were_not_compared_is_none_of_no_difference() -> None:
+    frame = sample.estimates()
+    test = frame["term"] == "peer:gender"
+    frame.loc[test & (frame["analysis"] == "depression"), ["status", "p_value"]] = ["suppressed", None]
+    frame.loc[test & (frame["analysis"] == "in_jail"), "gate"] = "events_per_parameter"
+    told = dict(document(estimates=frame).key_points.points)["By gender:"]
+    assert told.startswith("there is no clear difference between genders in the answers that could be compared.")
+    assert told.endswith("The data do not allow a comparison on any night in jail and depressive symptoms.")
+    frame.loc[test, "gate"] = "clusters"
+    told = dict(document(estimates=frame).key_points.points)["By gender:"]
+    assert told == "the data do not allow a comparison between genders."
+
+
 def test_a_gender_with_few_people_is_named_and_its_number_withheld() -> None:
     gone = sample.GONE | {"status": "suppressed"}
     few = sample.estimate("in_jail", "interaction", "non_binary", 0, 1, **gone)

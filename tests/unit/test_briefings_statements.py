@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from recovery_analysis.briefings.content import Strength
 from recovery_analysis.briefings.lookup import Estimate, Evidence
-from recovery_analysis.briefings.statements import Wording, tell, tell_genders
+from recovery_analysis.briefings.statements import Wording, tell, tell_genders, tell_group
 from recovery_analysis.briefings.strength import UNUSABLE, strength
 from recovery_analysis.briefings.words import phrase
 from recovery_analysis.study import Variable
@@ -28,7 +28,9 @@ ARREST = Wording("attending AA, NA or self-help", "any arrest")
 
 
 def row(scale: str, estimate: float, low: float, high: float, **changes: object) -> Estimate:
-    known = Estimate("adjusted", "all", scale, estimate, low, high, 0.95, NAN, NAN, 389.0, 173.0, "ok", "passed", "")
+    known = Estimate(
+        "adjusted", "all", scale, estimate, low, high, 0.95, NAN, NAN, 389.0, 173.0, "ok", "passed", "", NAN
+    )
     return replace(known, **changes)
 
 
@@ -140,6 +142,13 @@ def test_women_and_men_have_their_own_part_and_the_test_decides_whether_they_dif
         "Men: sooner, 1.40 (1.11 to 1.78) times as likely.",
         "Difference between genders: not clear (p = 0.23).",
     ]
+    women, score = replace(women, detectable=math.log(1.66)), row("difference", -0.2, -0.9, 0.53, detectable=1.04)
+    assert plain(tell_group("women", women, ABSTINENCE)) == (
+        "Women: cannot tell (15 % less to 72 % more likely; can miss under 1.66 times)."
+    )
+    said = plain(tell(women, ABSTINENCE).text)
+    assert said.endswith("at any given time. A study of this size can miss a difference under 1.66 times.")
+    assert tell(score, ABSTINENCE).text.endswith("A study of this size can miss a difference under 1.0.")
     test = replace(test, p_value=0.0004)
     clear = tell_genders(Evidence(women, {"woman": women, "man": men}, test), {}, ABSTINENCE)
     assert plain(clear[-1]) == "Difference between genders: clear (p <0.001)."

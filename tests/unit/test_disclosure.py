@@ -87,6 +87,18 @@ def test_an_estimate_on_few_events_is_a_row_without_numbers() -> None:
     assert out["n"].tolist() == [200, 205] and out["n_events"].isna().tolist() == [True, False]
 
 
+def test_what_could_have_been_found_is_told_as_among_the_diagnostics() -> None:
+    """Its further digits, with the share of people with peers, give back the number of outcomes."""
+    table = _estimates([300.0, 300.0, 12.0], [120.0, 120.0, 3.0])
+    table = table.assign(
+        detectable=[np.log(1.443405233), 0.942160, 0.5], scale=["log_hazard", "difference", "log_odds"]
+    )
+    fits = pd.DataFrame({"analysis": ["a"], "model": ["adjusted"], "n": [300.0], "parameters": [3.0]})
+    told = release_estimates(table, fits, PRESETS["ons10"])["detectable"]
+    assert told[:2].tolist() == pytest.approx([np.log(1.44), 0.94], abs=1e-12)
+    assert np.isnan(told[2])
+
+
 def test_a_model_with_few_residual_degrees_of_freedom_is_withheld() -> None:
     starved = FITS.assign(n=12.0)
     assert release_estimates(_estimates([12], [12]), starved, ONS10)["status"].tolist() == ["suppressed"]

@@ -123,6 +123,16 @@ def test_forest_prints_the_exponential_of_the_estimates():
         assert f"{mid:.2f} ({low:.2f} to {high:.2f})" in told
 
 
+def test_forest_has_a_tick_at_each_side_of_no_difference_for_a_null():
+    found = drawing("forest")
+    ticks = [line.get_xdata()[0] for axes in found.figure.axes for line in axes.lines if line.get_marker() == "|"]
+    assert ticks == [-1.1, 1.1] * 4
+    assert "Small upright ticks" in words(found.figure)
+    assert (
+        "non-binary people: 1.12 (0.07 to 17.4); four of five such studies would find 3.00 or more" in found.description
+    )
+
+
 def test_forest_marks_gates_in_words_and_draws_no_withheld_estimate():
     figure = drawing("forest").figure
     told = words(figure)

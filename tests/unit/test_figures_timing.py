@@ -60,6 +60,8 @@ def row(analysis: str, estimand: str, value: float, error: float = 0.1, **change
     base |= {"scale": scale.get(estimand, "risk"), "cohort": "all", "term": "peer", "level": "peer", "group": "all"}
     base |= {"estimate": value, "std_error": error, "conf_low": value - 2 * error, "conf_high": value + 2 * error}
     base |= {"conf_level": 0.95, "n": 2100.0, "n_events": 1100.0, "status": "ok", "gate": "passed", "outcome": "stable"}
+    null = estimand == "hazard_ratio" and base["conf_low"] < 0
+    base |= {"detectable": 0.3 if null else float("nan")}
     return base | changes
 
 
@@ -160,7 +162,8 @@ def test_the_trial_is_stated_component_by_component():
     said = " ".join(cell for r in made.rows for cell in r.cells)
     assert "within 1 year of first help" in said and "time and age and gender" in said
     results = {r.head: r.cells[1] for r in made.rows[8:]}
-    assert results["Result: hazard ratio"] == "1.20 (0.98 to 1.46)"
+    least = "could have been found: 1.35 or more, 0.74 or less"
+    assert results["Result: hazard ratio"] == f"1.20 (0.98 to 1.46); {least}"
     assert results["Result: difference of these shares"].startswith("7.0 (")
 
 

@@ -5,9 +5,15 @@ import pandas as pd
 import pytest
 
 from recovery_analysis.estimators.cox import fit_cox
-from recovery_analysis.models.detectable import detectable_rows, explained_share, minimum_detectable_ratio
+from recovery_analysis.models.detectable import (
+    detectable_from_errors,
+    detectable_rows,
+    explained_share,
+    minimum_detectable_ratio,
+)
 from recovery_analysis.models.effects import plan_model
 from recovery_analysis.models.genders import gender_groups
+from recovery_analysis.models.rows import analysis_frames, estimate_row
 from recovery_analysis.models.spec import Covariate
 
 
@@ -53,6 +59,24 @@ def test_it_is_what_four_studies_of_five_find_with_adjustment():
         fit = fit_cox(np.zeros(400), stop, event, x, ["peer", "trait"])
         found += abs(fit.coefficients[0]) > 1.96 * np.sqrt(fit.variance[0, 0])
     assert 0.74 < found / 300 < 0.88
+
+
+def test_each_null_effect_carries_it_on_the_scale_of_its_model():
+    shared = {"reference": "no_peer", "std_error": 0.2, "conf_level": 0.95}
+    rows = [
+        estimate_row("o", "adjusted", "peer", "odds_ratio", conf_low=-0.1, conf_high=0.7, estimate=0.3, **shared),
+        estimate_row("o", "adjusted", "peer", "risk_difference", conf_low=-0.1, conf_high=0.7, **shared),
+        estimate_row("o", "interaction", "peer", "mean_difference", group="man", conf_low=-1, conf_high=1, **shared),
+        estimate_row("o", "interaction", "peer", "mean_difference", group="woman", conf_low=1, conf_high=2, **shared),
+        estimate_row("o", "adjusted", "age", "odds_ratio", conf_low=-0.1, conf_high=0.7, **shared),
+    ]
+    effects = [row for row in rows if row["estimand"] != "risk_difference"]
+    checks = detectable_from_errors("adjusted", effects[:1]) + detectable_from_errors("interaction", effects[1:3])
+    assert [check["term"] for check in checks] == ["peer", "peer:man"]
+    told = analysis_frames(rows, [], [], checks, []).estimates["detectable"]
+    least = 0.2 * (1.959964 + 0.841621)
+    assert told[[0, 2]].tolist() == pytest.approx([least, least], rel=1e-6)
+    assert told[[1, 3, 4]].isna().all()
 
 
 def test_the_row_says_r_squared_and_time_where_peers_change():

@@ -143,6 +143,17 @@ def test_estimates_that_are_not_there_are_words():
             assert not re.search(r"\d", row.cells[3] + row.cells[4])
 
 
+def test_a_null_says_what_could_have_been_found_and_others_do_not():
+    grid = effects()
+    assert cell(grid, "Non-binary people", 5) == "3.00 or more, 0.33 or less"
+    assert cell(grid, "Everyone, adjusted", 5) == ""
+    differences = [row for row in grid.rows if row.cells and row.cells[0] == "Difference"]
+    assert [row.cells[5] for row in differences if row.cells[5]] == ["1.1 up or down"]
+    assert labels.COULD_FIND in grid.notes
+    told = grid.tidy.dropna(subset="Could have been found")
+    assert told["Could have been found"].tolist() == pytest.approx([np.exp(1.1)] * 3 + [1.1], rel=1e-5)
+
+
 def test_gates_are_marked_and_said_in_words():
     grid = effects()
     assert cell(grid, "Women", 3).endswith("†")

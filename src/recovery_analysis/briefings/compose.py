@@ -18,7 +18,7 @@ from .lookup import Estimate, Evidence, conditional_median, evidence, people
 from .nouns import names_of, of_states, wording
 from .numbers import numbers_table
 from .plan import Plan
-from .statements import genders_differ, tell, tell_genders
+from .statements import genders_compared, genders_differ, tell, tell_genders
 from .states import Courses, courses, tell_courses, tell_genders_of
 from .strength import definitions
 
@@ -190,13 +190,15 @@ def _names(names: dict[str, str], analyses: list[str]) -> str:
 
 def _gender_point(found: dict[str, Evidence], names: dict[str, str]) -> str:
     differ = [names[a] for a, e in found.items() if genders_differ(e)]
-    tested = [a for a, e in found.items() if e.interaction is not None and e.interaction.status == "ok"]
-    if not tested:
+    silent = [names[a] for a, e in found.items() if not genders_compared(e)]
+    if len(silent) == len(found):
         return "the data do not allow a comparison between genders."
+    rest = f" The data do not allow a comparison on {formats.listed(silent)}." if silent else ""
     if differ:
-        rest = "" if len(differ) == len(found) else "; no other difference between them is clear"
-        return f"genders clearly differ in the answer on {formats.listed(differ)}{rest}."
+        others = "" if len(differ) + len(silent) == len(found) else "; no other difference between them is clear"
+        return f"genders clearly differ in the answer on {formats.listed(differ)}{others}.{rest}"
+    answers = "the answers that could be compared" if silent else "any of the answers"
     return (
-        "there is no clear difference between genders in any of the answers. With these numbers of people, "
-        "differences may well exist that could not be seen."
+        f"there is no clear difference between genders in {answers}. With these numbers of people, "
+        f"differences may well exist that could not be seen.{rest}"
     )

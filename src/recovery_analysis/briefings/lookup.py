@@ -26,6 +26,7 @@ class Estimate:
     status: str
     gate: str
     note: str
+    detectable: float
     estimand: str = "hazard_ratio"
 
 

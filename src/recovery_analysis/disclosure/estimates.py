@@ -6,7 +6,7 @@ import pandas as pd
 from .precision import in_steps, second_digit, share_step
 from .rules import EMULATED, Rules, same_people
 
-NUMBERS = ["estimate", "std_error", "conf_low", "conf_high", "statistic", "p_value", "p_adjusted"]
+NUMBERS = ["estimate", "std_error", "conf_low", "conf_high", "statistic", "p_value", "p_adjusted", "detectable"]
 CONTRASTS = ("_difference", "_ratio")
 CURVES = ("kaplan_meier", "aalen_johansen", "pseudo_values", "pseudo_values_adjusted")
 DESCRIBED = (*CURVES, EMULATED)
@@ -35,7 +35,14 @@ def release_estimates(estimates: pd.DataFrame, fits: pd.DataFrame, rules: Rules)
         counts = rules.rounded(out[column]).mask(coarse, rules.overlapping.rounded(out[column]))
         out[column] = counts.mask(rules.small(estimates[column]) | compared)
     out["n_events"] = out["n_events"].mask(without)
+    out["detectable"] = _two_decimals(out["detectable"].astype(float), out["scale"])
     return out
+
+
+def _two_decimals(detectable: pd.Series, scale: pd.Series) -> pd.Series:
+    """What could have been found, as told among the diagnostics: with the share of people with peers, more digits of it
+    give back the number of outcomes."""
+    return np.log(np.exp(detectable).round(2)).where(scale != "difference", detectable.round(2))
 
 
 def _as_counted(estimates: pd.DataFrame, rules: Rules) -> pd.DataFrame:

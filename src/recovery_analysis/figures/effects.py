@@ -12,7 +12,10 @@ from .context import Context, in_order
 
 @dataclass(frozen=True)
 class Effect:
-    """One line of a forest: for whom, the interval on the scale of the model, what is printed beside it."""
+    """One line of a forest: for whom, the interval on the scale of the model, what is printed beside it.
+
+    `detectable` : what a null could have found, on the scale of the model and in words; missing and empty for others.
+    """
 
     group: str
     label: str
@@ -23,6 +26,8 @@ class Effect:
     reasons: tuple[str, ...]
     usable: bool
     ratio: bool
+    detectable: float
+    could_find: str
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,8 @@ def effect_of(row: object) -> Effect:
         reasons,
         usable,
         formats.is_log(row.scale),
+        row.detectable,
+        formats.detectable(row.detectable, row.scale),
     )
 
 

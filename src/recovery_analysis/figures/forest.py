@@ -75,19 +75,24 @@ def draw_panels(shown: Sequence[Panel], context: Context, title: str | None, wor
         for panel in shown:
             _panel(sheet, panel, frame, marks)
         care = [f"{mark} Read with care: {reason}." for reason, mark in marks.items()]
-        sheet.notes([words, *care, caption, *context.closing()])
+        found = [labels.TICKS] if any(effect.could_find for effect in effects) else []
+        sheet.notes([words, *found, *care, caption, *context.closing()])
     return sheet.finish(title or "Peer effects", describe(shown))
 
 
 def describe(shown: Sequence[Panel]) -> str:
     """Every line of the figure as a sentence."""
     lines = [
-        f"{study.title}, {effect.label.lower()}: {effect.words}."
+        f"{study.title}, {effect.label.lower()}: {effect.words}{_missed(effect)}."
         for panel in shown
         for study in panel.studies
         for effect in study.effects
     ]
     return " ".join(lines) or labels.EMPTY["forest"]
+
+
+def _missed(effect: Effect) -> str:
+    return f"; four of five such studies would find {effect.could_find}" if effect.could_find else ""
 
 
 def _words(shown: Sequence[Panel], context: Context, level: str) -> str:
@@ -122,7 +127,8 @@ def _frame(effects: Sequence[Effect], marks: dict[str, str]) -> Frame:
 
 
 def _ends(effect: Effect) -> list[float]:
-    return [abs(end) for end in (effect.estimate, effect.low, effect.high) if math.isfinite(end)]
+    ends = (effect.estimate, effect.low, effect.high, effect.detectable)
+    return [abs(end) for end in ends if math.isfinite(end)]
 
 
 def _printed(effect: Effect, marks: dict[str, str]) -> str:
@@ -202,6 +208,9 @@ def _marks(
             for end, edge, arrow in ((effect.low, -reach, "<"), (effect.high, reach, ">")):
                 if abs(end) > reach and end * edge > 0:
                     axes.plot([edge], [y], marker=arrow, color=color, markersize=6, clip_on=False)
+        for end in (-effect.detectable, effect.detectable):
+            if abs(end) <= reach:
+                axes.plot([end], [y], marker="|", color=QUIET, markersize=7, markeredgewidth=1)
         if abs(effect.estimate) <= reach:
             axes.plot(
                 [effect.estimate],

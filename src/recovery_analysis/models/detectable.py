@@ -96,9 +96,10 @@ def _is_null(estimate: dict) -> bool:
 def _told(model: str, name: str, value: float, estimate: dict, how: str, ratio: bool = True) -> dict:
     what = estimate["estimand"].replace("_", " ")
     reach = f"{value:.2f} or more, or of {1 / value:.2f} or less," if ratio else f"{value:.3g} or more, up or down,"
+    article = "an" if what[0] in "aeiou" else "a"
     meaning = (
-        f"No difference was found. With this many people and outcomes a {what} of {reach} would be found in four "
-        f"studies of five; a smaller one may be there.{how}"
+        f"No difference was found. With this many people and outcomes {article} {what} of {reach} would be found in "
+        f"four studies of five; a smaller one may be there.{how}"
     )
     term = "peer" if estimate["group"] == "all" else f"peer:{estimate['group']}"
     return row(model, name, value, True, meaning, term) | {"verdict": "not_applicable"}

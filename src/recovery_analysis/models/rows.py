@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from ..errors import ResearchError
@@ -10,6 +11,16 @@ from ..schemas.results import CURVES, DIAGNOSTICS, ESTIMATES, FITS, RESULTS
 from .flow import flow_rows
 
 FILLED_BY_STEP = ("study", "analysis")
+# Diagnostics that say what a null could have found: a ratio above 1, or a difference above 0.
+DETECTABLE = ("minimum_detectable_hazard_ratio", "minimum_detectable_effect")
+EFFECTS = (
+    "hazard_ratio",
+    "subdistribution_hazard_ratio",
+    "retro_hazard_ratio",
+    "time_ratio",
+    "odds_ratio",
+    "mean_difference",
+)
 SCALE = {
     "hazard_ratio": "log_hazard",
     "retro_hazard_ratio": "log_hazard",
@@ -71,13 +82,25 @@ def analysis_frames(
     """Gather rows into the four tables."""
     curve_columns = [name for name in CURVES.columns if name not in FILLED_BY_STEP]
     stacked = pd.concat(curves, ignore_index=True) if curves else pd.DataFrame()
+    checks = table(diagnostics, DIAGNOSTICS)
     return AnalysisFrames(
-        table(estimates, ESTIMATES),
+        _beside_nulls(table(estimates, ESTIMATES), checks),
         stacked.reindex(columns=curve_columns),
         table(fits, FITS),
-        table(diagnostics, DIAGNOSTICS),
+        checks,
         left_out,
     )
+
+
+def _beside_nulls(estimates: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
+    """The estimates with what each null could have found, on its own scale; see `detectable`."""
+    told = checks[checks["diagnostic"].isin(DETECTABLE)].set_index(["model", "term"])["value"]
+    null = (estimates["term"] == "peer") & estimates["estimand"].isin(EFFECTS) & (estimates["status"] == "ok")
+    null &= (estimates["conf_low"] <= 0) & (estimates["conf_high"] >= 0)
+    term = ("peer:" + estimates["group"].astype(str)).where(estimates["group"] != "all", "peer")
+    found = told.reindex(pd.MultiIndex.from_arrays([estimates["model"], term])).to_numpy(float)
+    on_scale = np.where(estimates["scale"] == "difference", found, np.log(found))
+    return estimates.assign(detectable=np.where(null & np.isfinite(on_scale), on_scale, np.nan))
 
 
 def estimate_row(outcome: str, model: str, term: str, estimand: str, **values: object) -> dict:

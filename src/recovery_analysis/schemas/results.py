@@ -64,6 +64,10 @@ ESTIMATES = ResultTable(
         "statistic": _number("Test statistic."),
         "df": _number("Degrees of freedom of the statistic."),
         "p_value": _number("Two-sided p-value."),
+        "detectable": _number(
+            "Beside a peer effect whose interval includes no difference: the smallest effect, on `scale`, that a study "
+            "of this size finds in four of five; as far below none as above it."
+        ),
         "p_adjusted": _number("p-value adjusted for several tests; missing where none was asked for."),
         "n": _number("People in the model or group."),
         "n_events": _number("People with the outcome; missing for a linear outcome."),

@@ -8,7 +8,7 @@ from .. import formats, labels
 from ..study import GENDERS, About, Analysis, Disclosure, Outcome, Peer
 from .grid import Grid, Head, Row
 
-HEADS = ("For whom", "Measure", "People", "With the outcome", "Estimate", "p")
+HEADS = ("For whom", "Measure", "People", "With the outcome", "Estimate", "p", "Could have been found")
 MODELS = ("crude", "adjusted", "interaction")
 
 
@@ -91,7 +91,8 @@ def _row(row: object, marks: Mapping[str, str], counted: bool) -> Row:
     """One estimate; `counted` is False where the outcome is a measure, which nobody has or has not."""
     words = _words(row) + "".join(marks[reason] for reason in _reasons(row))
     events = formats.count(row.n_events) if counted else "does not apply"
-    cells = (_measure(row), formats.count(row.n), events, words, formats.p_value(row.p_value))
+    least = formats.detectable(row.detectable, row.scale)
+    cells = (_measure(row), formats.count(row.n), events, words, formats.p_value(row.p_value), least)
     return Row(_who(row), cells, indent=True)
 
 
@@ -107,6 +108,8 @@ def _notes(
         "A ratio of 1 and a difference of 0 mean no difference. "
         "Estimates by gender come from one model with an effect for each gender."
     ]
+    if shown["detectable"].notna().any():
+        notes.append(labels.COULD_FIND)
     notes += [f"{mark} Read with care: {reason}." for reason, mark in marks.items()]
     effects = shown[shown["estimand"] != "test"]
     events = effects.loc[effects["scale"] != "difference", "n_events"]
@@ -141,6 +144,7 @@ def _tidy(
         "Low": natural("conf_low"),
         "High": natural("conf_high"),
         "Level": [row.conf_level for row in rows],
+        "Could have been found": natural("detectable"),
         "p": [float(f"{row.p_value:.4g}") for row in rows],
         "As printed": [formats.plain(_words(row)) for row in rows],
         "Read with care": ["; ".join(_reasons(row)) for row in rows],

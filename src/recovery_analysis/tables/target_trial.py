@@ -160,5 +160,7 @@ def _printed(row: object, mark: str) -> str:
     factor = 100 if row.scale == "risk" else 1
     numbers = (factor * value for value in (row.estimate, row.conf_low, row.conf_high))
     words = f"{formats.interval(*numbers, row.scale)}{mark}"
+    least = formats.detectable(row.detectable, row.scale)
+    words += f"; could have been found: {least}" if least else ""
     reasons = labels.gate(row.gate)
     return f"{words}. Read with care: {'; '.join(reasons)}." if reasons else words
