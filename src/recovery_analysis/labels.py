@@ -160,7 +160,7 @@ COULD_FIND = (
     "finds in four of five. A smaller one may be there."
 )
 TICKS = (
-    "Small upright ticks, where the interval includes no difference: four of five studies of this size would find an "
+    "Small ticks, where the interval includes no difference: four of five studies of this size would find an "
     "effect out there; one between them may be missed. None is drawn beyond the axis."
 )
 DISCLOSURE = {

@@ -127,7 +127,7 @@ def test_forest_has_a_tick_at_each_side_of_no_difference_for_a_null():
     found = drawing("forest")
     ticks = [line.get_xdata()[0] for axes in found.figure.axes for line in axes.lines if line.get_marker() == "|"]
     assert ticks == [-1.1, 1.1] * 4
-    assert "Small upright ticks" in words(found.figure)
+    assert "Small ticks" in words(found.figure)
     assert (
         "non-binary people: 1.12 (0.07 to 17.4); four of five such studies would find 3.00 or more" in found.description
     )

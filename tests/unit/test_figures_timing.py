@@ -128,6 +128,14 @@ def test_definitions_are_sorted_and_told_by_their_rules():
     assert "Two years: hazard ratio 1.35 (1.11 to 1.65), median time 8.5." in drawing.description
 
 
+def test_a_definition_without_a_clear_effect_has_ticks_for_what_could_have_been_found():
+    drawing = drawn("definitions", released())
+    ticks = [line for axes in drawing.figure.axes for line in axes.lines if line.get_marker() == "_"]
+    nulls = drawing.description.count("four of five such studies would find 1.35 or more, 0.74 or less")
+    assert nulls > 0 and [line.get_ydata()[0] for line in ticks] == [-0.3, 0.3] * nulls
+    assert "Small ticks" in words(drawing.figure)
+
+
 def test_a_withheld_definition_has_no_point_and_no_number():
     rows = released()
     hidden = (rows["analysis"] == "definitions") & (rows["outcome"] == "stable.two_years")

@@ -83,7 +83,7 @@ def draw_panels(shown: Sequence[Panel], context: Context, title: str | None, wor
 def describe(shown: Sequence[Panel]) -> str:
     """Every line of the figure as a sentence."""
     lines = [
-        f"{study.title}, {effect.label.lower()}: {effect.words}{_missed(effect)}."
+        f"{study.title}, {effect.label.lower()}: {effect.words}{missed(effect)}."
         for panel in shown
         for study in panel.studies
         for effect in study.effects
@@ -91,7 +91,8 @@ def describe(shown: Sequence[Panel]) -> str:
     return " ".join(lines) or labels.EMPTY["forest"]
 
 
-def _missed(effect: Effect) -> str:
+def missed(effect: Effect) -> str:
+    """What a null could have found, as the end of a sentence; empty for other effects."""
     return f"; four of five such studies would find {effect.could_find}" if effect.could_find else ""
 
 

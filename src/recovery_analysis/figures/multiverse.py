@@ -14,7 +14,7 @@ from .. import formats, labels
 from ..study import SpellOutcome, every_definition
 from .context import Context
 from .effects import Effect, axis_of, effect_of
-from .forest import RATIO_TICKS
+from .forest import RATIO_TICKS, missed
 from .sheet import MARGIN, PALETTE, QUIET, RULE, SMALL, WIDTH, Drawing, Sheet, line_height, style, text_width
 
 HEIGHT, ROW = 1.7, 0.19
@@ -60,13 +60,16 @@ def draw_multiverse(
             sheet.paragraph(labels.EMPTY["forest"])
         care = [f"{mark} Read with care: {reason}." for reason, mark in marks.items()]
         weighted = labels.weighted([context.analyses[analysis]])
-        sheet.notes([_words(context, outcome, level), *weighted, *care, caption, *context.closing()])
+        found = [labels.TICKS] if any(column.effect.could_find for column in columns) else []
+        sheet.notes([_words(context, outcome, level), *weighted, *found, *care, caption, *context.closing()])
     return sheet.finish(title or "Definitions side by side", describe(columns))
 
 
 def describe(columns: Sequence[Column]) -> str:
     """Every definition as a sentence."""
-    lines = [f"{c.rules.label}: hazard ratio {c.effect.words}, median time {c.median}." for c in columns]
+    lines = [
+        f"{c.rules.label}: hazard ratio {c.effect.words}{missed(c.effect)}, median time {c.median}." for c in columns
+    ]
     return " ".join(lines) or labels.EMPTY["forest"]
 
 
@@ -129,7 +132,8 @@ def _values(rules: Sequence[SpellOutcome], setting: str) -> list[object]:
 def _curve(sheet: Sheet, columns: Sequence[Column], left: float, outcome: SpellOutcome) -> None:
     axes = sheet.axes(HEIGHT, left, MARGIN)
     usable = [column.effect for column in columns if column.effect.usable]
-    ends = [end for e in usable for end in (e.low, e.high, e.estimate) if math.isfinite(end)]
+    ends = [end for e in usable for end in (e.low, e.high, e.estimate, e.detectable) if math.isfinite(end)]
+    ends += [-e.detectable for e in usable if e.could_find]
     low, high = min([*ends, 0.0]), max([*ends, 0.0])
     room = 0.12 * max(high - low, math.log(1.5))
     axes.set_ylim(min(low - room, -math.log(1.25)), max(high + room, math.log(1.25)))
@@ -153,6 +157,9 @@ def _point(axes: Axes, x: float, column: Column) -> None:
     effect = column.effect
     if math.isfinite(effect.low) and math.isfinite(effect.high):
         axes.plot([x, x], [effect.low, effect.high], color=PALETTE[0], linewidth=1.8)
+    for end in (-effect.detectable, effect.detectable):
+        if math.isfinite(end):
+            axes.plot([x], [end], marker="_", color=QUIET, markersize=7, markeredgewidth=1)
     axes.plot(
         [x],
         [effect.estimate],
