@@ -126,6 +126,16 @@ def test_an_answer_whose_genders_were_not_compared_is_none_of_no_difference() ->
     assert told == "the data do not allow a comparison between genders."
 
 
+def test_what_can_be_missed_is_explained_where_it_is_told() -> None:
+    frame = sample.estimates()
+    assert "Can miss:" not in dict(document(estimates=frame).how_sure.points)
+    women = (frame["analysis"] == "first_use") & (frame["group"] == "woman") & (frame["term"] == "peer")
+    made = document(estimates=frame.assign(detectable=frame["detectable"].mask(women, 0.5)))
+    assert "four of five studies of this size" in dict(made.how_sure.points)["Can miss:"]
+    first = next(finding for finding in made.findings if "first use" in finding.heading)
+    assert any("; can miss under 1.65 times)" in part for part in first.genders)
+
+
 def test_a_gender_with_few_people_is_named_and_its_number_withheld() -> None:
     gone = sample.GONE | {"status": "suppressed"}
     few = sample.estimate("in_jail", "interaction", "non_binary", 0, 1, **gone)

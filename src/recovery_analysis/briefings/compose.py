@@ -67,7 +67,7 @@ def compose(
         who=who_took_part(plan, flow, table_one),
         key_points=key_points(plan, found, said),
         figure=figure_text(plan, picture),
-        how_sure=definitions(conf_level, len(told)),
+        how_sure=definitions(conf_level, len(told), found.values()),
         table=numbers_table(plan, found, conf_level),
         comparison=f"Each answer compares people who reported {plan.peer.noun} with people who did not.",
         findings=tuple(

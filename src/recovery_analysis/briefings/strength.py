@@ -1,8 +1,10 @@
 """How sure a statement is: read from the status, the interval and the gates of its estimate."""
 
+from collections.abc import Iterable
+
 from .. import formats, labels
 from .content import Section, Strength
-from .lookup import Estimate
+from .lookup import Estimate, Evidence
 
 UNUSABLE = {
     "too_few_events": "there are too few people to say",
@@ -45,8 +47,13 @@ def strength(row: Estimate) -> Strength:
     return Strength.SOME_SIGN if labels.gate(row.gate) or chance_after_all(row) else Strength.CLEAR
 
 
-def definitions(conf_level: float, questions: int) -> Section:
-    """What each word of the scale means, and how often chance alone misleads."""
+def definitions(conf_level: float, questions: int, found: Iterable[Evidence]) -> Section:
+    """What each word of the scale means, how often chance alone misleads, and what stays unseen where it is told."""
+    rows = [row for evidence in found for row in (evidence.everyone, *evidence.genders.values())]
+    unseen = (
+        "Can miss:",
+        "a difference as large as this is found by four of five studies of this size; a smaller one may stay unseen.",
+    )
     level = formats.level(conf_level)
     one_in = round(1 / (1 - conf_level))
     return Section(
@@ -71,5 +78,6 @@ def definitions(conf_level: float, questions: int) -> Section:
                 f"the values that fit the data. About 1 in {one_in} intervals misses the true value by "
                 f"chance alone; {questions} {'question was' if questions == 1 else 'questions were'} asked.",
             ),
+            *([unseen] if any(not formats.is_missing(row.detectable) for row in rows) else []),
         ),
     )
