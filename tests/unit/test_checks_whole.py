@@ -9,6 +9,7 @@ import pytest
 from recovery_analysis.checks import account_for_flow
 from recovery_analysis.checks.whole import StudyData, assess, stop_if_fatal
 from recovery_analysis.checks.whole.attrition import chi_square_p, holm
+from recovery_analysis.checks.whole.direction import agreements, correlations, sums_of_pairs
 from recovery_analysis.checks.whole.drift import standardised_difference, total_variation
 from recovery_analysis.checks.whole.heaping import FEW_YEARS, whipple
 from recovery_analysis.disclosure import PRESETS, release_data_checks
@@ -72,7 +73,7 @@ def found(data, check):
 
 def test_a_sound_study_has_nothing_to_be_looked_at():
     rows = assess(study(lost=0.1, lost_with_peers=0.1), "tiny")
-    assert set(rows["check"]) == {"attrition", "heaping", "missing_pattern", "drift", "small_cells"}
+    assert set(rows["check"]) == {"attrition", "heaping", "missing_pattern", "drift", "direction", "small_cells"}
     assert rows.loc[rows["verdict"] == "warn", ["check", "what", "group", "value"]].values.tolist() == []
     assert (rows["verdict"] == "pass").sum() > 10
 
@@ -242,3 +243,81 @@ def test_p_values_of_attrition_are_adjusted_as_r_does():
     assert holm(np.array([0.01, 0.04, 0.03, 0.005])).tolist() == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert holm(np.array([0.6, 0.9])).tolist() == [1.0, 1.0]
     assert holm(np.array([])).tolist() == []
+
+
+def measured(changed=None, files=("a.csv", "b.csv")):
+    """The study with four measures at two interviews that go together; `changed` alters the frame of interviews."""
+    data = study()
+    rng = np.random.default_rng(8)
+    trait = pd.Series(rng.normal(size=PEOPLE), index=data.persons["person_id"])
+    waves = data.waves.copy()
+    own = trait.reindex(waves["person_id"]).to_numpy()
+    for name, sign in (("score", 1), ("mood", 1), ("harm", -1)):
+        waves[name] = 5 + sign * own + rng.normal(size=len(waves))
+    waves["job"] = (own + rng.normal(size=len(waves)) > 0).astype(float)
+    waves["source_file"] = np.where(waves["source_file"] == "a.csv", *files)
+    waves = waves if changed is None else changed(waves)
+    named = {"mood": {"label": "Mood", "type": "number"}, "harm": {"label": "Harm", "type": "number"}}
+    named["job"] = {"label": "Job", "type": "binary"}
+    plan = data.plan.model_dump(exclude_unset=True) | {"variables": PLAN["variables"] | named}
+    return replace(data, waves=waves, plan=StudyBlocks.model_validate(plan))
+
+
+def turned(name, middle, where):
+    def changed(waves):
+        rows = where(waves)
+        return waves.assign(**{name: waves[name].mask(rows, 2 * middle - waves[name])})
+
+    return changed
+
+
+def flagged(data):
+    rows = found(data, "direction")
+    return rows.loc[rows["verdict"] == "warn", ["what", "group", "unit"]].values.tolist()
+
+
+def test_a_scale_that_is_turned_round_in_one_file_is_found_and_nothing_that_goes_with_it():
+    """Its mean is as before, so that the files look alike."""
+    data = measured(turned("mood", 5, lambda waves: waves["source_file"] == "b.csv"))
+    assert (found(data, "drift")["verdict"] != "warn").all()
+    assert flagged(data) == [[f"Mood, interview {wave}", "a.csv against b.csv", "agreement"] for wave in (0, 1)]
+    third = data.waves["source_file"].mask(data.waves["person_id"].astype(int) % 3 == 0, "c.csv")
+    right = data.waves["source_file"].where(third != "c.csv", "a.csv")
+    mood = data.waves["mood"].mask((right == "a.csv") & (data.waves["source_file"] == "b.csv"), 10 - data.waves["mood"])
+    three = replace(data, waves=data.waves.assign(source_file=third, mood=mood))
+    assert flagged(three) == [[f"Mood, interview {wave}", "b.csv", "agreement"] for wave in (0, 1)]
+
+
+def test_two_codes_that_were_swapped_in_one_file_are_found():
+    data = measured(turned("job", 0.5, lambda waves: (waves["source_file"] == "a.csv") & (waves["wave"] == 1)))
+    assert ["Job, interview 1", "a.csv against b.csv", "agreement"] in flagged(data)
+
+
+def test_a_scale_that_is_turned_round_or_longer_at_one_interview_is_found():
+    data = measured(turned("mood", 5, lambda waves: waves["wave"] == 1), files=("a.csv", "a.csv"))
+    assert flagged(data) == [["Mood, interviews 0 and 1", "Everyone", "correlation"]]
+    ten = measured(lambda waves: waves.assign(harm=waves["harm"] * np.where(waves["wave"] == 1, 10, 1)))
+    assert flagged(ten) == [["Harm, interviews 0 and 1", "Everyone", "times"]]
+    rows = found(ten, "direction").set_index("unit")
+    assert rows.loc["times", "value"] == pytest.approx(10, rel=0.1)
+
+
+@pytest.mark.parametrize("people", [60, PEOPLE])
+def test_sound_scales_are_not_found_to_be_turned(people):
+    def first(waves):
+        return waves[waves["person_id"].astype(int) % (PEOPLE // people) == 0]
+
+    data = measured(first)
+    assert flagged(data) == []
+    assert set(found(data, "direction")["verdict"]) == {"pass"}
+
+
+def test_correlations_are_those_of_pandas_and_sums_add_up():
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame(rng.normal(size=(200, 3)) @ rng.normal(size=(3, 4))).mask(rng.random((200, 4)) < 0.2)
+    values = frame.to_numpy()
+    sums = sums_of_pairs(values[:90]) + sums_of_pairs(values[90:])
+    np.testing.assert_allclose(correlations(sums, 30), frame.corr(), rtol=1e-12)
+    assert np.isnan(correlations(sums, 201)).all()
+    alike = agreements(sums, sums, 30, -0.5)
+    np.testing.assert_allclose(alike[~np.isnan(alike)], 1.0)

@@ -69,6 +69,7 @@ class Severities(Strict):
     heaping: StudySeverity = Field("warning", description="Dates and ages rounded to whole or five years.")
     missing_pattern: StudySeverity = Field("warning", description="Answers that are missing, and not at random.")
     drift: StudySeverity = Field("warning", description="A question answered differently in different files.")
+    direction: StudySeverity = Field("warning", description="A scale turned round, or another, in a part of the data.")
     small_cells: StudySeverity = Field("warning", description="Groups with too few outcomes to be published.")
 
 
@@ -89,7 +90,16 @@ class Thresholds(Strict):
     missing_p: float = Field(0.05, gt=0, lt=1, description="p-value under which answers are not missing at random.")
     drift_difference: float = Field(0.5, gt=0, description="Largest standardised difference of a number.")
     drift_variation: float = Field(0.25, gt=0, le=1, description="Largest total variation of a category.")
-    drift_people: int = Field(30, ge=2, description="Fewest answers in a file that is compared.")
+    drift_people: int = Field(30, ge=2, description="Fewest answers in a file, or of the same people, compared.")
+    direction_agreement: float = Field(
+        -0.5, lt=1, description="Least agreement of what goes together in a file: 1 as in the others, -1 turned round."
+    )
+    direction_correlation: float = Field(
+        -0.2, lt=1, description="Least correlation of the same people's answers at an interview and the next."
+    )
+    direction_spread: float = Field(
+        5.0, gt=1, description="Largest ratio of the interquartile ranges of these answers."
+    )
 
 
 class Impossible(Strict):

@@ -31,6 +31,7 @@ TOPIC = {
     "heaping": "Dates and ages told as round numbers",
     "missing_pattern": "Answers that are missing",
     "drift": "The same question in different files",
+    "direction": "Scales that are turned round, or others, in a part of the data",
     "small_cells": "Groups with few outcomes",
 }
 VERDICT = {"pass": "no concern", "info": "good to know", "warn": "to be looked at", "not_applicable": "cannot be said"}
@@ -40,6 +41,9 @@ UNIT = {
     "index": lambda value: f"index {formats.number(value, 0)}",
     "difference": lambda value: f"{formats.number(value, 2)} SD",
     "variation": lambda value: formats.number(value, 2),
+    "agreement": lambda value: f"agreement {formats.number(value, 2)}",
+    "correlation": lambda value: f"correlation {formats.number(value, 2)}",
+    "times": lambda value: f"{formats.number(value, 1)} times",
     "groups": lambda value: f"{value:.0f} {'group' if value == 1 else 'groups'}",
 }
 HEADS: Heads = (

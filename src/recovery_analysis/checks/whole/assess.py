@@ -8,6 +8,7 @@ import pandas as pd
 from ...errors import ResearchError
 from ...schemas.results import DATA_CHECK_ROWS
 from .attrition import attrition
+from .direction import direction
 from .drift import drift
 from .finding import StudyData
 from .heaping import heaping
@@ -78,6 +79,16 @@ WHOLE_CHECKS: tuple[WholeCheck, ...] = (
         drift,
     ),
     WholeCheck(
+        "direction",
+        "a scale that is turned round, or another, in one file or at one interview",
+        "For each number or yes/no answer: whether it goes with other answers in each file as it does in the others; "
+        "and of the same people at one interview and the next, the correlation and the ratio of the interquartile "
+        "ranges.",
+        "Compare the questionnaires, and mend it with `recode` for that file or interview.",
+        "An effect on a measure that is turned round in a part of the data is hidden, or reversed.",
+        direction,
+    ),
+    WholeCheck(
         "small_cells",
         "groups with few outcomes",
         "For each outcome, of stages of recovery the last: how many groups of peer engagement and gender have no more "
@@ -136,5 +147,7 @@ def _found(unit: str, value: float, limit: float) -> str:
             return f"p = {value:.2g}, under {limit:g}"
         case "groups":
             return f"{value:.0f} {'group' if value == 1 else 'groups'} of at most {limit:.0f} people with it"
+        case "agreement" | "correlation":
+            return f"{value:.2f}, under {limit:g}"
         case _:
             return f"{value:.3g}, above {limit:g}"
