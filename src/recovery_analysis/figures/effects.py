@@ -96,7 +96,7 @@ def effect_of(row: object) -> Effect:
         reasons,
         usable,
         formats.is_log(row.scale),
-        row.detectable,
+        float("nan") if formats.is_missing(row.detectable) else row.detectable,
         formats.detectable(row.detectable, row.scale),
     )
 
