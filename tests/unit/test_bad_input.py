@@ -332,6 +332,20 @@ def test_a_constant_covariate_leaves_the_other_models(kind: str):
         assert crude["status"].tolist() == ["ok"]
 
 
+@pytest.mark.parametrize("exposure", ["baseline", "time_varying"])
+@pytest.mark.parametrize("constant", ["site", "gender"])
+def test_a_subdistribution_hazard_with_a_constant_covariate_is_a_row_that_names_it(exposure: str, constant: str):
+    """There was no row at all: nothing said that the model had been asked for."""
+    covariates = (AGE, SITE, Covariate("gender", "gender", "Gender", GENDER))
+    spec = SurvivalSpec("o", "Outcome", exposure, covariates, where="analyses.a", competing=True)
+    frame = people().assign(competing=lambda f: 2 * (f["event"] == 0) * (f["age"] > 40), **{constant: "woman"})
+    found = analyse_survival(frame, spec, 0.95).estimates.query("model == 'fine_gray'")
+    (row,) = found.to_dict("records")
+    assert row["term"] == ("peer" if exposure == "baseline" else "gender") and row["n"] == N
+    assert row["status"] == "failed" and f"'{constant}' is the same for everyone" in row["note"]
+    assert row["estimand"] == "subdistribution_hazard_ratio" and pd.isna(row["estimate"])
+
+
 def test_what_a_share_who_never_do_is_read_from_must_have_happened():
     """Of no outcome at all it was said that they go on until near the end of follow-up."""
     found = parametric(people().assign(event=0), (AGE,))

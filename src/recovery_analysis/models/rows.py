@@ -13,6 +13,7 @@ FILLED_BY_STEP = ("study", "analysis")
 SCALE = {
     "hazard_ratio": "log_hazard",
     "retro_hazard_ratio": "log_hazard",
+    "subdistribution_hazard_ratio": "log_hazard",
     "time_ratio": "log_time",
     "odds_ratio": "log_odds",
     "mean_difference": "difference",
