@@ -21,7 +21,7 @@ from recovery_analysis.models.recovery_rows import RecoverySpec
 from recovery_analysis.models.recovery_time import analyse_recovery_time
 from recovery_analysis.models.regression import RegressionSpec, analyse_regression
 from recovery_analysis.models.rows import AnalysisFrames
-from recovery_analysis.models.sampling import Sampling, weigh
+from recovery_analysis.models.sampling import SIMPLE, Sampling, weigh
 from recovery_analysis.models.spec import Covariate
 from recovery_analysis.models.state_groups import StatesSpec
 from recovery_analysis.models.strategies import strategy_rows
@@ -330,6 +330,17 @@ def test_a_constant_covariate_leaves_the_other_models(kind: str):
     if kind in ("survival", "logistic", "linear", "parametric", "recovery_time"):
         crude = found.estimates.query("model == 'crude' and term == 'peer'")
         assert crude["status"].tolist() == ["ok"]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("settings", [SIMPLE, Sampling(strata=("site",))])
+def test_a_covariate_made_from_the_time_of_the_outcome_is_told_as_such(settings: Sampling):
+    """Firth's penalty stopped short of its top, and the second fit then stopped the job, whatever the plan required."""
+    frame = people().assign(age=lambda f: (200 - f["stop"]) / 2)
+    spec = SurvivalSpec("o", "Outcome", "baseline", (AGE,), where="analyses.a", if_separated="firth", sampling=settings)
+    found = analyse_survival(frame, spec, 0.95).estimates.query("model == 'adjusted' and term == 'peer'")
+    (row,) = found.to_dict("records")
+    assert row["status"] == "separated" and "Age: people had the outcome in the very order of it" in row["note"]
 
 
 @pytest.mark.parametrize("exposure", ["baseline", "time_varying"])

@@ -17,6 +17,8 @@ TOLERANCE = 1e-14
 LONGEST_STEP = 5.0
 FARTHEST = 60.0
 CLOSE = 1e-8
+STUCK = 1e-6
+NO_TOP = "Even with Firth's penalty no finite estimate was found."
 
 
 def fit_firth(fit: CoxFit) -> CoxFit:
@@ -28,11 +30,19 @@ def fit_firth(fit: CoxFit) -> CoxFit:
     Parameters
     ----------
     fit : an unpenalised fit to the same rows with status separated; its laid-out rows are used again.
+
+    Returns
+    -------
+    CoxFit
+        Status not_converged, with the coefficients as they were, where the penalty does not keep the hazard ratio of two
+        people within e^60.
     """
     x, spread = _scaled(fit)
     beta, hazard, value, iteration = _climb(x, fit.sets, np.zeros(len(x)), np.ones(len(x), bool))
-    status = "ok" if iteration < ITERATIONS else "not_converged"
-    variance = inverse(information(x, fit.sets, hazard)) / np.outer(spread, spread)
+    variance = inverse(information(x, fit.sets, hazard))
+    if iteration == ITERATIONS or variance is None or np.ptp(beta @ x) > FARTHEST:
+        return replace(fit, iterations=iteration, status="not_converged", message=NO_TOP, penalised=True)
+    variance /= np.outer(spread, spread)
     return replace(
         fit,
         coefficients=beta / spread,
@@ -41,8 +51,8 @@ def fit_firth(fit: CoxFit) -> CoxFit:
         log_likelihood=value + np.log(spread).sum(),
         log_likelihood_null=_penalised(fit.x, fit.sets, hazard_at(np.zeros(x.shape[1]), fit.sets)),
         iterations=iteration,
-        status=status,
-        message="" if status == "ok" else f"No convergence in {ITERATIONS} iterations, with Firth's penalty.",
+        status="ok",
+        message="",
         penalised=True,
         hazard=hazard,
     )
@@ -114,10 +124,11 @@ def _climb(x: np.ndarray, sets: RiskSets, beta: np.ndarray, free: np.ndarray) ->
         step[free] = np.linalg.solve(matrix[np.ix_(free, free)], slope[free])
         if float(slope[free] @ step[free]) <= TOLERANCE:
             return beta, hazard, value, iteration
-        step /= max(1.0, np.abs(step).max() / LONGEST_STEP)
+        direction, step = step, step / max(1.0, np.abs(step).max() / LONGEST_STEP)
         beta, hazard, value, moved = _uphill(x, sets, beta, step, hazard, value)
         if not moved:
-            return beta, hazard, value, iteration
+            # Short of the top, it is rounding that lets nothing rise.
+            return beta, hazard, value, iteration if float(slope[free] @ direction[free]) < STUCK else ITERATIONS
     return beta, hazard, value, ITERATIONS
 
 
