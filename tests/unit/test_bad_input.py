@@ -394,3 +394,15 @@ def test_times_of_fewer_than_ten_people_are_no_answer(n: int):
     frame = people().query("event == 1").iloc[:n]
     found = survival(frame, ()).estimates.query("model == 'kaplan_meier'")
     assert len(found) and set(found["status"]) == {"too_few_events"} and found["estimate"].isna().all()
+
+
+@pytest.mark.parametrize("kind", ["multistate", "multiverse"])
+@pytest.mark.parametrize("n", [1, 9])
+def test_medians_of_milestones_and_of_definitions_are_told_of_ten_people_or_more(kind: str, n: int):
+    """The median of one person is that person's time."""
+    for people_told, status in ((n, "too_few_events"), (10, "ok")):
+        frame = people().assign(stop=lambda f: f["stop"] + 0.5, gender="woman").query("event == 1").iloc[:people_told]
+        found = KINDS[kind](frame, ()).estimates.query("estimand == 'median_time' and group == 'all'")
+        assert len(found) and set(found["status"]) == {status}
+        assert found["note"].fillna("").str.contains("Fewer than 10 people").eq(status != "ok").all()
+        assert found["estimate"].notna().eq(status == "ok").all()

@@ -6,8 +6,8 @@ import pytest
 
 from recovery_analysis.estimators.cox import fit_cox
 from recovery_analysis.models.detectable import detectable_rows, explained_share, minimum_detectable_ratio
-from recovery_analysis.models.effects import plan_model
 from recovery_analysis.models.genders import gender_groups
+from recovery_analysis.models.model_plan import plan_model
 from recovery_analysis.models.spec import Covariate
 
 

@@ -184,8 +184,9 @@ def _in_order(
 
     A covariate of few values that separates outcomes is in their order as well, and is told as what it is.
     """
-    which = [name for name, own in zip(names, x, strict=True)
-             if len(np.unique(own[: sets.d])) > len(sets.times) / 2 and (in_order(own, sets) or in_order(-own, sets))]  # fmt: skip
+    many = (len(np.unique(own[: sets.d])) > len(sets.times) / 2 for own in x)
+    which = [name for name, own, tells in zip(names, x, many, strict=True)
+             if tells and (in_order(own, sets) or in_order(-own, sets))]  # fmt: skip
     if not which and (converged or not in_order(beta @ x, sets)):
         return None
     return "separated", (

@@ -34,8 +34,8 @@ def fit_firth(fit: CoxFit) -> CoxFit:
     Returns
     -------
     CoxFit
-        Status not_converged, with the coefficients as they were, where the penalty does not keep the hazard ratio of two
-        people within e^60.
+        Status not_converged, with the coefficients as they were, where the penalty does not keep the hazard ratio of
+        two people within e^60.
     """
     x, spread = _scaled(fit)
     beta, hazard, value, iteration = _climb(x, fit.sets, np.zeros(len(x)), np.ones(len(x), bool))

@@ -10,7 +10,7 @@ from ..estimators.cox_zph import HazardsTest, proportional_hazards
 from ..estimators.firth import fit_firth
 from ..estimators.time_split import split_rows
 from .diagnostics import ALPHA
-from .effects import ModelPlan
+from .model_plan import ModelPlan
 from .spec import Column, Design
 
 FIRTH = (

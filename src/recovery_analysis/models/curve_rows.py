@@ -14,10 +14,11 @@ from ..estimators.restricted_mean import FEWEST_AT_RISK, largest_horizon
 from ..estimators.risk_table import risk_table
 from ..estimators.robust_log_rank import robust_log_rank
 from ..study import GENDERS
+from .curve_group import CurveGroup
 from .periods import SurvivalSpec, join_neighbours
 from .rows import estimate_row
 from .second_fit_curves import curve_difference, test_differences
-from .time_rows import CurveGroup, contrast_rows, group_rows
+from .time_rows import contrast_rows, group_rows
 
 ARMS = {1.0: "peer", 0.0: "no_peer"}
 ORDER = {"peer": ("no_peer", "peer"), "gender": GENDERS}

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..estimators.numerics import critical_value
 from .diagnostics import row
-from .effects import ModelPlan
+from .model_plan import ModelPlan
 from .sampling import design_effect
 
 POWER = 0.8

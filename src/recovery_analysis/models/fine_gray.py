@@ -10,8 +10,9 @@ from ..estimators.engine_cox import second_fit
 from ..estimators.fine_gray import fit_fine_gray, weighted_rows
 from .cox_plans import cluster_codes, fit_plan
 from .curve_rows import causes, whole_follow_up
-from .effects import ESTIMAND, ModelPlan, covariate_rows, model_rows
+from .effects import ESTIMAND, covariate_rows, model_rows
 from .genders import GenderGroup
+from .model_plan import ModelPlan
 from .periods import SurvivalSpec
 from .rows import estimate_row
 from .second_fit import fits_apart

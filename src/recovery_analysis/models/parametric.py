@@ -14,8 +14,9 @@ from ..estimators.turnbull import TurnbullFit, turnbull, turnbull_curve, turnbul
 from . import diagnostics
 from .curve_rows import ARMS
 from .detectable import detectable_from_errors
-from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
+from .effects import model_rows
 from .genders import gender_groups
+from .model_plan import MODELS, ModelPlan, left_out_of_models, plan_model
 from .parametric_models import ENGINE, PlannedFit, best_of, fit_planned, fit_row, planned_fit_row, without_covariates
 from .person_times import TOLERANCE, exact_times, interval_times, uncertain_share
 from .rows import AnalysisFrames, analysis_frames, estimate_row

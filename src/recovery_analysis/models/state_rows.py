@@ -13,6 +13,7 @@ SHORT = "Too few people were followed for so long."
 ALL_ALIKE = "Every such move took the same time, so that no interval can be given."
 SMALLEST_ERROR = 1e-9
 FEW_MOVES = "Fewer than two such moves were seen."
+FEW_PEOPLE = f"Fewer than {FEWEST_PEOPLE} people were in the state that it leaves."
 RATES = "recovery_analysis.models.state_rows.rate_rows"
 
 
@@ -60,7 +61,8 @@ def rate_rows(group: StateGroup, spec: StatesSpec, conf_level: float) -> list[di
         shared = group.labels | {"state": f"{spec.states[origin]}>{spec.states[target]}", "n": n}
         values = {"estimate": np.log(rate), "std_error": error, "n_events": n_events}
         values |= {"conf_low": np.log(rate) - critical * error, "conf_high": np.log(rate) + critical * error}
-        problem = "" if n_events >= 2 and n >= FEWEST_PEOPLE else FEW_MOVES
+        problem = "" if n >= FEWEST_PEOPLE else FEW_PEOPLE
+        problem = problem or ("" if n_events >= 2 else FEW_MOVES)
         problem = problem or ("" if error > SMALLEST_ERROR else ALL_ALIKE)
         found.append(state_row(spec, "rates", "transition_rate", RATES, shared, values, conf_level, problem))
     return found
