@@ -396,6 +396,47 @@ def test_times_of_fewer_than_ten_people_are_no_answer(n: int):
     assert len(found) and set(found["status"]) == {"too_few_events"} and found["estimate"].isna().all()
 
 
+@pytest.mark.parametrize("censored", [False, True])
+@pytest.mark.parametrize("kind", ["parametric", "recovery_time"])
+def test_outcomes_at_one_time_are_told_as_such_by_parametric_models(kind: str, censored: bool):
+    """They were said not to have converged; with people censored later, a curve of one step had a shape."""
+    late = np.arange(N) < 30
+    frame = people().assign(stop=np.where(late, 5.0, 3.0), event=1)
+    frame = frame.assign(event=frame["event"].mask(late, 0)) if censored else frame.assign(stop=3.0)
+    found = KINDS[kind](frame, (AGE,))
+    models = found.fits[found.fits["formula"].str.contains("distribution|Weibull|spline|Not fitted")]
+    assert len(models) and set(models["status"]) == {"too_few_events"}
+    assert models["note"].str.contains("All outcomes happened at the same time|different times").all()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("multistate", "target_trial")])
+def test_fewer_than_ten_people_are_not_compared(kind: str):
+    """Three people had a time ratio with a narrow interval, and tests that passed every gate."""
+    fewer = people().query("event == 1").iloc[:9]
+    found = KINDS[kind](fewer, ()).estimates
+    compared = found[(found["term"] == "peer") | (found["estimand"] == "test") | (found["model"] == "cure")]
+    assert len(compared) and set(compared["status"]) == {"too_few_events"}
+    assert compared[["estimate", "statistic"]].isna().all(axis=None)
+
+
+def test_more_levels_than_people_are_told_as_such():
+    """One of the levels `added nothing to the others`."""
+    codes = [f"L{i:02}" for i in range(30)]
+    frame = people().iloc[:30].assign(code=codes)
+    found = regression("linear")(frame, (Covariate("code", "code", "Code", dict(zip(codes, codes, strict=True))),))
+    (row,) = found.estimates.query("model == 'adjusted' and term == 'peer'").to_dict("records")
+    assert row["status"] == "too_few_events" and "As many covariates" in row["note"]
+
+
+def test_where_everybody_is_in_one_state_nothing_is_said_to_be_certain():
+    """Nobody recovers: 5.0 years (5.0 to 5.0), and a difference of 0.0 (0.0 to 0.0) with peers."""
+    frame = people().assign(stop=9.0, event=0)
+    found = multistate(frame, ()).estimates.query("model == 'states' and status == 'ok'")
+    assert len(found) and not (found["conf_low"] == found["conf_high"]).any()
+    told = multistate(frame, ()).estimates.query("model == 'states' and scale == 'difference'")
+    assert len(told) and told["note"].str.contains("how certain").all() and told["estimate"].isna().all()
+
+
 @pytest.mark.parametrize("kind", ["multistate", "multiverse"])
 @pytest.mark.parametrize("n", [1, 9])
 def test_medians_of_milestones_and_of_definitions_are_told_of_ten_people_or_more(kind: str, n: int):

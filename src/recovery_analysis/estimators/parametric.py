@@ -14,6 +14,7 @@ from .times import Times
 
 RUNAWAY = 50.0
 NEAR_ZERO = 1e-300
+AT_ONCE = "All outcomes happened at the same time: they say nothing of how times are spread."
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,8 @@ def fit_parametric(
     if n_events < max(2, len(parameter_names)):
         message = f"{n_events} outcomes for {len(parameter_names)} parameters: too few to estimate them."
         return no_fit(family, parameter_names, n, n_events, message)
+    if _at_once(times):
+        return no_fit(family, parameter_names, n, n_events, AT_ONCE)
     if problem := alike(x, list(names)):
         return no_fit(family, parameter_names, n, n_events, problem[1], problem[0])
     counts = np.ones(n) if weights is None else weights
@@ -144,6 +147,13 @@ def fit_parametric(
         family, tuple(parameter_names), best.theta, variance, best.value, n, n_events, best.iterations,
         status, message, tuple(designs), unlimited, best.variance, weights, cluster,
     )  # fmt: skip
+
+
+def _at_once(times: Times) -> bool:
+    """Whether all outcomes have one time, or are known to lie in one interval: the likelihood then rises without an end
+    as the spread goes to nought, or has no single top."""
+    known = np.column_stack([times.lower, times.upper])[times.happened]
+    return bool((np.ptp(known, axis=0) == 0).all())
 
 
 def _rank(best: Maximum) -> tuple[bool, float]:

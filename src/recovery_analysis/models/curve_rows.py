@@ -15,6 +15,7 @@ from ..estimators.risk_table import risk_table
 from ..estimators.robust_log_rank import robust_log_rank
 from ..study import GENDERS
 from .curve_group import CurveGroup
+from .model_plan import FEW_PEOPLE
 from .periods import SurvivalSpec, join_neighbours
 from .rows import estimate_row
 from .second_fit_curves import curve_difference, test_differences
@@ -210,7 +211,9 @@ def _test_row(
     note: str | None,
 ) -> dict:
     engine = ENGINES["gray_test" if model == "gray_test" else "log_rank" if spec.sampling.simple else "robust_log_rank"]
-    empty = test is None or not np.isfinite(test["statistic"])
+    few = counted["n"] < FEWEST_AT_RISK
+    empty = test is None or few or not np.isfinite(test["statistic"])
     status = {"status": "too_few_events"} if empty else {}
     note = NO_TEST if empty and test is not None else " ".join(filter(None, [*said, note])) or None
+    test, note = (None, FEW_PEOPLE) if few else (test, note)
     return estimate_row(spec.outcome, model, by, "test", engine=engine, note=note, **counted, **status, **(test or {}))

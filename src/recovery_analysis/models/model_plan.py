@@ -7,9 +7,14 @@ import pandas as pd
 
 from ..labels import GENDER
 from .genders import GenderGroup
-from .spec import Column, Covariate, Design, constant_covariate, covariate_design, dependent_columns
+from .spec import FEWEST_PEOPLE, Column, Covariate, Design, constant_covariate, covariate_design, dependent_columns
 
 MODELS = ("crude", "adjusted", "interaction")
+FEW_PEOPLE = f"Fewer than {FEWEST_PEOPLE} people: too few to compare."
+MORE_COLUMNS = (
+    "As many covariates, with their levels, as there are people, or more: nothing could tell them apart. Leave some "
+    "out of `adjust`, or join levels in the mapping."
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,9 @@ def plan_model(
     own = [g for g in genders if g.own_effect and g not in left_out]
     if few is not None:
         problem = few
-    elif len(rows) == 0 or rows["peer"].nunique() < 2:
+    elif rows["person_id"].nunique() < FEWEST_PEOPLE:
+        problem = ("too_few_events", FEW_PEOPLE)
+    elif rows["peer"].nunique() < 2:
         problem = ("too_few_events", "Everybody, or nobody, has peers: there is no comparison to make.")
     elif model == "interaction" and not own:
         problem = ("too_few_events", "No gender has enough people and outcomes, with peers and without.")
@@ -89,11 +96,10 @@ def plan_model(
     if problem is None:
         design, peers = _design(model, rows, chosen, own, where)
         dependent = dependent_columns(design)
-        if dependent:
-            problem = (
-                "failed",
-                f"{dependent[0]} adds nothing to the other covariates: leave one of them out.",
-            )
+        if dependent and len(design.columns) >= len(rows):
+            problem = ("too_few_events", MORE_COLUMNS)
+        elif dependent:
+            problem = ("failed", f"{dependent[0]} adds nothing to the other covariates: leave one of them out.")
     return ModelPlan(model, family, outcome, rows, design, peers, left_out, problem)
 
 
