@@ -406,7 +406,7 @@ def test_outcomes_at_one_time_are_told_as_such_by_parametric_models(kind: str, c
     found = KINDS[kind](frame, (AGE,))
     models = found.fits[found.fits["formula"].str.contains("distribution|Weibull|spline|Not fitted")]
     assert len(models) and set(models["status"]) == {"too_few_events"}
-    assert models["note"].str.contains("All outcomes happened at the same time|different times").all()
+    assert models["note"].str.contains("All outcomes happened at the same time").all()
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("multistate", "target_trial")])

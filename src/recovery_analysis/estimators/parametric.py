@@ -6,7 +6,7 @@ import numpy as np
 
 from .checked import covariates
 from .cox_data import alike
-from .families import Family
+from .families import AT_ONCE, Family
 from .newton import Maximum, maximise, scores
 from .numerics import sandwich
 from .risk_table import checked_weights
@@ -14,7 +14,6 @@ from .times import Times
 
 RUNAWAY = 50.0
 NEAR_ZERO = 1e-300
-AT_ONCE = "All outcomes happened at the same time: they say nothing of how times are spread."
 
 
 @dataclass(frozen=True)

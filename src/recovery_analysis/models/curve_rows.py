@@ -32,7 +32,7 @@ ENGINES = {
     "log_rank": "recovery_analysis.estimators.log_rank.log_rank",
     "robust_log_rank": "recovery_analysis.estimators.robust_log_rank.robust_log_rank",
 }
-NO_TEST = "Fewer than two groups with people at risk when an outcome happened."
+NO_TEST = "Fewer than two groups with people at risk when an outcome happened, or all outcomes at one time."
 
 
 def describe_curves(
