@@ -11,6 +11,9 @@ import pytest
 from recovery_analysis.errors import ResearchError
 from recovery_analysis.estimators.clone_censor_weight import emulate
 from recovery_analysis.estimators.clone_censor_weight import target_trial as design_trial
+from recovery_analysis.estimators.families import WEIBULL, with_cure
+from recovery_analysis.estimators.parametric import fit_parametric
+from recovery_analysis.estimators.times import known_times
 from recovery_analysis.estimators.trial_bootstrap import Bootstrap
 from recovery_analysis.labels import GENDER
 from recovery_analysis.models.multistate import analyse_states
@@ -417,6 +420,27 @@ def test_fewer_than_ten_people_are_not_compared(kind: str):
     compared = found[(found["term"] == "peer") | (found["estimand"] == "test") | (found["model"] == "cure")]
     assert len(compared) and set(compared["status"]) == {"too_few_events"}
     assert compared[["estimate", "statistic"]].isna().all(axis=None)
+
+
+def test_a_frailty_beside_firths_penalty_says_which_level_has_no_outcome():
+    """The note was that of the penalised model, twice: where its interval came from, and there was none."""
+    frame = empty_level(people()).assign(code=lambda f: f["site"], site=np.where(np.arange(N) % 2, "X", "Y"))
+    code = Covariate("code", "code", "Code", {"A": "A", "B": "B", "C": "C"})
+    spec = SurvivalSpec("o", "Outcome", "baseline", (code,), frailty="site", if_separated="firth", where="analyses.a")
+    rows = analyse_survival(frame, spec, 0.95).estimates.query("model == 'adjusted_frailty'")
+    assert len(rows) == 2 and set(rows["status"]) == {"separated"}
+    assert rows["note"].str.startswith("Code: B: ").all() and not rows["note"].str.contains("profile").any()
+
+
+def test_a_share_who_never_do_without_a_limit_is_told_in_words():
+    """`logit_never: the data put no limit to it`."""
+    stop = np.linspace(0.5, 4.0, N)
+    frame = people().assign(stop=np.where(np.arange(N) < 60, stop, 4.0), event=(np.arange(N) < 60).astype(int))
+    times = known_times(*(np.where(frame["event"] == 1, frame["stop"], other) for other in (4.0, np.inf)))
+    fit = fit_parametric(with_cure(WEIBULL), times, np.empty((N, 0)), ())
+    everybody = fit_parametric(with_cure(WEIBULL), known_times(stop, stop), np.empty((N, 0)), ())
+    assert fit.status == "ok" and everybody.status in ("separated", "not_converged")
+    assert everybody.message.startswith("The share who never have the outcome: the data put no limit")
 
 
 def test_more_levels_than_people_are_told_as_such():

@@ -14,6 +14,12 @@ from .times import Times
 
 RUNAWAY = 50.0
 NEAR_ZERO = 1e-300
+WORDS = {
+    "location": "Where the times lie",
+    "log_scale": "How far the times are spread",
+    "q": "The shape of the generalised gamma",
+    "logit_never": "The share who never have the outcome",
+}
 
 
 @dataclass(frozen=True)
@@ -204,7 +210,8 @@ def _verdict(best: Maximum, designs: list[np.ndarray], names: list[str]) -> tupl
     runaway = ~(reach <= RUNAWAY)
     which = tuple(name for name, flag in zip(names, runaway, strict=True) if flag)
     if which:
-        return "separated", f"{', '.join(which)}: the data put no limit to it, so no finite estimate.", which
+        told = ", ".join(WORDS.get(name, name) for name in which)
+        return "separated", f"{told}: the data put no limit to it, so no finite estimate.", which
     return "ok", "", ()
 
 
