@@ -422,6 +422,14 @@ def test_fewer_than_ten_people_are_not_compared(kind: str):
     assert compared[["estimate", "statistic"]].isna().all(axis=None)
 
 
+def test_where_nobody_leaves_recovery_staying_is_not_told_as_certain():
+    """100 % (– to –) were still in recovery."""
+    found = multistate(people().assign(event=1, stop=lambda f: f["stop"] + 2), ()).estimates
+    told = found.query("estimand == 'still_in_recovery' and group == 'all'")
+    assert len(told) and set(told["status"]) == {"too_few_events"} and told["estimate"].isna().all()
+    assert told["note"].str.contains("Nobody had left recovery by then").all()
+
+
 def test_a_frailty_beside_firths_penalty_says_which_level_has_no_outcome():
     """The note was that of the penalised model, twice: where its interval came from, and there was none."""
     frame = empty_level(people()).assign(code=lambda f: f["site"], site=np.where(np.arange(N) % 2, "X", "Y"))

@@ -16,13 +16,14 @@ from .curve_rows import ARMS
 from .quantile_rows import time_problem
 from .spec import FEWEST_PEOPLE
 from .state_groups import StatesSpec
-from .state_rows import SHORT, state_row
+from .state_rows import SHORT, SMALLEST_ERROR, state_row
 from .state_second_fit import stay_difference
 
 STAYS = "recovery_analysis.estimators.multistate.state_occupancy"
 MEDIANS = "recovery_analysis.estimators.kaplan_meier.kaplan_meier"
 STAYED, RETURNED, DIED = 0, 1, 2
 NOT_REACHED = "Not reached: half of the people had not got there by the end."
+ALL_STAY = "Nobody had left recovery by then, so nothing says how certain the share is."
 BY_THEN = "Peers: engaged by the time that the stage was reached."
 
 
@@ -71,6 +72,7 @@ def stay_rows(frame: pd.DataFrame, spec: StatesSpec, conf_level: float, apart: l
                 values |= {"conf_low": low[m], "conf_high": high[m], "n_events": returned}
                 values |= {"note": BY_THEN} if labels["term"] == "peer" else {}
                 problem = "" if (own["years"] >= years).sum() >= FEWEST_PEOPLE else SHORT
+                problem = problem or ("" if values["std_error"] > SMALLEST_ERROR else ALL_STAY)
                 row = state_row(spec, "stays", "still_in_recovery", STAYS, shared, values, conf_level, problem)
                 rows.append(row)
     return rows
