@@ -422,6 +422,14 @@ def test_fewer_than_ten_people_are_not_compared(kind: str):
     assert compared[["estimate", "statistic"]].isna().all(axis=None)
 
 
+@pytest.mark.parametrize("kind", ["survival", "parametric", "logistic", "linear"])
+def test_a_model_that_was_not_fitted_has_passed_no_check_of_its_fit(kind: str):
+    """`Did the calculation settle? Passed`, beside a model without a number."""
+    found = KINDS[kind](people().assign(peer=0.0), (AGE,)).diagnostics
+    own = found[found["model"].isin(["crude", "adjusted", "interaction"])]
+    assert not set(own["diagnostic"]) & {"convergence", "separation"}
+
+
 def test_where_nobody_leaves_recovery_staying_is_not_told_as_certain():
     """100 % (– to –) were still in recovery."""
     found = multistate(people().assign(event=1, stop=lambda f: f["stop"] + 2), ()).estimates

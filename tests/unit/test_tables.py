@@ -143,6 +143,18 @@ def test_estimates_that_are_not_there_are_words():
             assert not re.search(r"\d", row.cells[3] + row.cells[4])
 
 
+def test_an_estimate_that_is_not_there_says_why_in_a_footnote():
+    estimates = sample.estimates()
+    gone = estimates["group"].eq("undisclosed") & estimates["status"].eq("too_few_events")
+    estimates.loc[gone, "note"] = "All outcomes happened at the same time: their order says nothing. And more."
+    context = sample.context()
+    words = (sample.OUTCOMES, context.about, context.peer, context.disclosure)
+    grid = effects_grid(estimates, "Effects", list(sample.ANALYSES), sample.ANALYSES, *words)
+    (note,) = [note for note in grid.notes if "No number: " in note]
+    assert note.endswith("No number: All outcomes happened at the same time: their order says nothing.")
+    assert cell(grid, "Gender not disclosed", 3) == labels.STATUS["too_few_events"] + note[0]
+
+
 def test_gates_are_marked_and_said_in_words():
     grid = effects()
     assert cell(grid, "Women", 3).endswith("†")

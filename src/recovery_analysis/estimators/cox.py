@@ -119,7 +119,7 @@ def _newton(x: np.ndarray, sets: RiskSets, names: list[str], hazard: Hazard, mat
         beta, hazard = _halved(x, sets, hazard, beta, step)
     status, message = _verdict(variance, before, x, names, converged)
     if status != "ok":
-        status, message = _in_order(beta, x, sets, names, converged) or (status, message)
+        status, message = _in_order(beta, x, sets, names, status == "separated") or (status, message)
     fitted = (hazard.log_likelihood, null, score, x.shape[1], sets.d, iteration, False, status, message)
     return CoxFit(beta, variance, variance, *fitted, x=x, sets=sets, hazard=hazard)
 
@@ -178,16 +178,16 @@ def _verdict(
 
 
 def _in_order(
-    beta: np.ndarray, x: np.ndarray, sets: RiskSets, names: list[str], converged: bool
+    beta: np.ndarray, x: np.ndarray, sets: RiskSets, names: list[str], separated: bool
 ) -> tuple[str, str] | None:
     """Status and message where people had the outcome in the very order of a covariate, or of all of them together.
 
-    A covariate of few values that separates outcomes is in their order as well, and is told as what it is.
+    A covariate of few values that separates outcomes is in their order as well; it is told that it separates them.
     """
-    many = (len(np.unique(own[: sets.d])) > len(sets.times) / 2 for own in x)
+    many = (not separated or len(np.unique(own[: sets.d])) > len(sets.times) / 2 for own in x)
     which = [name for name, own, tells in zip(names, x, many, strict=True)
              if tells and (in_order(own, sets) or in_order(-own, sets))]  # fmt: skip
-    if not which and (converged or not in_order(beta @ x, sets)):
+    if not which and (separated or not in_order(beta @ x, sets)):
         return None
     return "separated", (
         f"{', '.join(which) or 'The covariates together'}: people had the outcome in the very order of it, so no "

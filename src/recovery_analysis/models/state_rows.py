@@ -11,7 +11,7 @@ from .state_groups import StateGroup, StatesSpec, followed, seen_in_state
 
 SHORT = "Too few people were followed for so long."
 ALL_ALIKE = "Every such move took the same time, so that no interval can be given."
-SAME = "Everybody was in the same states up to then, so nothing says how certain a difference is."
+SAME = "Nobody was in this state by then, or everybody all the time, so nothing says how certain a difference is."
 SMALLEST_ERROR = 1e-9
 FEW_MOVES = "Fewer than two such moves were seen."
 FEW_PEOPLE = f"Fewer than {FEWEST_PEOPLE} people were in the state that it leaves."
