@@ -16,6 +16,7 @@ from recovery_analysis.estimators.parametric import fit_parametric
 from recovery_analysis.estimators.times import known_times
 from recovery_analysis.estimators.trial_bootstrap import Bootstrap
 from recovery_analysis.labels import GENDER
+from recovery_analysis.models import model_plan
 from recovery_analysis.models.multistate import analyse_states
 from recovery_analysis.models.multiverse import Definition, analyse_multiverse
 from recovery_analysis.models.parametric import ParametricSpec, analyse_parametric
@@ -218,8 +219,9 @@ woman 50 A 23 0 44 1; man 18 A 16 0 21 1; man 41 A 20 0 57 1; woman 37 D 60 1 14
 man 31 B 20 0 92 1; woman 62 C 29 1 255 1"""
 
 
-def test_an_interval_without_an_end_is_no_answer():
+def test_an_interval_without_an_end_is_no_answer(monkeypatch: pytest.MonkeyPatch):
     """Twelve people and eight coefficients: a hazard ratio of 0.0008 (0 to 0.2) had the status ok."""
+    monkeypatch.setattr(model_plan, "FEWEST_IN_ARM", 1)
     names = ["gender", "age", "site", "dep", "peer", "stop", "event"]
     frame = pd.DataFrame([row.split() for row in TWELVE.split(";")], columns=names)
     numbers = {"age": float, "dep": float, "peer": float, "stop": float, "event": int}
@@ -457,6 +459,17 @@ def test_a_share_who_never_do_without_a_limit_is_told_in_words():
     everybody = fit_parametric(with_cure(WEIBULL), known_times(stop, stop), np.empty((N, 0)), ())
     assert fit.status == "ok" and everybody.status in ("separated", "not_converged")
     assert everybody.message.startswith("The share who never have the outcome: the data put no limit")
+
+
+@pytest.mark.parametrize("kind", ["survival", "logistic", "linear", "parametric", "competing", "multiverse"])
+@pytest.mark.parametrize("few", [1, 4])
+def test_one_person_with_peers_is_no_comparison(kind: str, few: int):
+    """A weighted hazard ratio of one person had an interval from 8.6 to 40, and a risk difference passed every gate."""
+    frame = people().assign(peer=(np.arange(N) < few).astype(float), event=1)
+    frame["event"] = frame["event"].mask(np.arange(N) > 60, 0)
+    found = KINDS[kind](frame, ()).estimates
+    compared = found[(found["reference"] == "no_peer") & (found["group"] == "all")]
+    assert len(compared) and set(compared["status"]) == {"too_few_events"} and compared["estimate"].isna().all()
 
 
 def test_more_levels_than_people_are_told_as_such():

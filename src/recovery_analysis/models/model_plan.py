@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from ..labels import GENDER
-from .genders import GenderGroup
+from .genders import FEWEST_IN_ARM, GenderGroup
 from .spec import FEWEST_PEOPLE, Column, Covariate, Design, constant_covariate, covariate_design, dependent_columns
 
 MODELS = ("crude", "adjusted", "interaction")
 FEW_PEOPLE = f"Fewer than {FEWEST_PEOPLE} people: too few to compare."
+FEW_IN_ARM = f"Fewer than {FEWEST_IN_ARM} people with peers, or without: too few to compare."
 MORE_COLUMNS = (
     "As many covariates, with their levels, as there are people, or more: nothing could tell them apart. Leave some "
     "out of `adjust`, or join levels in the mapping."
@@ -86,6 +87,8 @@ def plan_model(
         problem = ("too_few_events", FEW_PEOPLE)
     elif rows["peer"].nunique() < 2:
         problem = ("too_few_events", "Everybody, or nobody, has peers: there is no comparison to make.")
+    elif rows.groupby("peer")["person_id"].nunique().min() < FEWEST_IN_ARM:
+        problem = ("too_few_events", FEW_IN_ARM)
     elif model == "interaction" and not own:
         problem = ("too_few_events", "No gender has enough people and outcomes, with peers and without.")
     else:
