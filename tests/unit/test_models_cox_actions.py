@@ -156,9 +156,9 @@ def test_a_number_that_bends_is_found():
 def test_one_person_who_decides_is_found():
     frame = people(40, 0.0, 0.0)
     frame.loc[:, "peer"] = 0.0
-    frame.loc[:1, "peer"] = 1.0
+    frame.loc[:4, "peer"] = 1.0
     frame.loc[0, ["stop", "event"]] = [0.001, 1]
-    frame.loc[1, ["stop", "event"]] = [4.0, 1]
+    frame.loc[1:4, ["stop", "event"]] = [4.0, 1]
     found = diagnostic(analyse_survival(frame, replace(SPEC, covariates=()), 0.95), "crude", "influence").iloc[0]
     assert found["verdict"] == "warn"
 
