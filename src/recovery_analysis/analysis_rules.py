@@ -6,8 +6,10 @@ from .errors import nearest
 from .study import (
     CurvesFigure,
     DesignsFigure,
+    MeasureOutcome,
     MilestonesTable,
     MultiverseFigure,
+    RegressionAnalysis,
     SpellOutcome,
     StatesFigure,
     StatesTable,
@@ -35,6 +37,17 @@ def definition_rules(path: str, study: Study, outcome: SpellOutcome) -> Iterator
             )
         if definition.medication_counts is False and "medication" not in kinds:
             yield f"{where}.medication_counts: no spells of kind medication are mapped, so their time is not known."
+
+
+def family_fits(path: str, study: Study, analysis: RegressionAnalysis, outcome: MeasureOutcome) -> Iterator[str]:
+    """A logistic regression is of a yes/no measure, a linear one of a number or a yes/no measure."""
+    variable = study.variables.get(outcome.measure)
+    valid = {"logistic": ("binary",), "linear": ("number", "binary")}[analysis.family]
+    if variable is not None and variable.type not in valid:
+        found = f"'{outcome.measure}' is of type {variable.type} (variables.{outcome.measure}.type)"
+        other = "Valid here: linear." if variable.type == "number" else "Choose a measure of type number or binary."
+        needed = f"a {analysis.family} regression needs a measure of type {' or '.join(valid)}"
+        yield f"{path}.family: {needed}, and {found}. {other}"
 
 
 def drawn_groups(path: str, study: Study, figure: CurvesFigure) -> Iterator[str]:

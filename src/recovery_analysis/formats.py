@@ -179,6 +179,11 @@ def marks(reasons: Iterable[str]) -> dict[str, str]:
     return {reason: MARKS[i % len(MARKS)] * (1 + i // len(MARKS)) for i, reason in enumerate(different)}
 
 
+def first_sentence(text: str | None) -> str:
+    """The first sentence of a note, which says why there is no number; empty without a note."""
+    return re.split(r"(?<=[.!?]) (?=\S)", text, maxsplit=1)[0] if isinstance(text, str) else ""
+
+
 def for_spreadsheet(text: str) -> str:
     """The text with an apostrophe first where a spreadsheet would take it for a formula; numbers stay.
 

@@ -19,10 +19,31 @@ SAMPLING = {
     "parametric, multiverse, target_trial.",
 }
 
+# What pydantic says of a value in the terms of a programmer.
+EXPECTED = {
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "finite_number": "a number that is not infinite",
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "string_type": "a text; put it in quotes",
+}
+LIMITS = {"gt": "above {:g}", "ge": "of {:g} or more", "lt": "below {:g}", "le": "of {:g} or less"}
+
 
 def sentences(model: type[BaseModel], error: ValidationError, path: Path) -> list[str]:
     """One sentence for each mistake, beginning with the file."""
-    return [f"{path}: {_sentence(model, problem)}" for problem in error.errors()]
+    problems = error.errors()
+    # A list is too short as well where one of its items is wrong.
+    told = [p for p in problems if p["type"] != "too_short" or not _item_of(p["loc"], problems)]
+    return [f"{path}: {_sentence(model, problem)}" for problem in told]
+
+
+def _item_of(location: tuple[Any, ...], problems: list[Any]) -> bool:
+    return any(p["loc"][: len(location)] == location and len(p["loc"]) > len(location) for p in problems)
 
 
 def as_meant(model: type[BaseModel], content: dict[str, Any], error: ValidationError) -> dict[str, Any] | None:
@@ -79,9 +100,23 @@ def _sentence(model: type[BaseModel], problem: Any) -> str:
             return f"{where}: found '{found}', and expected keys with their values, such as {{key: value}}."
         case "tuple_type" | "list_type":
             return f"{where}: found '{found}', and expected a list, such as [{found}]."
+        case kind if kind in EXPECTED:
+            return f"{where}: found '{found}', and expected {EXPECTED[kind].format(**problem.get('ctx', {}))}."
+        case "less_than" | "less_than_equal" | "greater_than" | "greater_than_equal":
+            return f"{where}: found '{found}', and expected a number {_limit(problem)}."
+        case "too_short":
+            return f"{where}: this list is empty; name one thing at least."
         case _:
             shown = "" if isinstance(found, dict | list) else f" (found '{found}')"
             return f"{where}: {problem['msg'].removeprefix('Value error, ')}{shown}."
+
+
+def _limit(problem: Any) -> str:
+    """What a number must be, and how a percentage is written where one was meant."""
+    [(name, limit)] = problem["ctx"].items()
+    found = problem["input"]
+    percent = name in ("lt", "le") and limit == 1 and isinstance(found, int | float) and 1 < found <= 100
+    return LIMITS[name].format(limit) + (f", such as {found / 100:g} for {found:g} %" if percent else "")
 
 
 def _walk(model: Any, location: tuple[Any, ...]) -> tuple[list[str], list[str]]:

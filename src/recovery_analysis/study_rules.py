@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from .analysis_rules import definition_rules, drawn_groups, one_model_each, own_kind
+from .analysis_rules import definition_rules, drawn_groups, family_fits, one_model_each, own_kind
 from .column_rules import column_rules
 from .design_rules import design_answers
 from .errors import nearest
 from .instruments.plan import problems, score_names
+from .list_rules import same_definitions, written_twice
 from .sampling_rules import sampling_rules, standardised_figure
 from .study import (
     Analysis,
@@ -52,13 +53,15 @@ def contradictions(study: Study) -> list[str]:
         _tables,
         _briefing,
         _checks,
+        written_twice,
     )
     return [sentence for rule in rules for sentence in rule(study)]
 
 
 def _unknown(path: str, name: str, known: Iterable[str], what: str) -> Iterator[str]:
     if name not in (names := list(known)):
-        beside = nearest(name, names) if names else "The mapping has none yet; add it there."
+        none = "Name it under `analyses` first." if "analysis" in what else "The mapping has none yet; add it there."
+        beside = nearest(name, names) if names else none
         yield f"{path}: there is no {what} '{name}'. {beside}"
 
 
@@ -144,6 +147,7 @@ def _outcomes(study: Study) -> Iterator[str]:
                 yield from _followed_without(f"{path}.event", study, outcome.event)
             case SpellOutcome():
                 yield from definition_rules(path, study, outcome)
+                yield from same_definitions(path, outcome)
             case StatesOutcome():
                 kinds = [s.kind for s in study.mapping.spells]
                 yield from _unknown(f"{path}.spell", outcome.spell, kinds, "mapped kind of spell")
@@ -198,6 +202,8 @@ def _analyses(study: Study) -> Iterator[str]:
             yield from _kind_fits(path, analysis, outcome)
             yield from design_answers(path, study, analysis, outcome)
             yield from time_problems(path, analysis, outcome)
+        if isinstance(analysis, RegressionAnalysis) and isinstance(outcome, MeasureOutcome):
+            yield from family_fits(path, study, analysis, outcome)
         yield from sampling_rules(path, study, analysis)
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from recovery_analysis.estimators.numerics import wald
 from recovery_analysis.models import regression, survival
-from recovery_analysis.models.effects import plan_model
+from recovery_analysis.models.model_plan import plan_model
 from recovery_analysis.models.periods import SurvivalSpec, person_periods
 from recovery_analysis.models.regression import RegressionSpec, glm_rows
 from recovery_analysis.models.survival import analyse_survival, cox_rows

@@ -11,8 +11,12 @@ import pytest
 from recovery_analysis.errors import ResearchError
 from recovery_analysis.estimators.clone_censor_weight import emulate
 from recovery_analysis.estimators.clone_censor_weight import target_trial as design_trial
+from recovery_analysis.estimators.families import WEIBULL, with_cure
+from recovery_analysis.estimators.parametric import fit_parametric
+from recovery_analysis.estimators.times import known_times
 from recovery_analysis.estimators.trial_bootstrap import Bootstrap
 from recovery_analysis.labels import GENDER
+from recovery_analysis.models import model_plan
 from recovery_analysis.models.multistate import analyse_states
 from recovery_analysis.models.multiverse import Definition, analyse_multiverse
 from recovery_analysis.models.parametric import ParametricSpec, analyse_parametric
@@ -21,7 +25,7 @@ from recovery_analysis.models.recovery_rows import RecoverySpec
 from recovery_analysis.models.recovery_time import analyse_recovery_time
 from recovery_analysis.models.regression import RegressionSpec, analyse_regression
 from recovery_analysis.models.rows import AnalysisFrames
-from recovery_analysis.models.sampling import Sampling, weigh
+from recovery_analysis.models.sampling import SIMPLE, Sampling, weigh
 from recovery_analysis.models.spec import Covariate
 from recovery_analysis.models.state_groups import StatesSpec
 from recovery_analysis.models.strategies import strategy_rows
@@ -215,8 +219,9 @@ woman 50 A 23 0 44 1; man 18 A 16 0 21 1; man 41 A 20 0 57 1; woman 37 D 60 1 14
 man 31 B 20 0 92 1; woman 62 C 29 1 255 1"""
 
 
-def test_an_interval_without_an_end_is_no_answer():
+def test_an_interval_without_an_end_is_no_answer(monkeypatch: pytest.MonkeyPatch):
     """Twelve people and eight coefficients: a hazard ratio of 0.0008 (0 to 0.2) had the status ok."""
+    monkeypatch.setattr(model_plan, "FEWEST_IN_ARM", 1)
     names = ["gender", "age", "site", "dep", "peer", "stop", "event"]
     frame = pd.DataFrame([row.split() for row in TWELVE.split(";")], columns=names)
     numbers = {"age": float, "dep": float, "peer": float, "stop": float, "event": int}
@@ -332,6 +337,31 @@ def test_a_constant_covariate_leaves_the_other_models(kind: str):
         assert crude["status"].tolist() == ["ok"]
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("settings", [SIMPLE, Sampling(strata=("site",))])
+def test_a_covariate_made_from_the_time_of_the_outcome_is_told_as_such(settings: Sampling):
+    """Firth's penalty stopped short of its top, and the second fit then stopped the job, whatever the plan required."""
+    frame = people().assign(age=lambda f: (200 - f["stop"]) / 2)
+    spec = SurvivalSpec("o", "Outcome", "baseline", (AGE,), where="analyses.a", if_separated="firth", sampling=settings)
+    found = analyse_survival(frame, spec, 0.95).estimates.query("model == 'adjusted' and term == 'peer'")
+    (row,) = found.to_dict("records")
+    assert row["status"] == "separated" and "Age: people had the outcome in the very order of it" in row["note"]
+
+
+@pytest.mark.parametrize("exposure", ["baseline", "time_varying"])
+@pytest.mark.parametrize("constant", ["site", "gender"])
+def test_a_subdistribution_hazard_with_a_constant_covariate_is_a_row_that_names_it(exposure: str, constant: str):
+    """There was no row at all: nothing said that the model had been asked for."""
+    covariates = (AGE, SITE, Covariate("gender", "gender", "Gender", GENDER))
+    spec = SurvivalSpec("o", "Outcome", exposure, covariates, where="analyses.a", competing=True)
+    frame = people().assign(competing=lambda f: 2 * (f["event"] == 0) * (f["age"] > 40), **{constant: "woman"})
+    found = analyse_survival(frame, spec, 0.95).estimates.query("model == 'fine_gray'")
+    (row,) = found.to_dict("records")
+    assert row["term"] == ("peer" if exposure == "baseline" else "gender") and row["n"] == N
+    assert row["status"] == "failed" and f"'{constant}' is the same for everyone" in row["note"]
+    assert row["estimand"] == "subdistribution_hazard_ratio" and pd.isna(row["estimate"])
+
+
 def test_what_a_share_who_never_do_is_read_from_must_have_happened():
     """Of no outcome at all it was said that they go on until near the end of follow-up."""
     found = parametric(people().assign(event=0), (AGE,))
@@ -369,3 +399,104 @@ def test_times_of_fewer_than_ten_people_are_no_answer(n: int):
     frame = people().query("event == 1").iloc[:n]
     found = survival(frame, ()).estimates.query("model == 'kaplan_meier'")
     assert len(found) and set(found["status"]) == {"too_few_events"} and found["estimate"].isna().all()
+
+
+@pytest.mark.parametrize("censored", [False, True])
+@pytest.mark.parametrize("kind", ["parametric", "recovery_time"])
+def test_outcomes_at_one_time_are_told_as_such_by_parametric_models(kind: str, censored: bool):
+    """They were said not to have converged; with people censored later, a curve of one step had a shape."""
+    late = np.arange(N) < 30
+    frame = people().assign(stop=np.where(late, 5.0, 3.0), event=1)
+    frame = frame.assign(event=frame["event"].mask(late, 0)) if censored else frame.assign(stop=3.0)
+    found = KINDS[kind](frame, (AGE,))
+    models = found.fits[found.fits["formula"].str.contains("distribution|Weibull|spline|Not fitted")]
+    assert len(models) and set(models["status"]) == {"too_few_events"}
+    assert models["note"].str.contains("All outcomes happened at the same time").all()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("multistate", "target_trial")])
+def test_fewer_than_ten_people_are_not_compared(kind: str):
+    """Three people had a time ratio with a narrow interval, and tests that passed every gate."""
+    fewer = people().query("event == 1").iloc[:9]
+    found = KINDS[kind](fewer, ()).estimates
+    compared = found[(found["term"] == "peer") | (found["estimand"] == "test") | (found["model"] == "cure")]
+    assert len(compared) and set(compared["status"]) == {"too_few_events"}
+    assert compared[["estimate", "statistic"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("kind", ["survival", "parametric", "logistic", "linear"])
+def test_a_model_that_was_not_fitted_has_passed_no_check_of_its_fit(kind: str):
+    """`Did the calculation settle? Passed`, beside a model without a number."""
+    found = KINDS[kind](people().assign(peer=0.0), (AGE,)).diagnostics
+    own = found[found["model"].isin(["crude", "adjusted", "interaction"])]
+    assert not set(own["diagnostic"]) & {"convergence", "separation"}
+
+
+def test_where_nobody_leaves_recovery_staying_is_not_told_as_certain():
+    """100 % (– to –) were still in recovery."""
+    found = multistate(people().assign(event=1, stop=lambda f: f["stop"] + 2), ()).estimates
+    told = found.query("estimand == 'still_in_recovery' and group == 'all'")
+    assert len(told) and set(told["status"]) == {"too_few_events"} and told["estimate"].isna().all()
+    assert told["note"].str.contains("Nobody had left recovery by then").all()
+
+
+def test_a_frailty_beside_firths_penalty_says_which_level_has_no_outcome():
+    """The note was that of the penalised model, twice: where its interval came from, and there was none."""
+    frame = empty_level(people()).assign(code=lambda f: f["site"], site=np.where(np.arange(N) % 2, "X", "Y"))
+    code = Covariate("code", "code", "Code", {"A": "A", "B": "B", "C": "C"})
+    spec = SurvivalSpec("o", "Outcome", "baseline", (code,), frailty="site", if_separated="firth", where="analyses.a")
+    rows = analyse_survival(frame, spec, 0.95).estimates.query("model == 'adjusted_frailty'")
+    assert len(rows) == 2 and set(rows["status"]) == {"separated"}
+    assert rows["note"].str.startswith("Code: B: ").all() and not rows["note"].str.contains("profile").any()
+
+
+def test_a_share_who_never_do_without_a_limit_is_told_in_words():
+    """`logit_never: the data put no limit to it`."""
+    stop = np.linspace(0.5, 4.0, N)
+    frame = people().assign(stop=np.where(np.arange(N) < 60, stop, 4.0), event=(np.arange(N) < 60).astype(int))
+    times = known_times(*(np.where(frame["event"] == 1, frame["stop"], other) for other in (4.0, np.inf)))
+    fit = fit_parametric(with_cure(WEIBULL), times, np.empty((N, 0)), ())
+    everybody = fit_parametric(with_cure(WEIBULL), known_times(stop, stop), np.empty((N, 0)), ())
+    assert fit.status == "ok" and everybody.status in ("separated", "not_converged")
+    assert everybody.message.startswith("The share who never have the outcome: the data put no limit")
+
+
+@pytest.mark.parametrize("kind", ["survival", "logistic", "linear", "parametric", "competing", "multiverse"])
+@pytest.mark.parametrize("few", [1, 4])
+def test_one_person_with_peers_is_no_comparison(kind: str, few: int):
+    """A weighted hazard ratio of one person had an interval from 8.6 to 40, and a risk difference passed every gate."""
+    frame = people().assign(peer=(np.arange(N) < few).astype(float), event=1)
+    frame["event"] = frame["event"].mask(np.arange(N) > 60, 0)
+    found = KINDS[kind](frame, ()).estimates
+    compared = found[(found["reference"] == "no_peer") & (found["group"] == "all")]
+    assert len(compared) and set(compared["status"]) == {"too_few_events"} and compared["estimate"].isna().all()
+
+
+def test_more_levels_than_people_are_told_as_such():
+    """One of the levels `added nothing to the others`."""
+    codes = [f"L{i:02}" for i in range(30)]
+    frame = people().iloc[:30].assign(code=codes)
+    found = regression("linear")(frame, (Covariate("code", "code", "Code", dict(zip(codes, codes, strict=True))),))
+    (row,) = found.estimates.query("model == 'adjusted' and term == 'peer'").to_dict("records")
+    assert row["status"] == "too_few_events" and "As many covariates" in row["note"]
+
+
+def test_where_everybody_is_in_one_state_nothing_is_said_to_be_certain():
+    """Nobody recovers: 5.0 years (5.0 to 5.0), and a difference of 0.0 (0.0 to 0.0) with peers."""
+    frame = people().assign(stop=9.0, event=0)
+    found = multistate(frame, ()).estimates.query("model == 'states' and status == 'ok'")
+    assert len(found) and not (found["conf_low"] == found["conf_high"]).any()
+    told = multistate(frame, ()).estimates.query("model == 'states' and scale == 'difference'")
+    assert len(told) and told["note"].str.contains("how certain").all() and told["estimate"].isna().all()
+
+
+@pytest.mark.parametrize("kind", ["multistate", "multiverse"])
+@pytest.mark.parametrize("n", [1, 9])
+def test_medians_of_milestones_and_of_definitions_are_told_of_ten_people_or_more(kind: str, n: int):
+    """The median of one person is that person's time."""
+    for people_told, status in ((n, "too_few_events"), (10, "ok")):
+        frame = people().assign(stop=lambda f: f["stop"] + 0.5, gender="woman").query("event == 1").iloc[:people_told]
+        found = KINDS[kind](frame, ()).estimates.query("estimand == 'median_time' and group == 'all'")
+        assert len(found) and set(found["status"]) == {status}
+        assert found["note"].fillna("").str.contains("Fewer than 10 people").eq(status != "ok").all()
+        assert found["estimate"].notna().eq(status == "ok").all()

@@ -113,6 +113,14 @@ def test_a_gate_that_did_not_pass_is_told_and_lowers_the_strength() -> None:
     assert "a second program" in said.text.lower()
 
 
+def test_an_answer_that_is_missing_says_why() -> None:
+    """157 of 157 people had the outcome, and `there are too few people to say` was all that was said."""
+    note = "All outcomes happened at the same time: their order says nothing. Weighted by 0.5. More."
+    said = tell(row("log_hazard", NAN, NAN, NAN, status="too_few_events", note=note), ABSTINENCE)
+    for text in (said.text, said.brief):
+        assert text.endswith(". All outcomes happened at the same time: their order says nothing.")
+
+
 def test_a_gate_without_words_of_its_own_is_named() -> None:
     assert "Odd check" in tell(ratio("log_hazard", 2, 1.5, 3, gate="odd_check"), ABSTINENCE).text
 

@@ -162,6 +162,13 @@ def test_all_events_at_one_time_end_the_curve_there():
 
 def test_a_single_group_is_no_comparison():
     assert np.isnan(gray_test(STOP, CAUSE, np.zeros(5))["statistic"])
+
+
+@pytest.mark.filterwarnings("error")
+def test_grays_test_says_nothing_where_the_common_curve_ends_before_the_last_outcome():
+    """It divided by nought, and warned of it on the screen."""
+    stop, group = np.array([3, 1, 3, 2, 2, 6, 2, 5], float), np.array(list("bbbabbab"))
+    assert np.isnan(gray_test(stop, np.ones(8), group)["statistic"])
     assert np.isnan(log_rank(ZERO, STOP, CAUSE > 0, np.zeros(5))["statistic"])
 
 

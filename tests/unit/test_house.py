@@ -20,6 +20,7 @@ LAYERS = (
     {
         "instruments",
         "analysis_rules",
+        "list_rules",
         "column_rules",
         "design_rules",
         "sampling_rules",

@@ -11,8 +11,8 @@ from recovery_analysis.models.detectable import (
     explained_share,
     minimum_detectable_ratio,
 )
-from recovery_analysis.models.effects import plan_model
 from recovery_analysis.models.genders import gender_groups
+from recovery_analysis.models.model_plan import plan_model
 from recovery_analysis.models.rows import analysis_frames, estimate_row
 from recovery_analysis.models.spec import Covariate
 
@@ -100,3 +100,6 @@ def test_the_row_says_r_squared_and_time_where_peers_change():
     assert f"{100 * x[:, 0].mean():.0f} % of people" in told[0] and "R² of peers" in told[0]
     time = 100 * (after["stop"] - after["start"]).sum() / whole["stop"].sum()
     assert f"{time:.0f} % of the follow-up time" in told[1]
+    one = whole.assign(peer=(np.arange(400) == 0).astype(float))
+    plan = plan_model("crude", "cox", "event", one, (), gender_groups(one, "event", "cox"), "a")
+    assert "<1 % of people" in detectable_rows(plan, [null])[0]["meaning"]

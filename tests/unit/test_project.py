@@ -308,7 +308,7 @@ def _no_medication_mapped(content: dict[str, Any]) -> None:
     [
         (
             _set("analyses", "peer_timing", "grace", to=12),
-            "`landmarks` and `grace` lie between 0 and `horizon`, found 12",
+            "analyses.peer_timing.grace: found 12, and follow-up ends at `horizon` (10 years).",
         ),
         (_set("peer", "spells", to=[]), "analyses.peer_timing: a target trial needs the day on which people first"),
         (

@@ -9,7 +9,15 @@ import pandas as pd
 import pytest
 
 from recovery_analysis.errors import ResearchError
-from recovery_analysis.models import curve_rows, fine_gray, probability_rows, standardised, target_trial, time_rows
+from recovery_analysis.models import (
+    curve_rows,
+    fine_gray,
+    probability_rows,
+    quantile_rows,
+    standardised,
+    target_trial,
+    time_rows,
+)
 from recovery_analysis.models.periods import SurvivalSpec
 from recovery_analysis.models.sampling import Sampling
 from recovery_analysis.models.spec import Covariate
@@ -99,7 +107,7 @@ BROKEN = {
     "its standard error": (
         PLAIN, curve_rows, "kaplan_meier", lambda f: f.assign(std_error=1.001 * f["std_error"]), "kaplan_meier"
     ),
-    "quantile_time": (PLAIN, time_rows, "quantile_time", off, "kaplan_meier"),
+    "quantile_time": (PLAIN, quantile_rows, "quantile_time", off, "kaplan_meier"),
     "restricted_mean": (PLAIN, time_rows.rmst, "restricted_mean", fields_off("estimate"), "kaplan_meier"),
     "its error": (PLAIN, time_rows.rmst, "restricted_mean", fields_off("std_error"), "kaplan_meier"),
     "ratio of means": (PLAIN, time_rows.rmst, "log_ratio", lambda f: f | {"estimate": 1.001 * f["estimate"]},

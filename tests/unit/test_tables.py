@@ -154,6 +154,18 @@ def test_a_null_says_what_could_have_been_found_and_others_do_not():
     assert told["Could have been found"].tolist() == pytest.approx([np.exp(1.1)] * 3 + [1.1], rel=1e-5)
 
 
+def test_an_estimate_that_is_not_there_says_why_in_a_footnote():
+    estimates = sample.estimates()
+    gone = estimates["group"].eq("undisclosed") & estimates["status"].eq("too_few_events")
+    estimates.loc[gone, "note"] = "All outcomes happened at the same time: their order says nothing. And more."
+    context = sample.context()
+    words = (sample.OUTCOMES, context.about, context.peer, context.disclosure)
+    grid = effects_grid(estimates, "Effects", list(sample.ANALYSES), sample.ANALYSES, *words)
+    (note,) = [note for note in grid.notes if "No number: " in note]
+    assert note.endswith("No number: All outcomes happened at the same time: their order says nothing.")
+    assert cell(grid, "Gender not disclosed", 3) == labels.STATUS["too_few_events"] + note[0]
+
+
 def test_gates_are_marked_and_said_in_words():
     grid = effects()
     assert cell(grid, "Women", 3).endswith("†")

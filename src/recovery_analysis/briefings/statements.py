@@ -45,8 +45,9 @@ def tell(row: Estimate, wording: Wording) -> Statement:
     """Tell an estimate for everyone in full sentences."""
     sure = strength(row)
     if row.status != "ok":
-        reason = UNUSABLE[row.status]
-        return Statement(f"About {wording.outcome}, {reason}.", f"{words.capital(reason)}.", sure)
+        reason, why = UNUSABLE[row.status], "" if row.status == "suppressed" else formats.first_sentence(row.note)
+        why = f" {why}" if why else ""
+        return Statement(f"About {wording.outcome}, {reason}.{why}", f"{words.capital(reason)}.{why}", sure)
     say = _open if sure is Strength.CANNOT_TELL else _told
     more = f"{missed(row, wording)}{reservations(row)}"
     return Statement(f"{say(row, wording, True)}{more}", f"{say(row, wording, False)}{more}", sure)

@@ -75,7 +75,7 @@ def causes(values: object, name: str) -> np.ndarray:
 
 
 def covariates(x: object, names: list[str] | tuple[str, ...] | None = None) -> np.ndarray:
-    """Covariates (n, p) as finite floats; `names` are those of the columns, which are numbered if it is left out.
+    """Covariates (n, p) as finite floats; `names` as for `column_names`.
 
     Raises
     ------
@@ -85,8 +85,13 @@ def covariates(x: object, names: list[str] | tuple[str, ...] | None = None) -> n
     columns = np.asarray(x)
     if columns.dtype.kind in "fiub" and np.isfinite(columns).all():
         return columns.astype(float, copy=False)
-    names = names or [f"column {j + 1}" for j in range(columns.shape[1])]
-    return np.column_stack([finite(column, name) for column, name in zip(columns.T, names, strict=True)])
+    named = zip(columns.T, column_names(columns, names), strict=True)
+    return np.column_stack([finite(column, name) for column, name in named])
+
+
+def column_names(x: np.ndarray, names: list[str] | tuple[str, ...] | None = None) -> list[str]:
+    """What messages call the columns of x (n, p): their names, or their numbers from 1 where they have none."""
+    return list(names) if names else [f"column {j + 1}" for j in range(x.shape[1])]
 
 
 def refuse(bad: np.ndarray, name: str, what: str, values: np.ndarray, advice: str) -> None:

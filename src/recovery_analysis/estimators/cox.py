@@ -118,8 +118,8 @@ def _newton(x: np.ndarray, sets: RiskSets, names: list[str], hazard: Hazard, mat
         came_from = beta, hazard
         beta, hazard = _halved(x, sets, hazard, beta, step)
     status, message = _verdict(variance, before, x, names, converged)
-    if status == "not_converged":
-        status, message = _in_order(beta, x, sets, names) or (status, message)
+    if status != "ok":
+        status, message = _in_order(beta, x, sets, names, status == "separated") or (status, message)
     fitted = (hazard.log_likelihood, null, score, x.shape[1], sets.d, iteration, False, status, message)
     return CoxFit(beta, variance, variance, *fitted, x=x, sets=sets, hazard=hazard)
 
@@ -132,7 +132,9 @@ def _halved(
         eta = (beta + step) @ x
         if np.abs(eta).max() < LARGEST:
             hazard = hazard_at(eta, sets)
-            if hazard.log_likelihood >= before.log_likelihood - 1e-9 * abs(before.log_likelihood):
+            lowest = before.log_likelihood - 1e-9 * abs(before.log_likelihood)
+            # It is infinite where the sum over a risk set was lost in rounding.
+            if lowest <= hazard.log_likelihood < np.inf:
                 return beta + step, hazard
         step = step / 2
     return beta, before
@@ -149,7 +151,7 @@ def _informed(
     for _ in range(MAX_ITERATIONS):
         reached = (beta + reached) / 2
         tried = hazard_at(reached @ x, sets)
-        now = inverse(information(x, sets, tried))
+        now = inverse(information(x, sets, tried)) if tried.log_likelihood < np.inf else None
         if now is not None:
             return reached, tried, now
     return beta, hazard, None
@@ -175,10 +177,17 @@ def _verdict(
     return "ok", ""
 
 
-def _in_order(beta: np.ndarray, x: np.ndarray, sets: RiskSets, names: list[str]) -> tuple[str, str] | None:
-    """Status and message where people had the outcome in the very order of a covariate, or of all of them together."""
-    which = [name for name, own in zip(names, x, strict=True) if in_order(own, sets) or in_order(-own, sets)]
-    if not which and not in_order(beta @ x, sets):
+def _in_order(
+    beta: np.ndarray, x: np.ndarray, sets: RiskSets, names: list[str], separated: bool
+) -> tuple[str, str] | None:
+    """Status and message where people had the outcome in the very order of a covariate, or of all of them together.
+
+    A covariate of few values that separates outcomes is in their order as well; it is told that it separates them.
+    """
+    many = (not separated or len(np.unique(own[: sets.d])) > len(sets.times) / 2 for own in x)
+    which = [name for name, own, tells in zip(names, x, many, strict=True)
+             if tells and (in_order(own, sets) or in_order(-own, sets))]  # fmt: skip
+    if not which and (separated or not in_order(beta @ x, sets)):
         return None
     return "separated", (
         f"{', '.join(which) or 'The covariates together'}: people had the outcome in the very order of it, so no "

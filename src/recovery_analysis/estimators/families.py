@@ -16,6 +16,7 @@ LOG_2_PI = np.log(2 * np.pi)
 SMALLEST_SHAPE = 1e-5
 STIRLING = 50.0
 SERIES = 0.05
+AT_ONCE = "All outcomes happened at the same time: they say nothing of how times are spread."
 Curve = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
@@ -172,6 +173,8 @@ def spline_family(log_times: np.ndarray, n_interior: int) -> Family:
 def spline_knots(log_times: np.ndarray, n_interior: int) -> np.ndarray:
     """Knots of `spline_family`, the boundary knots first and last."""
     different = np.unique(log_times.round(9))
+    if len(different) == 1:
+        raise ResearchError(AT_ONCE)
     if len(different) < n_interior + 2:
         raise ResearchError(
             f"A spline with {n_interior} interior {'knot' if n_interior == 1 else 'knots'} needs outcomes "

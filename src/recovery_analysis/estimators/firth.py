@@ -1,7 +1,7 @@
 """The Cox model with Firth's penalty: finite estimates and honest intervals where outcomes separate."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,18 @@ TOLERANCE = 1e-14
 LONGEST_STEP = 5.0
 FARTHEST = 60.0
 CLOSE = 1e-8
+STUCK = 1e-6
+NO_TOP = "Even with Firth's penalty no finite estimate was found."
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where a climb is: coefficients (p,), the hazard there, its information (p, p), the penalised likelihood."""
+
+    beta: np.ndarray
+    hazard: Hazard
+    information: np.ndarray
+    value: float
 
 
 def fit_firth(fit: CoxFit) -> CoxFit:
@@ -28,23 +40,31 @@ def fit_firth(fit: CoxFit) -> CoxFit:
     Parameters
     ----------
     fit : an unpenalised fit to the same rows with status separated; its laid-out rows are used again.
+
+    Returns
+    -------
+    CoxFit
+        Status not_converged, with the coefficients as they were, where the penalty does not keep the hazard ratio of
+        two people within e^60.
     """
     x, spread = _scaled(fit)
-    beta, hazard, value, iteration = _climb(x, fit.sets, np.zeros(len(x)), np.ones(len(x), bool))
-    status = "ok" if iteration < ITERATIONS else "not_converged"
-    variance = inverse(information(x, fit.sets, hazard)) / np.outer(spread, spread)
+    top, iteration = _climb(x, fit.sets, np.zeros(len(x)), np.ones(len(x), bool))
+    variance = inverse(top.information)
+    if iteration == ITERATIONS or variance is None or np.ptp(top.beta @ x) > FARTHEST:
+        return replace(fit, iterations=iteration, status="not_converged", message=NO_TOP, penalised=True)
+    variance /= np.outer(spread, spread)
     return replace(
         fit,
-        coefficients=beta / spread,
+        coefficients=top.beta / spread,
         variance=variance,
         model_variance=variance,
-        log_likelihood=value + np.log(spread).sum(),
-        log_likelihood_null=_penalised(fit.x, fit.sets, hazard_at(np.zeros(x.shape[1]), fit.sets)),
+        log_likelihood=top.value + np.log(spread).sum(),
+        log_likelihood_null=_point(fit.x, fit.sets, np.zeros(len(x))).value,
         iterations=iteration,
-        status=status,
-        message="" if status == "ok" else f"No convergence in {ITERATIONS} iterations, with Firth's penalty.",
+        status="ok",
+        message="",
         penalised=True,
-        hazard=hazard,
+        hazard=top.hazard,
     )
 
 
@@ -60,13 +80,14 @@ def profile_interval(fit: CoxFit, position: int, conf_level: float) -> tuple[flo
     """
     x, spread = _scaled(fit)
     free = np.arange(len(x)) != position
-    highest = _penalised(x, fit.sets, fit.hazard)
+    highest = _point(x, fit.sets, fit.coefficients * spread).value
 
     def deviance(value: float, begin: np.ndarray) -> float:
         """`begin` is left where the climb ended: the next value is not far from it."""
         begin[position] = value * spread[position]
-        begin[:], _, reached, _ = _climb(x, fit.sets, begin.copy(), free)
-        return 2 * (highest - reached)
+        reached, _ = _climb(x, fit.sets, begin.copy(), free)
+        begin[:] = reached.beta
+        return 2 * (highest - reached.value)
 
     limit = critical_value(conf_level) ** 2
     std_error = float(np.sqrt(fit.model_variance[position, position]))
@@ -103,61 +124,64 @@ def _end(excess: Callable[[float], float], centre: float, step: float) -> float:
     return float(middle)
 
 
-@np.errstate(over="ignore", invalid="ignore")
-def _climb(x: np.ndarray, sets: RiskSets, beta: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, Hazard, float, int]:
-    """Maximise over the free coefficients; the information stands in for the second derivative as long as it serves."""
+def _point(x: np.ndarray, sets: RiskSets, beta: np.ndarray) -> Point:
     hazard = hazard_at(beta @ x, sets)
-    value = _penalised(x, sets, hazard)
+    matrix = information(x, sets, hazard)
+    sign, log_determinant = np.linalg.slogdet(matrix)
+    value = hazard.log_likelihood + log_determinant / 2
+    return Point(beta, hazard, matrix, value if sign > 0 and np.isfinite(value) else -np.inf)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _climb(x: np.ndarray, sets: RiskSets, beta: np.ndarray, free: np.ndarray) -> tuple[Point, int]:
+    """Maximise over the free coefficients; the information stands in for the second derivative as long as it serves.
+
+    Returns the highest point, and the iterations it took: ITERATIONS if it is not the top.
+    """
+    here = _point(x, sets, beta)
     for iteration in range(1, ITERATIONS + 1):
-        slope, step = _slope(x, sets, hazard), np.zeros(len(beta))
-        matrix = information(x, sets, hazard) if iteration <= PATIENCE else _curvature(x, sets, beta, hazard)
+        slope, step = _slope(x, sets, here), np.zeros(len(beta))
+        matrix = here.information if iteration <= PATIENCE else _curvature(x, sets, here)
         step[free] = np.linalg.solve(matrix[np.ix_(free, free)], slope[free])
-        if float(slope[free] @ step[free]) <= TOLERANCE:
-            return beta, hazard, value, iteration
-        step /= max(1.0, np.abs(step).max() / LONGEST_STEP)
-        beta, hazard, value, moved = _uphill(x, sets, beta, step, hazard, value)
-        if not moved:
-            return beta, hazard, value, iteration
-    return beta, hazard, value, ITERATIONS
+        promised = float(slope[free] @ step[free])
+        if promised <= TOLERANCE:
+            return here, iteration
+        there = _uphill(x, sets, here, step / max(1.0, np.abs(step).max() / LONGEST_STEP))
+        if there is None:
+            # Short of the top, it is rounding that lets nothing rise.
+            return here, iteration if promised < STUCK else ITERATIONS
+        here = there
+    return here, ITERATIONS
 
 
-def _slope(x: np.ndarray, sets: RiskSets, hazard: Hazard) -> np.ndarray:
+def _slope(x: np.ndarray, sets: RiskSets, here: Point) -> np.ndarray:
     """(p,) derivative of the penalised likelihood."""
-    variance = np.linalg.inv(information(x, sets, hazard))
-    return gradient(x, sets, hazard) + penalty_gradient(x, sets, hazard, variance)
+    variance = np.linalg.inv(here.information)
+    return gradient(x, sets, here.hazard) + penalty_gradient(x, sets, here.hazard, variance)
 
 
-def _curvature(x: np.ndarray, sets: RiskSets, beta: np.ndarray, hazard: Hazard) -> np.ndarray:
+def _curvature(x: np.ndarray, sets: RiskSets, here: Point) -> np.ndarray:
     """(p, p) minus the second derivative of the penalised likelihood, or the information where it is no maximum's.
 
     Where one or two people alone have a level, the penalty is most of the curvature, and steps by the information alone
     would take thousands of iterations. Central differences of the gradient.
     """
     columns = []
-    for shift in DIFFERENCE * np.eye(len(beta)):
-        ends = (_slope(x, sets, hazard_at((beta + sign * shift) @ x, sets)) for sign in (-1, 1))
+    for shift in DIFFERENCE * np.eye(len(here.beta)):
+        ends = (_slope(x, sets, _point(x, sets, here.beta + sign * shift)) for sign in (-1, 1))
         columns.append(np.subtract(*ends) / (2 * DIFFERENCE))
     matrix = (np.array(columns) + np.array(columns).T) / 2
-    return matrix if inverse(matrix) is not None else information(x, sets, hazard)
+    return matrix if inverse(matrix) is not None else here.information
 
 
-def _uphill(
-    x: np.ndarray, sets: RiskSets, beta: np.ndarray, step: np.ndarray, hazard: Hazard, value: float
-) -> tuple[np.ndarray, Hazard, float, bool]:
-    """Take the step, halved until the penalised likelihood rises."""
+def _uphill(x: np.ndarray, sets: RiskSets, here: Point, step: np.ndarray) -> Point | None:
+    """Where the step leads, halved until the penalised likelihood rises; None if it does not."""
     for _ in range(30):
-        tried = hazard_at((beta + step) @ x, sets)
-        reached = _penalised(x, sets, tried)
-        if reached > value:
-            return beta + step, tried, reached, True
+        there = _point(x, sets, here.beta + step)
+        if there.value > here.value:
+            return there
         step = step / 2
-    return beta, hazard, value, False
-
-
-def _penalised(x: np.ndarray, sets: RiskSets, hazard: Hazard) -> float:
-    sign, log_determinant = np.linalg.slogdet(information(x, sets, hazard))
-    value = hazard.log_likelihood + log_determinant / 2
-    return value if sign > 0 and np.isfinite(value) else -np.inf
+    return None
 
 
 def penalty_gradient(x: np.ndarray, sets: RiskSets, hazard: Hazard, variance: np.ndarray) -> np.ndarray:

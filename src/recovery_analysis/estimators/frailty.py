@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .checked import column_names
 from .cox_data import alike, check_rows, too_few
 from .numerics import chi_square_p
 from .partial_likelihood import gradient, hazard_at
@@ -70,7 +71,7 @@ def fit_frailty(
     """
     from survival import regression
 
-    p, named = x.shape[1], [f"column {j + 1}" for j in range(x.shape[1])] if names is None else names
+    p, named = x.shape[1], column_names(x, names)
     check_rows(start, stop, event, x, named, None)
     problem = too_few(stop, event, None, stratum) or alike(x, named)
     if problem is not None:

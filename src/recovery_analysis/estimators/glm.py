@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .checked import covariates, finite, refuse
+from .checked import column_names, covariates, finite, refuse
 from .cox_data import alike
 from .risk_table import checked_weights
 
@@ -62,7 +62,7 @@ def fit_linear(y: np.ndarray, x: np.ndarray, person: np.ndarray, weight: np.ndar
     """
     y, x = finite(y, "outcome"), covariates(x)
     design, w = _with_intercept(x), np.ones(len(y)) if weight is None else checked_weights(weight)
-    if problem := alike(x, [f"column {j + 1}" for j in range(x.shape[1])]):
+    if problem := alike(x, column_names(x)):
         return no_fit(x.shape[1], *problem)
     bread = np.linalg.inv(design.T @ (design * w[:, None]))
     beta = bread @ (design.T @ (w * y))

@@ -48,7 +48,11 @@ def gray_test(stop: np.ndarray, cause: np.ndarray, group: np.ndarray, of: int = 
     counts = _counts(stop, cause, code, len(labels), of)
     if len(labels) < 2 or not counts.wanted.any():
         return dict(IMPOSSIBLE)
-    score, variance = _score(counts)
+    # A common curve that ends at 1 before the last outcome leaves nothing to compare after it.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        score, variance = _score(counts)
+    if not (np.isfinite(score).all() and np.isfinite(variance).all()):
+        return dict(IMPOSSIBLE)
     kept = np.arange(len(labels) - 1)
     if np.linalg.matrix_rank(variance[np.ix_(kept, kept)], tol=1e-9, hermitian=True) < len(kept):
         return dict(IMPOSSIBLE)

@@ -6,7 +6,7 @@ import numpy as np
 
 from .checked import covariates
 from .cox_data import alike
-from .families import Family
+from .families import AT_ONCE, Family
 from .newton import Maximum, maximise, scores
 from .numerics import sandwich
 from .risk_table import checked_weights
@@ -14,6 +14,12 @@ from .times import Times
 
 RUNAWAY = 50.0
 NEAR_ZERO = 1e-300
+WORDS = {
+    "location": "Where the times lie",
+    "log_scale": "How far the times are spread",
+    "q": "The shape of the generalised gamma",
+    "logit_never": "The share who never have the outcome",
+}
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,8 @@ def fit_parametric(
     if n_events < max(2, len(parameter_names)):
         message = f"{n_events} outcomes for {len(parameter_names)} parameters: too few to estimate them."
         return no_fit(family, parameter_names, n, n_events, message)
+    if _at_once(times):
+        return no_fit(family, parameter_names, n, n_events, AT_ONCE)
     if problem := alike(x, list(names)):
         return no_fit(family, parameter_names, n, n_events, problem[1], problem[0])
     counts = np.ones(n) if weights is None else weights
@@ -144,6 +152,13 @@ def fit_parametric(
         family, tuple(parameter_names), best.theta, variance, best.value, n, n_events, best.iterations,
         status, message, tuple(designs), unlimited, best.variance, weights, cluster,
     )  # fmt: skip
+
+
+def _at_once(times: Times) -> bool:
+    """Whether all outcomes have one time, or are known to lie in one interval: the likelihood then rises without an end
+    as the spread goes to nought, or has no single top."""
+    known = np.column_stack([times.lower, times.upper])[times.happened]
+    return bool((np.ptp(known, axis=0) == 0).all())
 
 
 def _rank(best: Maximum) -> tuple[bool, float]:
@@ -195,7 +210,8 @@ def _verdict(best: Maximum, designs: list[np.ndarray], names: list[str]) -> tupl
     runaway = ~(reach <= RUNAWAY)
     which = tuple(name for name, flag in zip(names, runaway, strict=True) if flag)
     if which:
-        return "separated", f"{', '.join(which)}: the data put no limit to it, so no finite estimate.", which
+        told = ", ".join(WORDS.get(name, name) for name in which)
+        return "separated", f"{told}: the data put no limit to it, so no finite estimate.", which
     return "ok", "", ()
 
 

@@ -44,10 +44,10 @@ def hazard_at(eta: np.ndarray, sets: RiskSets, scale: np.ndarray | None = None) 
     with np.errstate(invalid="ignore", divide="ignore"):
         u = 1 / below
         log_likelihood = float(sets.weight[:d] @ eta[:d] - sets.mean_weight[sets.tie] @ np.log(below))
-    increment = sets.over_cases(u) * factor
-    passed = risk * sets.along_rows(increment)
-    if sets.tied:
-        passed[:d] -= risk[:d] * (sets.over_cases(sets.share * u) * factor)[sets.tie]
+        increment = sets.over_cases(u) * factor
+        passed = risk * sets.along_rows(increment)
+        if sets.tied:
+            passed[:d] -= risk[:d] * (sets.over_cases(sets.share * u) * factor)[sets.tie]
     return Hazard(risk, u, increment, passed, log_likelihood)
 
 

@@ -10,7 +10,7 @@ from ..estimators.numerics import chi_square_p
 from ..estimators.partial_likelihood import gradient, information
 from .cox_plans import FittedCox, times_of
 from .diagnostics import ALPHA, TOLD, row
-from .effects import ModelPlan
+from .model_plan import ModelPlan
 from .periods import SurvivalSpec
 
 LARGEST_INFLUENCE = 1.0

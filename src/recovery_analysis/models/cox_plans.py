@@ -10,7 +10,7 @@ from ..estimators.cox_zph import HazardsTest, proportional_hazards
 from ..estimators.firth import fit_firth
 from ..estimators.time_split import split_rows
 from .diagnostics import ALPHA
-from .effects import ModelPlan
+from .model_plan import ModelPlan
 from .spec import Column, Design
 
 FIRTH = (
@@ -70,7 +70,9 @@ def penalise(plan: ModelPlan, fit: CoxFit) -> FittedCox:
     if fit.status != "separated" or fit.sets is None:
         return FittedCox(plan, fit, tests_of(plan, fit))
     penalised = fit_firth(fit)
-    return FittedCox(plan, penalised, note=FIRTH if penalised.status == "ok" else None)
+    if penalised.status != "ok":
+        return FittedCox(plan, replace(fit, message=f"{fit.message} {penalised.message}"))
+    return FittedCox(plan, penalised, note=FIRTH)
 
 
 def stratify(fitted: FittedCox) -> FittedCox:

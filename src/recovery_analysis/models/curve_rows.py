@@ -14,10 +14,12 @@ from ..estimators.restricted_mean import FEWEST_AT_RISK, largest_horizon
 from ..estimators.risk_table import risk_table
 from ..estimators.robust_log_rank import robust_log_rank
 from ..study import GENDERS
+from .curve_group import CurveGroup
+from .model_plan import FEW_PEOPLE
 from .periods import SurvivalSpec, join_neighbours
 from .rows import estimate_row
 from .second_fit_curves import curve_difference, test_differences
-from .time_rows import CurveGroup, contrast_rows, group_rows
+from .time_rows import contrast_rows, group_rows
 
 ARMS = {1.0: "peer", 0.0: "no_peer"}
 ORDER = {"peer": ("no_peer", "peer"), "gender": GENDERS}
@@ -30,7 +32,7 @@ ENGINES = {
     "log_rank": "recovery_analysis.estimators.log_rank.log_rank",
     "robust_log_rank": "recovery_analysis.estimators.robust_log_rank.robust_log_rank",
 }
-NO_TEST = "Fewer than two groups with people at risk when an outcome happened."
+NO_TEST = "Fewer than two groups with people at risk when an outcome happened, or all outcomes at one time."
 
 
 def describe_curves(
@@ -209,7 +211,9 @@ def _test_row(
     note: str | None,
 ) -> dict:
     engine = ENGINES["gray_test" if model == "gray_test" else "log_rank" if spec.sampling.simple else "robust_log_rank"]
-    empty = test is None or not np.isfinite(test["statistic"])
+    few = counted["n"] < FEWEST_AT_RISK
+    empty = test is None or few or not np.isfinite(test["statistic"])
     status = {"status": "too_few_events"} if empty else {}
     note = NO_TEST if empty and test is not None else " ".join(filter(None, [*said, note])) or None
+    test, note = (None, FEW_PEOPLE) if few else (test, note)
     return estimate_row(spec.outcome, model, by, "test", engine=engine, note=note, **counted, **status, **(test or {}))

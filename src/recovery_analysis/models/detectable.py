@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ..estimators.numerics import critical_value
+from ..formats import percent, plain
 from .diagnostics import row
-from .effects import ModelPlan
+from .model_plan import ModelPlan
 from .sampling import design_effect
 
 POWER = 0.8
@@ -64,7 +65,8 @@ def detectable_rows(plan: ModelPlan, estimates: Iterable[dict]) -> list[dict]:
         events = float(plan.rows["event"][own].sum()) / (design_effect(plan.rows[own]) if plan.weighted else 1.0)
         value = minimum_detectable_ratio(events, share, explained, estimate["conf_level"])
         of = "the follow-up time" if moving else "people"
-        how = f" Peers: {100 * share:.0f} % of {of}; R² of peers on what is adjusted for: {explained:.2f}."
+        part = plain(percent(100 * share, digits=0))
+        how = f" Peers: {part} of {of}; R² of peers on what is adjusted for: {explained:.2f}."
         rows.append(_told(plan.model, "minimum_detectable_hazard_ratio", value, estimate, how))
     return rows
 

@@ -77,7 +77,9 @@ def proportional_hazards(
 
 
 def fitted(model: str, status: str, iterations: float, message: str) -> list[dict]:
-    """Whether the iterations ended, and whether every estimate is finite."""
+    """Whether the iterations ended, and whether every estimate is finite; nothing of a model that was not fitted."""
+    if status in ("too_few_events", "failed"):
+        return []
     converged, finite = status != "not_converged", status != "separated"
     return [
         row(model, "convergence", iterations, converged, "The iterations ended." if converged else message),

@@ -6,7 +6,7 @@ import pandas as pd
 from ..estimators.engine_cox import engine_name
 from ..estimators.frailty import FrailtyFit, fit_frailty, no_frailty, remaining_step
 from ..estimators.numerics import wald
-from .cox_plans import FittedCox, stratum_codes, times_of
+from .cox_plans import FittedCox, fit_plan, stratum_codes, times_of
 from .effects import ESTIMAND, PEER
 from .periods import SurvivalSpec
 from .rows import estimate_row
@@ -15,6 +15,7 @@ from .second_fit import judged
 MODEL = "adjusted_frailty"
 WITHIN = "Between people of one site: sites share a gamma frailty."
 VARIANCE = "Variance of the frailty of sites, whose mean is 1; the test asks whether sites differ at all."
+NO_PENALTY = "A frailty is not fitted with Firth's penalty, which the adjusted model has."
 ONE_SITE = "Everybody who is analysed is of one site, so nothing says how sites differ."
 
 
@@ -28,7 +29,7 @@ def frailty_rows(
     fit = _fit(fitted)
     words = fit.message if fit.status != "ok" else WITHIN
     peer = estimate_row(spec.outcome, MODEL, "peer", ESTIMAND["cox"], status=fit.status, **PEER, **shared)
-    peer["note"] = " ".join(filter(None, [words, fitted.note, note]))
+    peer["note"] = " ".join(filter(None, [words, fitted.note if fit.status == "ok" else None, note]))
     between = estimate_row(spec.outcome, MODEL, "site", "frailty_variance", status=fit.status, **shared)
     between["note"] = VARIANCE if fit.status == "ok" else fit.message
     checks = []
@@ -53,9 +54,10 @@ def _arguments(fitted: FittedCox) -> tuple[np.ndarray | None, ...]:
 
 
 def _fit(fitted: FittedCox) -> FrailtyFit:
-    if fitted.fit.status != "ok" or fitted.fit.penalised:
-        problem = fitted.fit.status, fitted.fit.message
-        return no_frailty(*problem) if fitted.fit.status != "ok" else no_frailty("separated", fitted.note)
+    if fitted.fit.status != "ok":
+        return no_frailty(fitted.fit.status, fitted.fit.message)
+    if fitted.fit.penalised:
+        return no_frailty("separated", f"{fit_plan(fitted.plan).message} {NO_PENALTY}")
     if fitted.plan.rows["site"].nunique() < 2:
         return no_frailty("failed", ONE_SITE)
     return fit_frailty(*_arguments(fitted), names=fitted.plan.design.names)

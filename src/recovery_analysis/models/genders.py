@@ -41,10 +41,9 @@ def gender_groups(frame: pd.DataFrame, outcome: str, family: str) -> tuple[Gende
     ----------
     frame : rows with person_id, gender, peer and the outcome column.
     outcome : column of the outcome: 1 for an event (cox, logistic) or a number (linear).
-    family : cox, logistic or linear. For cox each peer arm of a gender needs an outcome; for logistic, an
-    outcome
-        and a person-wave without one; for linear, at least five people: with fewer on one side the
-        cluster-robust variance is far too small (MacKinnon & Webb 2017, J Appl Econometrics 32: 233-254).
+    family : cox, logistic or linear. Each peer arm of a gender needs five people: with fewer on one side a robust
+        variance is far too small (MacKinnon & Webb 2017, J Appl Econometrics 32: 233-254), and the estimate is one
+        person's answer. For cox each arm needs an outcome too; for logistic, an outcome and a person-wave without one.
     """
     return tuple(
         _assess(frame[frame["gender"] == level], level, outcome, family)
@@ -69,7 +68,7 @@ def _assess(rows: pd.DataFrame, level: str, outcome: str, family: str) -> Gender
 
 
 def _arm_is_enough(arm: pd.DataFrame, outcome: str, family: str) -> bool:
-    if family == "linear":
-        return arm["person_id"].nunique() >= FEWEST_IN_ARM
-    has_event = bool((arm[outcome] == 1).any())
-    return has_event and (family == "cox" or bool((arm[outcome] == 0).any()))
+    if arm["person_id"].nunique() < FEWEST_IN_ARM:
+        return False
+    happened, did_not = (bool((arm[outcome] == value).any()) for value in (1, 0))
+    return family == "linear" or (happened and (family == "cox" or did_not))

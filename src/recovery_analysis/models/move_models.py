@@ -12,7 +12,7 @@ from ..estimators.risk_sets import lay_out
 from ..labels import GENDER
 from ..study import GENDERS
 from .cox_plans import fit_plan, times_of
-from .effects import ModelPlan
+from .model_plan import ModelPlan
 from .sojourns import move_name
 from .spec import Column, Covariate, Design, covariate_design
 from .state_groups import StatesSpec

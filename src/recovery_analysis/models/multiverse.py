@@ -9,9 +9,10 @@ from ..estimators.kaplan_meier import kaplan_meier, median_time
 from . import diagnostics
 from .cox_plans import FittedCox, fit_plan, tests_of
 from .detectable import detectable_rows
-from .effects import plan_model
 from .genders import gender_groups
+from .model_plan import plan_model
 from .periods import SurvivalSpec, join_neighbours
+from .quantile_rows import time_problem
 from .rows import AnalysisFrames, analysis_frames, estimate_row
 from .sampling import Sampling
 from .survival import cox_rows, fit_row, model_diagnostics
@@ -85,17 +86,20 @@ def _median(definition: Definition, sampling: Sampling, conf_level: float) -> di
     curve = kaplan_meier(*(rows[name].to_numpy() for name in ("start", "stop", "event")), conf_level, weights)
     estimate, low, high = median_time(curve)
     note = definition.label if np.isfinite(estimate) else f"{definition.label}. {NOT_REACHED}"
+    people = rows["person_id"].nunique()
+    few = time_problem(people, curve, rows["start"].to_numpy(), estimate)
+    values = {"estimate": estimate, "conf_low": low, "conf_high": high}
+    if few is not None:
+        values, note = {"status": "too_few_events"}, f"{definition.label}. {few}"
     return estimate_row(
         definition.outcome,
         "kaplan_meier",
         "everyone",
         "median_time",
-        estimate=estimate,
-        conf_low=low,
-        conf_high=high,
+        **values,
         conf_level=conf_level,
         horizon=curve["time"].iloc[-1],
-        n=rows["person_id"].nunique(),
+        n=people,
         n_events=rows["event"].sum(),
         engine="recovery_analysis.estimators.kaplan_meier.kaplan_meier",
         note=sampling.said(note),

@@ -14,8 +14,9 @@ from ..estimators.turnbull import TurnbullFit, turnbull, turnbull_curve, turnbul
 from . import diagnostics
 from .curve_rows import ARMS
 from .detectable import detectable_from_errors
-from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
+from .effects import model_rows
 from .genders import gender_groups
+from .model_plan import MODELS, ModelPlan, left_out_of_models, plan_model
 from .parametric_models import ENGINE, PlannedFit, best_of, fit_planned, fit_row, planned_fit_row, without_covariates
 from .person_times import TOLERANCE, exact_times, interval_times, uncertain_share
 from .rows import AnalysisFrames, analysis_frames, estimate_row
@@ -26,6 +27,7 @@ from .spec import FEWEST_PEOPLE, Covariate
 TURNBULL = "recovery_analysis.estimators.turnbull"
 AS_INTERVALS = "Times count as known to an interval."
 NOT_REACHED = "Not reached: under half had the outcome by the end."
+FEW_OUTCOMES = f"Fewer than {FEWEST_PEOPLE} people with the outcome."
 AS_EXACT = "For comparison: each time treated as exact, at the end of its interval."
 RATIO = {"log_time": "time_ratio", "log_hazard": "hazard_ratio"}
 NEVER = (
@@ -148,8 +150,7 @@ def turnbull_rows(
                 note=spec.sampling.said(AS_INTERVALS),
             )  # fmt: skip
             if own["event"].sum() < FEWEST_PEOPLE:
-                few = f"Fewer than {FEWEST_PEOPLE} people with the outcome."
-                estimates.append(row | {"status": "too_few_events", "note": few})
+                estimates.append(row | {"status": "too_few_events", "note": FEW_OUTCOMES})
                 continue
             times, weights = interval_times(own), spec.sampling.counted(own)["weights"]
             try:
@@ -193,8 +194,9 @@ def cure_rows(
         gate=diagnostics.gate([test]), conf_level=conf_level,
         note=spec.sampling.said(NEVER),
     )  # fmt: skip
-    if fit.status == "too_few_events":
-        row |= {"status": fit.status, "note": fit.message, "gate": "passed"}
+    few = fit.message if fit.status == "too_few_events" else FEW_OUTCOMES
+    if fit.status == "too_few_events" or fit.n_events < FEWEST_PEOPLE:
+        row |= {"status": "too_few_events", "note": few, "gate": "passed"}
     elif test["verdict"] == "warn":
         row |= {"status": "failed", "note": test["meaning"]}
     elif fit.status != "ok":
@@ -202,7 +204,7 @@ def cure_rows(
     else:
         row |= _share(fit, conf_level)
     again = parametric_differences([fit], times) if row["status"] == "ok" else []
-    tests = [test] * (fit.status != "too_few_events") + second_fit_rows({"cure": again}, spec.tolerance, spec.where)
+    tests = [test] * (row["status"] != "too_few_events") + second_fit_rows({"cure": again}, spec.tolerance, spec.where)
     return [row], [fit_row("cure", fit, f"time to '{spec.label}', some never", n_missing)], tests
 
 

@@ -10,7 +10,7 @@ from ..estimators.parametric import ParametricFit, fit_parametric, no_fit
 from ..estimators.times import Times
 from ..labels import FAMILY
 from .cox_plans import cluster_codes
-from .effects import ModelPlan
+from .model_plan import ModelPlan
 from .spec import Column, Design
 
 ENGINE = "recovery_analysis.estimators.parametric"

@@ -11,8 +11,9 @@ from ..estimators.pseudo_values import PseudoFit, pseudo_incidence, pseudo_regre
 from ..estimators.restricted_mean import FEWEST_AT_RISK
 from ..study import GENDERS
 from .curve_rows import causes, whole_follow_up
-from .effects import PEER, plan_model
+from .effects import PEER
 from .genders import GenderGroup
+from .model_plan import plan_model
 from .periods import SurvivalSpec
 from .rows import estimate_row
 from .second_fit import fits_apart

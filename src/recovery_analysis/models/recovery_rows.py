@@ -12,8 +12,9 @@ from ..estimators.reverse_time import retro_hazard
 from ..study import GENDERS
 from . import diagnostics
 from .cox_plans import fit_plan
-from .effects import PEER, model_rows, plan_model
+from .effects import PEER, model_rows
 from .genders import gender_groups
+from .model_plan import plan_model
 from .rows import estimate_row
 from .second_fit import cox_row
 from .second_fit_times import backwards_difference

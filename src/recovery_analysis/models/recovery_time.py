@@ -14,8 +14,9 @@ from ..labels import gender as gender_label
 from ..study import GENDERS
 from . import diagnostics
 from .detectable import detectable_from_errors
-from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
+from .effects import model_rows
 from .genders import GenderGroup, gender_groups
+from .model_plan import MODELS, ModelPlan, left_out_of_models, plan_model
 from .parametric_models import (
     ENGINE,
     PlannedFit,

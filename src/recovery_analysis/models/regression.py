@@ -9,8 +9,9 @@ from ..estimators import glm
 from ..estimators.glm import GlmFit, fit_linear, fit_logistic, no_fit
 from . import diagnostics, second_fit
 from .detectable import detectable_from_errors
-from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
+from .effects import model_rows
 from .genders import GenderGroup, gender_groups
+from .model_plan import MODELS, ModelPlan, left_out_of_models, plan_model
 from .rows import AnalysisFrames, analysis_frames
 from .sampling import SIMPLE, Sampling, design_rows
 from .spec import Covariate, stop_if_not_finite

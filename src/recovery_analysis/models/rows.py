@@ -24,6 +24,7 @@ EFFECTS = (
 SCALE = {
     "hazard_ratio": "log_hazard",
     "retro_hazard_ratio": "log_hazard",
+    "subdistribution_hazard_ratio": "log_hazard",
     "time_ratio": "log_time",
     "odds_ratio": "log_odds",
     "mean_difference": "difference",

@@ -9,7 +9,7 @@ from ..errors import CannotAnalyse
 from ..labels import WEIGHTED
 from ..study import Analysis, Variable
 from .diagnostics import clusters, row
-from .effects import ModelPlan
+from .model_plan import ModelPlan
 from .spec import BUILT_IN
 
 LARGEST_DESIGN_EFFECT = 2.0

@@ -10,7 +10,7 @@ from ..estimators.glm import GlmFit
 from ..estimators.glm_again import again
 from .cox_plans import cluster_codes, stratum_codes, times_of
 from .diagnostics import row
-from .effects import ModelPlan
+from .model_plan import ModelPlan
 
 # In standard errors: with sixty levels of a category, a difference over ten times as much is off by more than 1e-5.
 STEP = 1e-4

@@ -12,9 +12,10 @@ from ..estimators.engine_curves import (
     log_rank_again,
     robust_log_rank_again,
 )
+from .curve_group import CurveGroup
 from .periods import SurvivalSpec
+from .quantile_rows import QUARTILES
 from .second_fit import relative_difference
-from .time_rows import QUARTILES, CurveGroup
 
 
 def curve_difference(groups: list[CurveGroup], rows: Iterable[dict]) -> float:

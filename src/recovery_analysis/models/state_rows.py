@@ -11,8 +11,10 @@ from .state_groups import StateGroup, StatesSpec, followed, seen_in_state
 
 SHORT = "Too few people were followed for so long."
 ALL_ALIKE = "Every such move took the same time, so that no interval can be given."
+SAME = "Nobody was in this state by then, or everybody all the time, so nothing says how certain a difference is."
 SMALLEST_ERROR = 1e-9
 FEW_MOVES = "Fewer than two such moves were seen."
+FEW_PEOPLE = f"Fewer than {FEWEST_PEOPLE} people were in the state that it leaves."
 RATES = "recovery_analysis.models.state_rows.rate_rows"
 
 
@@ -28,12 +30,17 @@ def state_row(
 ) -> dict:
     """One row; where there is a `problem`, without a number and with the problem as its note.
 
+    What is the same for everybody has no error: it is told without an interval, and a difference of such is not told.
+
     Parameters
     ----------
     shared : columns that say who and what the row is of.
     values : estimate, std_error, conf_low, conf_high, n_events, and a note if there is one.
     """
     row = estimate_row(spec.outcome, model, estimand=estimand, engine=engine, conf_level=conf_level, **shared)
+    if not values.get("std_error", np.inf) > SMALLEST_ERROR:
+        values = values | {"conf_low": np.nan, "conf_high": np.nan}
+        problem = problem or (SAME if row["scale"] == "difference" else "")
     if problem:
         return row | {"n_events": values["n_events"], "status": "too_few_events", "note": problem}
     return row | values
@@ -60,7 +67,8 @@ def rate_rows(group: StateGroup, spec: StatesSpec, conf_level: float) -> list[di
         shared = group.labels | {"state": f"{spec.states[origin]}>{spec.states[target]}", "n": n}
         values = {"estimate": np.log(rate), "std_error": error, "n_events": n_events}
         values |= {"conf_low": np.log(rate) - critical * error, "conf_high": np.log(rate) + critical * error}
-        problem = "" if n_events >= 2 and n >= FEWEST_PEOPLE else FEW_MOVES
+        problem = "" if n >= FEWEST_PEOPLE else FEW_PEOPLE
+        problem = problem or ("" if n_events >= 2 else FEW_MOVES)
         problem = problem or ("" if error > SMALLEST_ERROR else ALL_ALIKE)
         found.append(state_row(spec, "rates", "transition_rate", RATES, shared, values, conf_level, problem))
     return found

@@ -13,16 +13,17 @@ from ..estimators.transitions import NO_MOVE, StateRows
 from ..estimators.two_clocks import since
 from ..study import GENDERS
 from .curve_rows import ARMS
-from .rows import estimate_row
+from .quantile_rows import time_problem
 from .spec import FEWEST_PEOPLE
 from .state_groups import StatesSpec
-from .state_rows import SHORT, state_row
+from .state_rows import SHORT, SMALLEST_ERROR, state_row
 from .state_second_fit import stay_difference
 
 STAYS = "recovery_analysis.estimators.multistate.state_occupancy"
 MEDIANS = "recovery_analysis.estimators.kaplan_meier.kaplan_meier"
 STAYED, RETURNED, DIED = 0, 1, 2
 NOT_REACHED = "Not reached: half of the people had not got there by the end."
+ALL_STAY = "Nobody had left recovery by then, so nothing says how certain the share is."
 BY_THEN = "Peers: engaged by the time that the stage was reached."
 
 
@@ -71,6 +72,7 @@ def stay_rows(frame: pd.DataFrame, spec: StatesSpec, conf_level: float, apart: l
                 values |= {"conf_low": low[m], "conf_high": high[m], "n_events": returned}
                 values |= {"note": BY_THEN} if labels["term"] == "peer" else {}
                 problem = "" if (own["years"] >= years).sum() >= FEWEST_PEOPLE else SHORT
+                problem = problem or ("" if values["std_error"] > SMALLEST_ERROR else ALL_STAY)
                 row = state_row(spec, "stays", "still_in_recovery", STAYS, shared, values, conf_level, problem)
                 rows.append(row)
     return rows
@@ -103,10 +105,11 @@ def _median_row(own: pd.DataFrame, move: str, labels: dict, spec: StatesSpec, co
     weights = own["weight"].to_numpy(float) if spec.sampling.weighted else None
     curve = kaplan_meier(np.zeros(len(own)), own["years"].to_numpy(), own["event"].to_numpy(), conf_level, weights)
     estimate, low, high = median_time(curve)
-    numbers = {"estimate": estimate, "conf_low": low, "conf_high": high, "conf_level": conf_level}
-    numbers |= {"horizon": curve["time"].iloc[-1], "n": len(own), "n_events": own["event"].sum(), "engine": MEDIANS}
+    few = time_problem(len(own), curve, np.zeros(len(own)), estimate) or ""
     note = None if np.isfinite(estimate) else NOT_REACHED
-    return estimate_row(spec.outcome, "milestones", estimand="median_time", state=move, note=note, **labels, **numbers)
+    values = {"estimate": estimate, "conf_low": low, "conf_high": high, "n_events": own["event"].sum(), "note": note}
+    shared = labels | {"state": move, "horizon": curve["time"].iloc[-1], "n": len(own)}
+    return state_row(spec, "milestones", "median_time", MEDIANS, shared, values, conf_level, few)
 
 
 def _groups(people: pd.DataFrame, peers: bool) -> Iterator[tuple[dict, pd.DataFrame]]:

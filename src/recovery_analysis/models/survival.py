@@ -12,10 +12,11 @@ from . import cox_checks, diagnostics, second_fit
 from .cox_plans import FittedCox, fit_plan, penalise, stepwise, stratify, tests_of, with_log_time
 from .curve_rows import curve_model, describe_curves
 from .detectable import detectable_from_errors, detectable_rows
-from .effects import MODELS, ModelPlan, left_out_of_models, model_rows, plan_model
+from .effects import model_rows
 from .fine_gray import gender_fine_gray_rows, peer_fine_gray_rows
 from .frailty import frailty_rows
 from .genders import GenderGroup, gender_groups
+from .model_plan import MODELS, ModelPlan, left_out_of_models, plan_model
 from .periods import SurvivalSpec
 from .person_times import uncertain_share
 from .probability_rows import probability_rows

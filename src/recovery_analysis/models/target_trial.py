@@ -13,8 +13,8 @@ from ..labels import COMPETING
 from . import diagnostics
 from .cox_plans import FittedCox, fit_plan, tests_of
 from .detectable import detectable_from_errors, detectable_rows
-from .effects import plan_model
 from .genders import gender_groups
+from .model_plan import plan_model
 from .periods import SurvivalSpec
 from .rows import AnalysisFrames, analysis_frames
 from .sampling import design_rows

@@ -1,24 +1,19 @@
 """Rows of `estimates` that tell of times: quantiles, restricted means and probabilities of groups, and how they
 differ."""
 
-from dataclasses import dataclass
-from functools import cached_property
-
 import numpy as np
-import pandas as pd
 
 from ..estimators import restricted_mean as rmst
 from ..estimators.cumulative_incidence import cumulative_incidence
-from ..estimators.kaplan_meier import quantile_time, value_at
+from ..estimators.kaplan_meier import value_at
 from ..estimators.nelson_aalen import CumulativeHazard, nelson_aalen
 from ..estimators.plateau import FEWEST_FOLLOWED, plateau
 from ..labels import FLAT, RISING
+from .curve_group import FEW, CurveGroup, events_by, model_of, shared_columns, too_few
 from .periods import SurvivalSpec
+from .quantile_rows import QUARTILES, quantile_row
 from .rows import estimate_row
 
-QUARTILES = {"median_time": 0.5, "lower_quartile_time": 0.25, "upper_quartile_time": 0.75}
-SAID = {"lower_quartile_time": "a quarter", "median_time": "half", "upper_quartile_time": "three quarters"}
-FEW = "Fewer than {at_least} people are at risk at {time:g}, so the curve says too little there."
 NO_EVENT = "Nobody had the outcome up to then."
 ALL_AT_ONCE = "Everybody had the outcome by then, so nothing says how certain the share is."
 NO_OTHER = "Nothing else had come first for anybody up to then."
@@ -26,38 +21,12 @@ NO_ERROR = "Everybody had the outcome at one time, so nothing says how certain t
 MOVING = "People move between the groups: this compares rates over time, not two fixed groups of people."
 
 
-@dataclass(frozen=True)
-class CurveGroup:
-    """The people of one line of a figure, and the line.
-
-    `cause` : 0 censored, 1 the outcome, 2 and on the outcomes that compete with it. `curve` : probability that the
-    outcome has not happened, as from `kaplan_meier`, with numbers of people. `moving` : whether people enter it and
-    leave it over time. `weights` : sampling weights of the rows, which the curve allows for.
-    """
-
-    by: str
-    level: str
-    start: np.ndarray
-    stop: np.ndarray
-    cause: np.ndarray
-    person: np.ndarray
-    curve: pd.DataFrame
-    method: str
-    moving: bool
-    weights: np.ndarray | None = None
-
-    @cached_property
-    def n(self) -> int:
-        """How many people."""
-        return len(np.unique(self.person))
-
-
 def group_rows(
     group: CurveGroup, horizon: float, spec: SurvivalSpec, conf_level: float, note: str | None
 ) -> list[dict]:
     """Quartiles, restricted means up to the horizon, probabilities at the stated times and at the end."""
-    shared = _shared(group, spec, conf_level)
-    rows = [_quantile_row(group, estimand, spec, shared, note) for estimand in QUARTILES]
+    shared = shared_columns(group, spec, conf_level)
+    rows = [quantile_row(group, estimand, spec, shared, note) for estimand in QUARTILES]
     problem = means_problem(group, horizon)
     hazard = None if spec.competing or not spec.times else _hazard(group, conf_level)
     for estimand, mean in restricted_means(group, horizon, spec).items():
@@ -65,7 +34,7 @@ def group_rows(
         rows.append(_row(spec, group, estimand, shared, note, horizon, values, problem or _no_error(mean)))
     for time in spec.times:
         values, unknown = _probability(group, time), too_few(group, time)
-        none = None if _events_by(group, time) else NO_EVENT
+        none = None if events_by(group, time) else NO_EVENT
         rows.append(_row(spec, group, "risk", shared, note, time, values, unknown or none))
         if hazard is not None:
             values = {
@@ -77,54 +46,12 @@ def group_rows(
     return [*rows, _ever_row(group, spec, shared, note)]
 
 
-def _shared(group: CurveGroup, spec: SurvivalSpec, conf_level: float) -> dict[str, object]:
-    engine = {"aalen_johansen": "cumulative_incidence.cumulative_incidence"}.get(
-        group.method, "kaplan_meier.kaplan_meier"
-    )
-    return {
-        "level": group.level,
-        "group": group.level if group.by == "gender" else "all",
-        "conf_level": conf_level,
-        "n": group.n,
-        "engine": f"recovery_analysis.estimators.{engine}",
-    }
-
-
-def _quantile_row(
-    group: CurveGroup, estimand: str, spec: SurvivalSpec, shared: dict[str, object], note: str | None
-) -> dict:
-    estimate, low, high = quantile_time(group.curve, QUARTILES[estimand])
-    if not np.isfinite(estimate):
-        note = _join(f"Not reached: {SAID[estimand]} of the people had not had the outcome by the end.", note)
-    values = {"estimate": estimate, "conf_low": low, "conf_high": high, "horizon": group.curve["time"].iloc[-1]}
-    events = {"n_events": int((group.cause == 1).sum()), "note": note}
-    few = None if group.moving or not (group.start > 0).any() else _few_before_entries(group, estimate)
-    few = FEW.format(at_least=rmst.FEWEST_AT_RISK, time=0) if group.n < rmst.FEWEST_AT_RISK else few
-    if few is not None:
-        values, events = {"status": "too_few_events"}, {"note": _join(few, note)}
-    return estimate_row(spec.outcome, model_of(group), group.by, estimand, **shared, **values, **events)
-
-
-def _few_before_entries(group: CurveGroup, time: float) -> str | None:
-    """Why a time cannot be read where people enter late: an outcome before it among few people, more coming later."""
-    risk = group.curve["n_risk"]
-    later = risk[::-1].cummax()[::-1]
-    few = group.curve[(group.curve["n_event"] > 0) & (risk < rmst.FEWEST_AT_RISK) & (later >= rmst.FEWEST_AT_RISK)]
-    few = few[~(few["time"] > time)]
-    return FEW.format(at_least=rmst.FEWEST_AT_RISK, time=few["time"].iloc[0]) if len(few) else None
-
-
-def model_of(group: CurveGroup) -> str:
-    """Column `model` of what is read from a curve."""
-    return "aalen_johansen" if group.method == "aalen_johansen" else "kaplan_meier"
-
-
 def restricted_means(group: CurveGroup, horizon: float, spec: SurvivalSpec) -> dict[str, rmst.RestrictedMean]:
     """Estimand → mean; empty numbers where the horizon is not supported. With outcomes that compete, a mean time
     without the outcome would count the time after death, so only the time since the outcome is told."""
     names = ["restricted_mean_lost"] if spec.competing else ["restricted_mean", "restricted_mean_lost"]
     if means_problem(group, horizon) is not None:
-        return dict.fromkeys(names, rmst.RestrictedMean(np.nan, np.nan, horizon, _events_by(group, horizon)))
+        return dict.fromkeys(names, rmst.RestrictedMean(np.nan, np.nan, horizon, events_by(group, horizon)))
     columns = group.start, group.stop, group.cause
     if spec.competing:
         return {names[0]: rmst.restricted_mean_lost(*columns, horizon, group.weights)[0]}
@@ -137,25 +64,11 @@ def means_problem(group: CurveGroup, horizon: float) -> str | None:
     """Why a mean up to the horizon cannot be told; None if it can."""
     if not np.isfinite(horizon):
         return FEW.format(at_least=rmst.FEWEST_AT_RISK, time=0)
-    return too_few(group, horizon) or (None if _events_by(group, horizon) else NO_EVENT)
+    return too_few(group, horizon) or (None if events_by(group, horizon) else NO_EVENT)
 
 
 def _no_error(mean: rmst.RestrictedMean) -> str | None:
     return None if np.isfinite(mean.std_error) else NO_ERROR
-
-
-def too_few(group: CurveGroup, time: float) -> str | None:
-    """Why the curve is not to be read at a time: too few people at risk then, or at an outcome before."""
-    there = value_at(group.curve, time)["n_risk"]
-    if not there >= rmst.FEWEST_AT_RISK:
-        return FEW.format(at_least=rmst.FEWEST_AT_RISK, time=time)
-    own = group.curve[(group.curve["time"] <= time) & (group.curve["n_event"] > 0)]
-    early = own[own["n_risk"] < rmst.FEWEST_AT_RISK]
-    return FEW.format(at_least=rmst.FEWEST_AT_RISK, time=early["time"].iloc[0]) if len(early) else None
-
-
-def _events_by(group: CurveGroup, time: float) -> int:
-    return int(((group.cause == 1) & (group.stop <= time)).sum())
 
 
 def _probability(group: CurveGroup, time: float) -> dict[str, float]:
@@ -209,7 +122,7 @@ def _row(
     values: dict[str, float],
     problem: str | None,
 ) -> dict:
-    shared = shared | {"n_events": _events_by(group, horizon), "horizon": horizon}
+    shared = shared | {"n_events": events_by(group, horizon), "horizon": horizon}
     if problem is None and estimand.startswith("risk") and not values["std_error"] > 0:
         problem = ALL_AT_ONCE
     if problem is not None:
@@ -225,7 +138,7 @@ def _ever_row(group: CurveGroup, spec: SurvivalSpec, shared: dict[str, object], 
     problem = None if np.isfinite(end.time) else FEW.format(at_least=FEWEST_FOLLOWED, time=0)
     values = {}
     if problem is None:
-        problem = too_few(group, end.time) or (None if _events_by(group, end.time) else NO_EVENT)
+        problem = too_few(group, end.time) or (None if events_by(group, end.time) else NO_EVENT)
         values = _probability(group, end.time)
         told = FLAT if end.flat else RISING
         happened = "no outcome" if end.flat else "outcomes"
@@ -252,11 +165,11 @@ def contrast_rows(
             against = told[reference.level][estimand]
             problem = problem or _no_error(mean) or _no_error(against)
             for kind, compare in (("difference", rmst.difference), ("ratio", rmst.log_ratio)):
-                shared = _shared(group, spec, conf_level) | {"reference": reference.level}
+                shared = shared_columns(group, spec, conf_level) | {"reference": reference.level}
                 shared |= {"n": both, "engine": "recovery_analysis.estimators.restricted_mean"}
                 values = {} if problem else compare(mean, against, conf_level)
                 row = _row(spec, group, f"{estimand}_{kind}", shared, note, horizon, values, problem)
-                rows.append(row | {"n_events": _events_by(group, horizon) + _events_by(reference, horizon)})
+                rows.append(row | {"n_events": events_by(group, horizon) + events_by(reference, horizon)})
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from .base import Strict
 
@@ -30,7 +30,13 @@ Cluster = Annotated[
 ]
 
 
-class SurvivalAnalysis(Strict):
+class Finite(Strict):
+    """A block in which infinity and not-a-number are no numbers."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
+
+
+class SurvivalAnalysis(Finite):
     """Curves, times and probabilities, log-rank tests and Cox models of one time-to-event outcome."""
 
     kind: Literal["survival"]
@@ -102,7 +108,7 @@ Family = Literal[
 HAZARD_FAMILIES = ("weibull_hazard", "spline_1", "spline_2", "spline_3")
 
 
-class RecoveryTimeAnalysis(Strict):
+class RecoveryTimeAnalysis(Finite):
     """Time to an outcome that everybody in the file has had: right-truncated at the interview, in a recovery_sample."""
 
     kind: Literal["recovery_time"]
@@ -127,7 +133,7 @@ class RecoveryTimeAnalysis(Strict):
     required: bool = True
 
 
-class ParametricAnalysis(Strict):
+class ParametricAnalysis(Finite):
     """Parametric models of one time-to-event outcome, compared by AIC; intervals where times are known to one."""
 
     kind: Literal["parametric"]
@@ -149,7 +155,7 @@ class ParametricAnalysis(Strict):
     required: bool = True
 
 
-class MultiverseAnalysis(Strict):
+class MultiverseAnalysis(Finite):
     """The adjusted peer effect, and the median time, under every definition of a spell outcome."""
 
     kind: Literal["multiverse"]
@@ -162,7 +168,7 @@ class MultiverseAnalysis(Strict):
     required: bool = True
 
 
-class RegressionAnalysis(Strict):
+class RegressionAnalysis(Finite):
     """A measure at a wave on peer engagement at the wave before, people clustered."""
 
     kind: Literal["regression"]
@@ -176,7 +182,7 @@ class RegressionAnalysis(Strict):
     required: bool = True
 
 
-class TargetTrialAnalysis(Strict):
+class TargetTrialAnalysis(Finite):
     """The peer effect on a time-to-event outcome by each way of counting engagement, side by side: ever or never
     (naive), time-varying, at landmarks, and a target trial of engaging within a grace period or not."""
 
@@ -199,15 +205,8 @@ class TargetTrialAnalysis(Strict):
         """What the results call the model of a landmark (years), such as landmark_6_months."""
         return f"landmark_{12 * landmark:g}_months".replace(".", "_")
 
-    @model_validator(mode="after")
-    def _within_horizon(self) -> "TargetTrialAnalysis":
-        late = [at for at in (*self.landmarks, self.grace) if not 0 < at < self.horizon]
-        if late:
-            raise ValueError(f"`landmarks` and `grace` lie between 0 and `horizon`, found {late[0]:g}")
-        return self
 
-
-class MultistateAnalysis(Strict):
+class MultistateAnalysis(Finite):
     """Where people are in the years since onset: in which stage, for how long, and how surely they stay in recovery."""
 
     kind: Literal["multistate"]

@@ -20,9 +20,22 @@ def competing_problems(path: str, outcome: EventOutcome | SpellOutcome, time_zer
             )
 
 
+def _within_horizon(path: str, analysis: TargetTrialAnalysis) -> Iterator[str]:
+    """Times at which a target trial looks lie within its follow-up."""
+    asked = {f"landmarks.{i}": at for i, at in enumerate(analysis.landmarks)} | {"grace": analysis.grace}
+    for key, at in asked.items():
+        if not 0 < at < analysis.horizon:
+            yield (
+                f"{path}.{key}: found {at:g}, and follow-up ends at `horizon` ({analysis.horizon:g} years). Give a "
+                "number of years above 0 and below that."
+            )
+
+
 def time_problems(path: str, analysis: Analysis, outcome: Outcome) -> Iterator[str]:
     """Times before the outcome can be met, and analyses that would take a competing event for censoring."""
     survival = isinstance(analysis, SurvivalAnalysis)
+    if isinstance(analysis, TargetTrialAnalysis):
+        yield from _within_horizon(path, analysis)
     counts = survival or isinstance(analysis, TargetTrialAnalysis)
     if isinstance(outcome, SpellOutcome) and survival:
         least = outcome.lasting_years * UNITS_PER_YEAR[outcome.unit]

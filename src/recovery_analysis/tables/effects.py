@@ -34,7 +34,7 @@ def effects_grid(
     label = labels.SIMULATED if about.simulated else None
     chosen = {name: _chosen(estimates, name) for name in analyses}
     shown = pd.concat(chosen.values()) if chosen else estimates.head(0)
-    marks = formats.marks(reason for row in shown.itertuples() for reason in _reasons(row))
+    marks = formats.marks(text for row in shown.itertuples() for text in _footnotes(row))
     level = formats.level(shown["conf_level"].max())
     rows = []
     for name, own in chosen.items():
@@ -79,6 +79,12 @@ def _reasons(row: object) -> list[str]:
     return labels.gate(row.gate) if row.status == "ok" else []
 
 
+def _footnotes(row: object) -> list[str]:
+    """What stands against an estimate; or why there is none, for which the words in its place have no room."""
+    why = "" if row.status in ("ok", "suppressed") else formats.first_sentence(row.note)
+    return [f"Read with care: {reason}." for reason in _reasons(row)] + ([f"No number: {why}"] if why else [])
+
+
 def _words(row: object) -> str:
     if row.status != "ok":
         return labels.STATUS[row.status]
@@ -89,7 +95,7 @@ def _words(row: object) -> str:
 
 def _row(row: object, marks: Mapping[str, str], counted: bool) -> Row:
     """One estimate; `counted` is False where the outcome is a measure, which nobody has or has not."""
-    words = _words(row) + "".join(marks[reason] for reason in _reasons(row))
+    words = _words(row) + "".join(marks[text] for text in _footnotes(row))
     events = formats.count(row.n_events) if counted else "does not apply"
     least = formats.detectable(row.detectable, row.scale)
     cells = (_measure(row), formats.count(row.n), events, words, formats.p_value(row.p_value), least)
@@ -110,7 +116,7 @@ def _notes(
     ]
     if shown["detectable"].notna().any():
         notes.append(labels.COULD_FIND)
-    notes += [f"{mark} Read with care: {reason}." for reason, mark in marks.items()]
+    notes += [f"{mark} {text}" for text, mark in marks.items()]
     effects = shown[shown["estimand"] != "test"]
     events = effects.loc[effects["scale"] != "difference", "n_events"]
     if events.isna().any() or effects["n"].isna().any():
