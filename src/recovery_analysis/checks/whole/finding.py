@@ -51,7 +51,8 @@ class StudyData:
         """Each person beside the answers of the first interview."""
         first = self.waves[self.waves["wave"] == self.waves["wave"].min()]
         measures = [name for name in first.columns if name in self.plan.variables and name not in self.persons]
-        return self.persons.merge(first[["person_id", *measures]], on="person_id", how="left", validate="1:1")
+        own = first[measures].set_axis(pd.Index(first["person_id"])).reindex(self.persons["person_id"])
+        return pd.concat([self.persons, own.set_axis(self.persons.index)], axis=1)
 
 
 def finding(check: str, what: str, value: float, unit: str, flagged: bool | None, meaning: str, **more: Any) -> dict:
