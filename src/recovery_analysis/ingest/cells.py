@@ -76,8 +76,8 @@ class Cells:
         if self.values.dtype.kind == "M":
             return np.full(len(self.values), np.nan)
         numbers = self.values.astype(float, copy=False)
-        finite = np.isfinite(numbers)
-        return numbers if finite.all() else np.where(finite, numbers, np.nan)
+        infinite = np.isinf(numbers)
+        return np.where(infinite, np.nan, numbers) if infinite.any() else numbers
 
     @cached_property
     def text(self) -> np.ndarray:
