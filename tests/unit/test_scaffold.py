@@ -24,6 +24,7 @@ from recovery_analysis.study import SourceFile
 
 ROOT = Path(__file__).parents[2]
 N = 120
+ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
 @pytest.fixture
@@ -98,6 +99,8 @@ def test_a_column_that_is_not_called_a_gender_needs_words_for_women_and_men(root
         ([f"{i},{i % 7}" for i in range(N)], "numbers with decimal commas"),
         ([f"{1 + i % 28}.{1 + i % 12}.2021" for i in range(N)], "dates as day.month.year: say so with `format`"),
         ([f"{1 + i % 28}.4.2021" if i % 2 else f"2021-04-{10 + i % 9}" for i in range(N)], "dates in 2 forms, YYYY-MM-DD and"),
+        ([f"{1 + i % 28} Month{i} 2021" for i in range(N)], "dates as day, month in words, year: say so with `format`"),
+        ([f"{1 + i % 28}.4.2021".translate(ARABIC) for i in range(N)], "dates as day.month.year: say so with `format`"),
         ([f"word {i}" for i in range(N)], "text"),
     ],
 )  # fmt: skip

@@ -221,8 +221,12 @@ def no_answer_codes(columns: list[Column]) -> list[int]:
     """Negative whole numbers in columns whose other numbers are not: by custom they mean 'no answer'."""
     found: set[int] = set()
     for column in columns:
-        numbers = column.numbers if column.kind == "whole" else np.array([])
+        numbers = column.cells.number if column.kind == "whole" else np.array([])
         below = set(numbers[numbers < 0].astype(int))
-        if below and below <= {-1, -7, -8, -9, -77, -88, -99, -777, -888, -999} and (numbers >= 0).mean() > 0.5:
+        if (
+            below
+            and below <= {-1, -7, -8, -9, -77, -88, -99, -777, -888, -999}
+            and column.share_within(0, np.inf) > 0.5
+        ):
             found |= below
     return sorted(map(int, found))
