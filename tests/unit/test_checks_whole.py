@@ -16,6 +16,7 @@ from recovery_analysis.errors import ResearchError
 from recovery_analysis.io import validate
 from recovery_analysis.schemas.results import DATA_CHECK_ROWS, DATA_CHECKS
 from recovery_analysis.study import StudyBlocks
+from recovery_analysis.tables.whole_study import topics_of
 
 PEOPLE = 400
 PLAN = {
@@ -179,7 +180,7 @@ def test_a_group_of_few_people_is_no_alarm_of_attrition():
     data.cohort.loc[[0, 399], "peer"] = np.nan
     waves = data.waves[~((data.waves["person_id"] == "0") & (data.waves["wave"] == 1))]
     rows = found(replace(data, waves=waves), "attrition").set_index("group")
-    assert rows.loc["Not known", ["value", "verdict"]].tolist() == [0.5, "not_applicable"]
+    assert rows.loc["Peer engagement not known", ["value", "verdict"]].tolist() == [0.5, "not_applicable"]
     assert "warn" not in set(rows["verdict"])
 
 
@@ -242,3 +243,11 @@ def test_p_values_of_attrition_are_adjusted_as_r_does():
     assert holm(np.array([0.01, 0.04, 0.03, 0.005])).tolist() == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert holm(np.array([0.6, 0.9])).tolist() == [1.0, 1.0]
     assert holm(np.array([])).tolist() == []
+
+
+def test_what_is_withheld_is_not_said_to_be_no_concern():
+    """The published page; of a study of few people it may show next to nothing."""
+    rows = assess(study(), "tiny").query("check == 'missing_pattern'").head(3)
+    shown = topics_of(rows.assign(suppressed=False))[0]["verdict"]
+    partly = topics_of(rows.assign(suppressed=[True, False, False]))[0]["verdict"]
+    assert (shown, partly) == ("No concern.", "No concern in what is shown; 1 of 3 findings are not.")

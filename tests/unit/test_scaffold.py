@@ -241,6 +241,45 @@ def test_a_row_number_or_a_treatment_is_not_the_number_of_an_interview(root: Pat
     assert _draft(root, pd.DataFrame({"id": ids, column: values})).wave is None
 
 
+@pytest.mark.parametrize(
+    ("called", "values", "why"),
+    [
+        ("Date relapse", [44_200 + i for i in range(N)], "like Excel's numbers of days: see `format: excel`"),
+        ("survey weight", [0.5 + i / N for i in range(N)], "a sampling weight: map it as `weight` of persons"),
+        ("answer", _repeat("North", "South", "??"), "a category, with a code that has neither letters nor digits"),
+    ],
+)
+def test_what_is_no_answer_of_anybody_is_not_used(root: Path, called: str, values: list[Any], why: str) -> None:
+    _people(**{called: values}).to_csv(root / "raw.csv", index=False)
+    text = write_draft(root, "x", ["raw.csv"]).path.read_text(encoding="utf-8")
+    assert why in next(line for line in text.split("\n") if called in line and ("not used" in line or "#+" in line))
+
+
+def test_body_weight_and_a_score_are_answers(root: Path) -> None:
+    frame = _people(weight=[50.5 + i for i in range(N)], score=[44_200 + i for i in range(N)])
+    assert [own.meaning.type for own in _draft(root, frame).own] == ["number", "number"]
+
+
+def test_a_sign_beside_yes_and_no_is_no_answer(root: Path) -> None:
+    own = _draft(root, _people(mentor=_repeat("Y", "N", "Y", "?"))).own[0]
+    assert (own.meaning.type, own.meaning.recode) == ("binary", {"Y": 1, "N": 0, "?": None})
+
+
+def test_how_it_ended_is_no_covariate(root: Path) -> None:
+    frame = _people(
+        wave=_repeat(0, 1),
+        peers=_repeat(0, 0, 1),
+        score=[7 * i % 50 for i in range(N)],
+        status=_repeat(0, 0, 0, 0, 1, 1, 1),
+    )
+    frame["pid"] = [f"P{i // 2:03}" for i in range(N)]
+    frame["status"] = frame.groupby("pid")["status"].transform("first")
+    frame["site"] = [f"site {i // 2 % 3}" for i in range(N)]
+    frame.to_csv(root / "raw.csv", index=False)
+    plan = yaml.safe_load(confirmed(write_draft(root, "x", ["raw.csv"]).path.read_text(encoding="utf-8")))
+    assert plan["analyses"]["later_score"]["adjust"] == ["previous", "site_answer"]
+
+
 def test_a_folder_is_said_to_be_one(root: Path) -> None:
     (root / "raw").mkdir()
     (root / "raw" / "a.csv").touch()

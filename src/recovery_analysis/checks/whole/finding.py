@@ -8,7 +8,8 @@ import pandas as pd
 from ...study import Checks, StudyBlocks
 
 EVERYONE = "Everyone"
-NOT_KNOWN = "Not known"
+PEER_NOT_KNOWN, GENDER_NOT_KNOWN = "Peer engagement not known", "Gender not known"
+NOT_KNOWN = (PEER_NOT_KNOWN, GENDER_NOT_KNOWN)
 TOO_FEW = "Too few people or answers to say."
 
 
