@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
@@ -381,6 +382,19 @@ def test_real_dates_of_a_sheet_are_dates(root: Path) -> None:
     _people(seen=days).to_excel(root / "raw.xlsx", index=False)
     found = guess(read_whole(root, "raw", SourceFile(path="raw.xlsx")))
     assert [column.name for column in found.dates] == ["seen"]
+
+
+def test_columns_to_the_right_of_the_last_name_are_told(root: Path) -> None:
+    rows = [["pid", "sex"], ["P1", 1, 20, "lost"], ["P2", 2, 21, None]]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(root / "raw.xlsx")
+    with pytest.raises(ResearchError, match="raw.xlsx has 2 columns without a name in its first row"):
+        write_draft(root, "x", ["raw.xlsx"])
+    book.active["D2"].value = None
+    book.save(root / "raw.xlsx")
+    assert "#   : whole number; <10 known, none missing" in write_draft(root, "x", ["raw.xlsx"]).path.read_text()
 
 
 def test_two_rows_of_names_are_told(root: Path) -> None:
