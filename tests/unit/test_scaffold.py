@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
@@ -24,6 +25,7 @@ from recovery_analysis.study import SourceFile
 
 ROOT = Path(__file__).parents[2]
 N = 120
+ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
 @pytest.fixture
@@ -98,6 +100,8 @@ def test_a_column_that_is_not_called_a_gender_needs_words_for_women_and_men(root
         ([f"{i},{i % 7}" for i in range(N)], "numbers with decimal commas"),
         ([f"{1 + i % 28}.{1 + i % 12}.2021" for i in range(N)], "dates as day.month.year: say so with `format`"),
         ([f"{1 + i % 28}.4.2021" if i % 2 else f"2021-04-{10 + i % 9}" for i in range(N)], "dates in 2 forms, YYYY-MM-DD and"),
+        ([f"{1 + i % 28} Month{i} 2021" for i in range(N)], "dates as day, month in words, year: say so with `format`"),
+        ([f"{1 + i % 28}.4.2021".translate(ARABIC) for i in range(N)], "dates as day.month.year: say so with `format`"),
         ([f"word {i}" for i in range(N)], "text"),
     ],
 )  # fmt: skip
@@ -238,6 +242,45 @@ def test_a_row_number_or_a_treatment_is_not_the_number_of_an_interview(root: Pat
     assert _draft(root, pd.DataFrame({"id": ids, column: values})).wave is None
 
 
+@pytest.mark.parametrize(
+    ("called", "values", "why"),
+    [
+        ("Date relapse", [44_200 + i for i in range(N)], "like Excel's numbers of days: see `format: excel`"),
+        ("survey weight", [0.5 + i / N for i in range(N)], "a sampling weight: map it as `weight` of persons"),
+        ("answer", _repeat("North", "South", "??"), "a category, with a code that has neither letters nor digits"),
+    ],
+)
+def test_what_is_no_answer_of_anybody_is_not_used(root: Path, called: str, values: list[Any], why: str) -> None:
+    _people(**{called: values}).to_csv(root / "raw.csv", index=False)
+    text = write_draft(root, "x", ["raw.csv"]).path.read_text(encoding="utf-8")
+    assert why in next(line for line in text.split("\n") if called in line and ("not used" in line or "#+" in line))
+
+
+def test_body_weight_and_a_score_are_answers(root: Path) -> None:
+    frame = _people(weight=[50.5 + i for i in range(N)], score=[44_200 + i for i in range(N)])
+    assert [own.meaning.type for own in _draft(root, frame).own] == ["number", "number"]
+
+
+def test_a_sign_beside_yes_and_no_is_no_answer(root: Path) -> None:
+    own = _draft(root, _people(mentor=_repeat("Y", "N", "Y", "?"))).own[0]
+    assert (own.meaning.type, own.meaning.recode) == ("binary", {"Y": 1, "N": 0, "?": None})
+
+
+def test_how_it_ended_is_no_covariate(root: Path) -> None:
+    frame = _people(
+        wave=_repeat(0, 1),
+        peers=_repeat(0, 0, 1),
+        score=[7 * i % 50 for i in range(N)],
+        status=_repeat(0, 0, 0, 0, 1, 1, 1),
+    )
+    frame["pid"] = [f"P{i // 2:03}" for i in range(N)]
+    frame["status"] = frame.groupby("pid")["status"].transform("first")
+    frame["site"] = [f"site {i // 2 % 3}" for i in range(N)]
+    frame.to_csv(root / "raw.csv", index=False)
+    plan = yaml.safe_load(confirmed(write_draft(root, "x", ["raw.csv"]).path.read_text(encoding="utf-8")))
+    assert plan["analyses"]["later_score"]["adjust"] == ["previous", "site_answer"]
+
+
 def test_a_folder_is_said_to_be_one(root: Path) -> None:
     (root / "raw").mkdir()
     (root / "raw" / "a.csv").touch()
@@ -339,6 +382,19 @@ def test_real_dates_of_a_sheet_are_dates(root: Path) -> None:
     _people(seen=days).to_excel(root / "raw.xlsx", index=False)
     found = guess(read_whole(root, "raw", SourceFile(path="raw.xlsx")))
     assert [column.name for column in found.dates] == ["seen"]
+
+
+def test_columns_to_the_right_of_the_last_name_are_told(root: Path) -> None:
+    rows = [["pid", "sex"], ["P1", 1, 20, "lost"], ["P2", 2, 21, None]]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(root / "raw.xlsx")
+    with pytest.raises(ResearchError, match="raw.xlsx has 2 columns without a name in its first row"):
+        write_draft(root, "x", ["raw.xlsx"])
+    book.active["D2"].value = None
+    book.save(root / "raw.xlsx")
+    assert "#   : whole number; <10 known, none missing" in write_draft(root, "x", ["raw.xlsx"]).path.read_text()
 
 
 def test_two_rows_of_names_are_told(root: Path) -> None:

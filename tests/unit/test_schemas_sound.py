@@ -6,7 +6,7 @@ import pandera.errors
 import pytest
 
 from recovery_analysis.schemas.canonical import canonical_schema
-from recovery_analysis.schemas.sound import sound
+from recovery_analysis.schemas.sound import more_than_once, sound
 from recovery_analysis.study import Variable
 
 SCHEMA = canonical_schema(
@@ -64,3 +64,22 @@ def test_a_faulty_table_is_never_vouched_for(column, row, value):
 def test_a_table_with_other_columns_is_never_vouched_for():
     assert sound(waves().drop(columns="time"), SCHEMA) is None
     assert sound(waves().assign(more=1.0), SCHEMA) is None
+
+
+@pytest.mark.parametrize("texts", [1, 126, 127, 128, 129, 300])
+@pytest.mark.parametrize("twice", [False, True])
+def test_a_key_that_is_there_twice_is_seen_however_its_columns_are_held(texts, twice):
+    names = [f"e{i}" for i in range(texts)]
+    rows = [(f"p{i}", name) for i in range(3) for name in names] + [("p2", names[-1])] * twice
+    frame = pd.DataFrame(rows, columns=["person_id", "event"]).assign(time=1.0)
+    schema = canonical_schema("events", {}, [])
+    more = {"observed": True, "precision": "day", "source_file": "f", "source_row": 1}
+    frame = frame.assign(**more)[list(schema.columns)]
+    coded = frame.astype({"person_id": "category", "event": "category"})
+    assert (sound(frame, schema) is None, sound(coded, schema) is None) == (twice, twice)
+
+
+def test_numbers_far_apart_are_told_apart_as_those_close_together():
+    for key in ([5, 7, 5], [5, 10**15, 5], [], [-3, 8, 9]):
+        expected = pd.Series(key, dtype=np.int64).duplicated(keep=False)
+        assert more_than_once(np.array(key, dtype=np.int64)).tolist() == expected.tolist()

@@ -13,6 +13,7 @@ TO_NORMAL = 1.4826
 FEWEST = 20
 MOST_FAR, FEW_CODES = 0.02, 3
 LARGEST_SHOWN = 1e6
+ALMOST = 1 - 1e-9
 
 
 def impossible(tables: Tables, table: str) -> pd.DataFrame:
@@ -89,41 +90,50 @@ def outliers(tables: Tables, table: str) -> pd.DataFrame:
     """
     frame = tables[table]
     numbers = {n: v.label for n, v in tables.variables.items() if v.type == "number" and n in frame}
-    found = []
-    for name, label in numbers.items():
-        x = frame[name].to_numpy(dtype=float)
-        known = x[~np.isnan(x)]
-        if np.isfinite(known).sum() < FEWEST:
-            continue
-        limit, scale = tables.settings.thresholds.outlier_z, ""
-        z = _robust_z(x, known)
-        far = np.abs(z) > limit
-        if _many(x, far, len(known)) and known.min() >= 0:
-            z, scale = _robust_z(np.log1p(x), np.log1p(known)), " (of its logarithm)"
-            far = z > limit
-        if not far.any() or _many(x, far, len(known)):
-            continue
-        found.append(
-            _plain_rows(frame, far).assign(
-                value=[f"{value:g}" for value in x[far]],
-                z=[f"{size:.1f}{scale}" if size < LARGEST_SHOWN else f"{size:.0e}{scale}" for size in np.abs(z[far])],
-                median=f"{_middle(known):g}",
-                label=label,
-                column=name,
-            )
-        )
-    return _stacked(found, frame)
+    limit = tables.settings.thresholds.outlier_z
+    found = [_outliers(frame, name, label, limit) for name, label in numbers.items()]
+    return _stacked([rows for rows in found if rows is not None], frame)
 
 
-def _robust_z(x: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Distances from the median in robust standard deviations; 0 where more than half of the answers are the same."""
+def _outliers(frame: pd.DataFrame, name: str, label: str, limit: float) -> pd.DataFrame | None:
+    x = frame[name].to_numpy(dtype=float)
+    given = ~np.isnan(x)
+    known = x[given]
+    if np.isfinite(known).sum() < FEWEST:
+        return None
+    scale, (far, z) = "", _far_out(known, limit)
+    if _many(known[far], len(known)) and known.min() >= 0:
+        far, z = _far_out(np.log1p(known), limit)
+        far, z, scale = far[z > 0], z[z > 0], " (of its logarithm)"
+    if not len(far) or _many(known[far], len(known)):
+        return None
+    rows = np.zeros(len(frame), dtype=bool)
+    rows[np.flatnonzero(given)[far]] = True
+    return _plain_rows(frame, rows).assign(
+        value=[f"{value:g}" for value in known[far]],
+        z=[f"{size:.1f}{scale}" if size < LARGEST_SHOWN else f"{size:.0e}{scale}" for size in np.abs(z)],
+        median=f"{_middle(known):g}",
+        label=label,
+        column=name,
+    )
+
+
+def _far_out(known: np.ndarray, limit: float) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of answers further from the median than `limit` robust standard deviations, and their robust z; none
+    where more than half of the answers are the same."""
     median = _middle(known)
-    spread = TO_NORMAL * _middle(np.abs(known - median))
-    return (x - median) / spread if spread else np.zeros(len(x))
+    away = np.abs(known - median)
+    spread = TO_NORMAL * _middle(away)
+    if not spread:
+        return np.empty(0, dtype=int), np.empty(0)
+    # A quotient is worked out where it may be larger; hardly any is.
+    far = np.flatnonzero(away > limit * spread * ALMOST)
+    z = (known[far] - median) / spread
+    return far[np.abs(z) > limit], z[np.abs(z) > limit]
 
 
-def _many(x: np.ndarray, far: np.ndarray, n: int) -> bool:
-    return far.sum() > MOST_FAR * n and len(np.unique(x[far])) > FEW_CODES
+def _many(far: np.ndarray, n: int) -> bool:
+    return len(far) > MOST_FAR * n and len(np.unique(far)) > FEW_CODES
 
 
 def _middle(numbers: np.ndarray) -> float:

@@ -17,6 +17,7 @@ CHANCE = 0.001
 SPREAD = np.uint64(0x9E3779B97F4A7C15)
 TOP_BITS = np.uint64(57)
 TOP_MARK = 129
+ROWS_AT_ONCE = 2**14
 
 
 def near_duplicates(tables: Tables) -> pd.DataFrame:
@@ -79,25 +80,40 @@ def _marks(people: pd.DataFrame, person: np.ndarray, tables: Tables) -> np.ndarr
     rows = row_of[tables.person["waves"]]
     known = (rows >= 0) & ~np.isnan(wave)
     nth, numbers = pd.factorize(wave[known], sort=True)
-    told = [_mark(waves[name])[known] for name in _measures(waves)]
-    answers = np.zeros((n, len(numbers), len(told)), dtype=np.uint8)
-    if told:
+    own, measures = _covariates(people), _measures(waves)
+    told = _mark(waves[measures], np.zeros((len(waves), len(measures)), dtype=np.uint8))
+    answers = np.zeros((n, len(own) + len(numbers) * len(measures)), dtype=np.uint8)
+    _mark(people[own], answers[:, : len(own)])
+    at = np.flatnonzero(known)
+    for which in range(len(numbers)):
+        first = len(own) + which * len(measures)
         # Last assigned stays: from the end on, so that the first of two interviews with the same number counts.
-        answers[rows[known][::-1], nth[::-1]] = np.column_stack(told)[::-1]
-    own = [_mark(people[name]) for name in _covariates(people)]
-    return np.column_stack([*own, answers.reshape(n, len(numbers) * len(told))])
+        given = at[nth == which][::-1]
+        answers[rows[given], first : first + len(measures)] = told[given]
+    return answers
 
 
-def _mark(column: pd.Series) -> np.ndarray:
-    if column.dtype.kind == "f":
-        values = column.to_numpy() + 0.0
-        missing = np.isnan(values)
-    else:
-        values = pd.factorize(column)[0].astype(float)
-        missing = values == MISSING
-    marks = ((values.view(np.uint64) * SPREAD) >> TOP_BITS).astype(np.uint8) + np.uint8(1)
-    marks[missing] = 0
+def _mark(frame: pd.DataFrame, marks: np.ndarray) -> np.ndarray:
+    """The marks of the answers in a frame, written into an array of its shape that holds noughts."""
+    columns = [_as_floats(frame[name]) for name in frame.columns]
+    # Row by row of a few thousand: what is worked out on the way stays close to the processor.
+    for start in range(0, len(frame), ROWS_AT_ONCE):
+        for j, values in enumerate(columns):
+            part = values[start : start + ROWS_AT_ONCE]
+            spread = (part + 0.0).view(np.uint64) * SPREAD
+            spread >>= TOP_BITS
+            spread += np.uint64(1)
+            spread *= ~np.isnan(part)
+            marks[start : start + ROWS_AT_ONCE, j] = spread
     return marks
+
+
+def _as_floats(column: pd.Series) -> np.ndarray:
+    """Answers as numbers, equal for equal ones; not-a-number where missing."""
+    if column.dtype.kind == "f":
+        return column.to_numpy()
+    codes = pd.factorize(column)[0].astype(float)
+    return np.where(codes == MISSING, np.nan, codes)
 
 
 def _candidates(block: np.ndarray, marks: np.ndarray, limits: Thresholds) -> np.ndarray:

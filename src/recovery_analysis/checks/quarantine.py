@@ -60,7 +60,7 @@ def set_aside(tables: Tables, issues: pd.DataFrame) -> Quarantined:
         out = gone[tables.person[name]]
         out[frame.index.get_indexer(own.index.astype(int))] = True
         reasons = own[["check", "message"]].reindex(frame.index[out])
-        whole = people.reindex(frame["person_id"][out].astype(object)).set_axis(reasons.index)
+        whole = people.reindex(texts_as_objects(frame[["person_id"]][out])["person_id"]).set_axis(reasons.index)
         reasons = reasons.where(reasons["check"].notna(), whole)
         kept[name] = frame[~out] if out.any() else frame
         aside.append(_described(name, frame[out], reasons))

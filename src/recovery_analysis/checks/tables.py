@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..schemas.sound import codes_of, more_than_once
 from ..study import Checks, Variable
 from .moments import in_words, span, stop_precision
 
 TABLES = ("persons", "spells", "events", "waves")
-CLOSE = 8
 ORIGIN = ["source_file", "source_row"]
 # Rows that agree in everything agree in these, besides the person.
 KEYS = {"persons": [], "spells": ["kind", "start"], "events": ["event"], "waves": ["wave"]}
@@ -80,9 +80,9 @@ class Tables:
     def _sharing(self, name: str) -> np.ndarray:
         key = self.person[name].astype(np.int64)
         for column in KEYS[name]:
-            codes = pd.factorize(self[name][column])[0]
-            key = key * (codes.max(initial=0) + 2) + codes + 1
-        return _more_than_once(key) & (self.person[name] >= 0)
+            codes = codes_of(self[name][column])
+            key = key * (int(codes.max(initial=0)) + 2) + codes + 1
+        return more_than_once(key) & (self.person[name] >= 0)
 
     @cached_property
     def repeated(self) -> dict[str, np.ndarray]:
@@ -146,14 +146,6 @@ class Tables:
         first[self.person[source][rows][::-1]] = rows[::-1]
         first[-1] = -1
         return first[self.person[table]]
-
-
-def _more_than_once(key: np.ndarray) -> np.ndarray:
-    """Which whole numbers are there more than once; counted where they lie close together, otherwise looked up."""
-    lowest, highest = key.min(initial=0), key.max(initial=0)
-    if highest - lowest < CLOSE * len(key):
-        return np.bincount(key - lowest)[key - lowest] > 1
-    return pd.Series(key).duplicated(keep=False).to_numpy()
 
 
 def beside(values: np.ndarray, at: np.ndarray) -> np.ndarray:

@@ -43,7 +43,7 @@ class Cells:
         coded = self._text_coded if texts is self.text else coded_texts(texts)
         return coded if self.at is None else pd.Categorical.from_codes(self.spread(coded.codes), dtype=coded.dtype)
 
-    @property
+    @cached_property
     def times(self) -> np.ndarray:
         """How many rows hold each value; shape (m,)."""
         m = len(self.values)
@@ -51,7 +51,7 @@ class Cells:
 
     def rows(self, mask: np.ndarray) -> int:
         """How many rows hold a value where the mask of shape (m,) is true."""
-        return int(mask.sum()) if self.at is None else int(self.spread(mask).sum())
+        return int(mask.sum()) if self.at is None else int(self.times[mask].sum())
 
     def take(self, rows: np.ndarray) -> "Cells":
         """The cells of some of the rows."""
@@ -76,8 +76,8 @@ class Cells:
         if self.values.dtype.kind == "M":
             return np.full(len(self.values), np.nan)
         numbers = self.values.astype(float, copy=False)
-        finite = np.isfinite(numbers)
-        return numbers if finite.all() else np.where(finite, numbers, np.nan)
+        infinite = np.isinf(numbers)
+        return np.where(infinite, np.nan, numbers) if infinite.any() else numbers
 
     @cached_property
     def text(self) -> np.ndarray:

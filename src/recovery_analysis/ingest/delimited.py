@@ -6,6 +6,7 @@ import re
 from collections.abc import Container
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow
 import pyarrow.csv
@@ -16,8 +17,8 @@ from ..side_by_side import side_by_side
 from .extract import Extract
 
 LONGEST_CELL = 100_000_000
-# Bytes read at a time: each block has a list of its own of the distinct texts.
-BLOCK = 2**22
+# Bytes read at a time, which stay close to the processor; each block has a list of its own of the distinct texts.
+BLOCK = 2**20
 # The beginning of a large file tells which of its columns hardly hold the same text twice.
 BEGINNING, MOSTLY = 2**20, 0.5
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -47,13 +48,20 @@ def read_text(path: Path, sheet: str | None, wanted: set[str] | None) -> Extract
 
 
 def _lines(content: bytes) -> int:
-    return content.count(b"\n") + (not content.endswith(b"\n"))
+    return _times(b"\n", content) + (not content.endswith(b"\n"))
+
+
+def _times(mark: bytes, content: bytes) -> int:
+    """How often a byte is there, as `bytes.count` says in several times the time."""
+    held = np.frombuffer(content, np.uint8)
+    parts = (held[start : start + BLOCK] for start in range(0, len(held), BLOCK))
+    return sum(int(np.count_nonzero(part == ord(mark))) for part in parts)
 
 
 def _read_quickly(content: bytes, first: str, separator: str, wanted: set[str] | None) -> Extract | None:
     """The table as pyarrow reads it, each distinct text once; None where a row has too many or too few cells, or
     quotes do not match: the slow reader tells what is wrong, and where."""
-    quotes = content.count(b'"')
+    quotes = _times(b'"', content)
     if quotes % 2 or first.count('"') % 2 or not first.strip():
         return None
     header = tuple(name.strip() for name in next(csv.reader([first], delimiter=separator)))
@@ -80,8 +88,15 @@ def _parsed(
     return pyarrow.csv.read_csv(
         pyarrow.BufferReader(content),
         pyarrow.csv.ReadOptions(skip_rows=1, column_names=[str(i) for i in range(names)], block_size=BLOCK),
-        pyarrow.csv.ParseOptions(delimiter=separator, newlines_in_values=quoted, ignore_empty_lines=False),
+        pyarrow.csv.ParseOptions(
+            delimiter=separator,
+            quote_char='"' if quoted else False,
+            newlines_in_values=quoted,
+            ignore_empty_lines=False,
+        ),
+        # The bytes are known to be UTF-8.
         pyarrow.csv.ConvertOptions(
+            check_utf8=False,
             include_columns=positions,
             column_types={i: pyarrow.string() if i in plain else once for i in positions},
             null_values=[""],
@@ -99,7 +114,7 @@ def _hardly_twice(content: bytes, options: dict) -> set[str]:
 
 def _column(column: pyarrow.ChunkedArray) -> pd.Categorical | pd.api.extensions.ExtensionArray:
     if pyarrow.types.is_string(column.type):
-        return pd.array(column.combine_chunks(), dtype=pd.ArrowDtype(column.type))
+        return pd.arrays.ArrowExtensionArray(column)
     codes, texts = codes_and_texts(column)
     return pd.Categorical.from_codes(codes, pd.Index(texts, dtype=object))
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..columnar import codes_and_texts
 from .cells import Cells, only_held
 from .values import LARGEST_EXACT, plain
 
@@ -32,7 +33,7 @@ def cells_of(column: pd.Series) -> Cells:
     return Cells(plain(pd.Series(distinct, dtype=column.dtype)), at)
 
 
-def _of_texts(written: pa.Array) -> Cells:
+def _of_texts(written: pa.Array | pa.ChunkedArray) -> Cells:
     """Numbers where every text is one, worked out without an object for each; otherwise each distinct text once."""
     try:
         pc.cast(written[:FIRST_LOOK], pa.float64())
@@ -43,16 +44,23 @@ def _of_texts(written: pa.Array) -> Cells:
         return Cells(values, None, written)
     if not _without_blanks(written):
         return cells_of(pd.Series(written.to_numpy(zero_copy_only=False), dtype=object))
-    whole = written.dictionary_encode()
-    return _of_codes(whole.dictionary.to_numpy(zero_copy_only=False), whole.indices.fill_null(-1).to_numpy())
+    codes, texts = codes_and_texts(_in_one_piece(written))
+    return _of_codes(texts, codes)
 
 
-def _without_blanks(written: pa.Array) -> bool:
+def _in_one_piece(written: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
+    """Of many pieces, arrow would make a longer list of distinct texts for each."""
+    whole = written.combine_chunks() if isinstance(written, pa.ChunkedArray) else written
+    return whole if isinstance(whole, pa.ChunkedArray) else pa.chunked_array([whole])
+
+
+def _without_blanks(written: pa.Array | pa.ChunkedArray) -> bool:
     """Whether all bytes are visible marks of ASCII, and no text is empty: such texts are what they look like."""
-    text = written.buffers()[2]
-    held = np.frombuffer(text, np.uint8) if text else np.empty(0, np.uint8)
+    parts = written.chunks if isinstance(written, pa.ChunkedArray) else [written]
+    held = [np.frombuffer(text, np.uint8) for part in parts if (text := part.buffers()[2])]
     shortest = pc.min(pc.binary_length(written)).as_py()
-    return bool(shortest) and held.min() > ord(" ") and held.max() <= ord("~")
+    visible = all(part.min() > ord(" ") and part.max() <= ord("~") for part in held if len(part))
+    return bool(shortest) and visible
 
 
 def _of_codes(names: np.ndarray, codes: np.ndarray) -> Cells:

@@ -88,6 +88,7 @@ def _read_excel(path: Path, sheet: str | None, wanted: set[str] | None) -> Extra
     finally:
         book.close()
     header = tuple("" if cell is None else str(cell).strip() for cell in rows[0]) if rows else ()
+    header += ("",) * (_width(rows, len(header)) - len(header))
     if rows and not any(header):
         raise ResearchError(
             f"{path.name}: the first row of sheet '{page.title}' is blank, but must hold the names of the columns. "
@@ -106,6 +107,12 @@ def _read_excel(path: Path, sheet: str | None, wanted: set[str] | None) -> Extra
     sheets = (page.title, *(name for name in book.sheetnames if name != page.title))
     declared = Declared(sheets=sheets, without_results=blank)
     return Extract(pd.DataFrame(data, index=range(len(body))), header, declared)
+
+
+def _width(rows: list[tuple[object, ...]], named: int) -> int:
+    """How many columns hold anything; a sheet may go on to the right of its last name."""
+    wider = (row for row in rows if len(row) > named)
+    return max((i + 1 for row in wider for i, cell in enumerate(row) if cell is not None), default=named)
 
 
 def no_result(file: str, cell: str) -> str:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from ..ingest.cells import Cells
 from ..ingest.dates import ISO_DATE
@@ -81,6 +82,19 @@ class Column:
         return pd.Series(self.cells.times[self.cells.known]).groupby(text.to_numpy(), sort=False).sum()
 
     @cached_property
+    def forms(self) -> "pd.Series[int]":
+        """How many rows hold each text, 9 standing for every digit: few, where there are many texts. What a date or a
+        number looks like does not depend on which digits it has."""
+        known = self.cells.known
+        texts = pa.array(self.cells.text[known], pa.string())
+        _, ends, held = texts.buffers()
+        letters = np.frombuffer(held, np.uint8).copy() if held else np.empty(0, np.uint8)
+        letters[(letters >= ord("0")) & (letters <= ord("9"))] = ord("9")
+        whole = pa.Array.from_buffers(pa.string(), len(texts), [None, ends, pa.py_buffer(letters)]).dictionary_encode()
+        rows = np.bincount(whole.indices.to_numpy(), self.cells.times[known], len(whole.dictionary))
+        return pd.Series(rows.astype(int), whole.dictionary.to_numpy(zero_copy_only=False))
+
+    @cached_property
     def kind(self) -> str:
         """A key of KIND; a column of numbers may hold a few cells that are not."""
         if not self.known:
@@ -89,7 +103,7 @@ class Column:
             return "date"
         if self.known - self.not_numbers >= MOSTLY * self.known:
             return "whole" if (np.mod(self.cells.number[self._numeric], 1) == 0).all() else "number"
-        return "date" if share_written(self.texts, ISO_DATE) >= MOSTLY else "text"
+        return "date" if share_written(self.forms, ISO_DATE) >= MOSTLY else "text"
 
     @cached_property
     def sound(self) -> bool:
@@ -181,6 +195,6 @@ def _as_sorted(code: str) -> tuple[int, float, str]:
         return (1, 0.0, code)
 
 
-def share_written(texts: "pd.Series[int]", pattern: str) -> float:
-    """Share of cells that are written so, given how often each text occurs."""
-    return float(texts[texts.index.str.fullmatch(pattern)].sum() / texts.sum())
+def share_written(forms: "pd.Series[int]", pattern: str) -> float:
+    """Share of cells that are written so, given how often each form occurs."""
+    return float(forms[forms.index.str.fullmatch(pattern)].sum() / forms.sum())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from .guess import Draft, Own
 from .mapping_lines import FIRST_INTERVIEW, event_name, first_date, in_waves, marked
+from .roles import is_outcome
 from .text import WRITE, listed, quoted
 
 MOST_MEASURES, MOST_COVARIATES, MOST_DESCRIBED = 2, 3, 6
@@ -40,7 +41,8 @@ def first_plan(draft: Draft) -> Plan:
     measures = [o for o in answers if o.meaning.type in ("number", "binary")] if draft.wave or draft.wide else []
     age = ["age"] if (draft.age and draft.age.confidence == "exact") or (draft.birth_year and draft.dates) else []
     gender = ["gender"] if draft.gender else []
-    few = [o.name for o in own if o.meaning.type in ("number", "binary") or len(o.meaning.levels) <= 4]
+    before = [o for o in own if not is_outcome(o.column)]
+    few = [o.name for o in before if o.meaning.type in ("number", "binary") or len(o.meaning.levels) <= 4]
     return Plan(
         draft,
         events,

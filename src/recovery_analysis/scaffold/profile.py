@@ -109,16 +109,16 @@ def in_words(column: Column) -> str:
 
 def text_in_words(column: Column) -> str:
     """What a column of text mostly holds, where it is numbers or dates that are not written as such."""
-    text = column.texts
+    forms = column.forms
     if column.not_numbers <= column.known / 2:
         return f"numbers, but {about(column.not_numbers)} are written with words or signs: correct them in the file"
-    if share_written(text, DECIMAL_COMMA) >= MOSTLY:
+    if share_written(forms, DECIMAL_COMMA) >= MOSTLY:
         return "numbers with decimal commas: write points instead, in the file or by a hook (docs/mapping.md)"
-    forms = [said for pattern, said in DATES.items() if share_written(text, pattern) > 1 - MOSTLY]
-    if len(forms) == 1 and share_written(text, "|".join(DATES)) >= MOSTLY:
-        return f"dates as {forms[0]}: say so with `format` (docs/mapping.md)"
-    if len(forms) > 1:
-        return f"dates in {len(forms)} forms, {' and '.join(forms)}: write all alike in the file, or by a hook"
+    dates = [said for pattern, said in DATES.items() if share_written(forms, pattern) > 1 - MOSTLY]
+    if len(dates) == 1 and share_written(forms, "|".join(DATES)) >= MOSTLY:
+        return f"dates as {dates[0]}: say so with `format` (docs/mapping.md)"
+    if len(dates) > 1:
+        return f"dates in {len(dates)} forms, {' and '.join(dates)}: write all alike in the file, or by a hook"
     return KIND["text"]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..ingest.whole_columns import EXCEL_DAYS
 from .column import Column, tokens
 from .profile import NO_ANSWER, text_in_words
 from .roles import Confidence, is_calendar_year, is_zero_one
@@ -20,12 +21,28 @@ GENDER_WORDS = {
 YES = {"yes", "y", "true", "t", "ja", "oui", "si", "present", "checked", "selected", "ever"}
 NO = {"no", "n", "false", "f", "nee", "non", "nein", "absent", "unchecked", "not checked", "not selected", "never"}
 NEITHER = re.compile(
-    rf"{NO_ANSWER.pattern}|not sure|unsure|not disclosed|prefer not|rather not|^n\.?/?a\.?$|^(dk|nk)$", re.IGNORECASE
+    rf"{NO_ANSWER.pattern}|not sure|unsure|not disclosed|prefer not|rather not|^n\.?/?a\.?$|^(dk|nk)$|^[?.*/-]+$",
+    re.IGNORECASE,
 )
 NUMBERED = re.compile(r"^\W*\d+[\W_]+(?=[^\W\d_])")
 NONE_WORDS = {"no", "none", "not", "control", "usual", "tau", "standard", "placebo", "only", "waitlist", "untreated"}
 SCORE_WORDS = {"score", "total", "scale", "sum", "points", "index"}
 MOST_LEVELS = 12
+DATE_WORDS = {
+    "date",
+    "dates",
+    "dat",
+    "datum",
+    "fecha",
+    "dob",
+    "seen",
+    "admitted",
+    "discharged",
+    "admission",
+    "discharge",
+}
+WEIGHT_NAMES = {"wgt", "pweight", "pwt", "sampwt", "sampweight", "svywt", "surveywt"}
+SAMPLE_WORDS = {"survey", "sampling", "sample", "probability", "nonresponse", "poststratification", "design"}
 YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 
 
@@ -111,9 +128,25 @@ def meaning(column: Column) -> Meaning:
         return Meaning("number", "by label", "numbers, with some cells that are not")
     if column.coded and column.kind == "whole" and len(column.counts) <= 2:
         return _two_codes(column)
+    if (named := told_by_name(column)) is not None:
+        return Meaning(None, "unknown", named)
     if column.coded and column.kind == "whole" and len(column.counts) < 6 and not column.has_words(*SCORE_WORDS):
         return Meaning(None, "unknown", "a few codes without labels: a category, or a number?")
     return Meaning("number", "exact", "numbers")
+
+
+def told_by_name(column: Column) -> str | None:
+    """What numbers are by the name or label of their column, where they are no answer of anybody."""
+    words = tokens(f"{column.name} {column.label}")
+    if words & DATE_WORDS and column.kind == "whole" and column.share_within(*EXCEL_DAYS) == 1:
+        return "called a date, and like Excel's numbers of days: see `format: excel` in docs/mapping.md"
+    if (tokens(column.name) & WEIGHT_NAMES or ("weight" in words and words & SAMPLE_WORDS)) and _above_zero(column):
+        return "a sampling weight: map it as `weight` of persons, see docs/mapping.md"
+    return None
+
+
+def _above_zero(column: Column) -> bool:
+    return column.share_within(np.nextafter(0, 1), np.inf) == 1
 
 
 def _yes_no(column: Column) -> Meaning | None:
@@ -188,7 +221,9 @@ def _words(column: Column) -> Meaning:
     if column.rare:
         return Meaning(None, "unknown", "a category, with codes that fewer than 5 people have")
     values = {code: slug(code) for code in column.common}
-    if len(set(values.values())) < len(values) or "" in values.values():
+    if "" in values.values():
+        return Meaning(None, "unknown", "a category, with a code that has neither letters nor digits")
+    if len(set(values.values())) < len(values):
         return Meaning(None, "unknown", "words that differ in capitals or signs only")
     levels = {values[code]: code for code in column.common}
     plain = {code: value for code, value in values.items() if code != value}
@@ -221,8 +256,12 @@ def no_answer_codes(columns: list[Column]) -> list[int]:
     """Negative whole numbers in columns whose other numbers are not: by custom they mean 'no answer'."""
     found: set[int] = set()
     for column in columns:
-        numbers = column.numbers if column.kind == "whole" else np.array([])
+        numbers = column.cells.number if column.kind == "whole" else np.array([])
         below = set(numbers[numbers < 0].astype(int))
-        if below and below <= {-1, -7, -8, -9, -77, -88, -99, -777, -888, -999} and (numbers >= 0).mean() > 0.5:
+        if (
+            below
+            and below <= {-1, -7, -8, -9, -77, -88, -99, -777, -888, -999}
+            and column.share_within(0, np.inf) > 0.5
+        ):
             found |= below
     return sorted(map(int, found))

@@ -14,6 +14,8 @@ from .tables import WHOLE, Field, ResultTable
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
+CLOSE = 8
+LARGEST_KEY = 2**62
 TYPES = {"str": "str", "float64": "float", "int64": "int", "bool": "bool"}
 
 
@@ -25,7 +27,7 @@ def sound(frame: pd.DataFrame, schema: "ResultTable | pa.DataFrameSchema") -> pd
         expected = schema.strict is True and schema.coerce and not schema.checks
         expected = expected and frame.columns.is_unique and set(frame.columns) == set(schema.columns)
         unique = schema.unique
-    if not expected or (unique and not _unique_already(unique, schema) and frame.duplicated(unique).any()):
+    if not expected or (unique and not _unique_already(unique, schema) and _any_twice(frame, unique)):
         return None
     columns = {}
     for name in frame.columns:
@@ -39,6 +41,34 @@ def sound(frame: pd.DataFrame, schema: "ResultTable | pa.DataFrameSchema") -> pd
 def _unique_already(columns: list[str], schema: "pa.DataFrameSchema") -> bool:
     """Whether one of the columns must be unique by itself, which is looked at with that column."""
     return any(schema.columns[name].unique for name in columns)
+
+
+def _any_twice(frame: pd.DataFrame, columns: list[str]) -> bool:
+    """Whether two rows hold the same in these columns; told by one whole number for each row where that is possible."""
+    key, size = np.zeros(len(frame), dtype=np.int64), 1
+    for name in columns:
+        codes = codes_of(frame[name])
+        n = int(codes.max(initial=-1)) + 2
+        key, size = key * n + codes + 1, size * n
+        if size > LARGEST_KEY:
+            return bool(frame.duplicated(columns).any())
+    return bool(more_than_once(key).any())
+
+
+def codes_of(values: pd.Series) -> np.ndarray:
+    """A whole number for each value, the same for equal ones; -1 where missing."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values.cat.codes.to_numpy()
+    return pd.factorize(values)[0]
+
+
+def more_than_once(key: np.ndarray) -> np.ndarray:
+    """Which whole numbers are there more than once; counted where they lie close together, otherwise looked up."""
+    lowest, highest = key.min(initial=0), key.max(initial=0)
+    if highest - lowest >= CLOSE * len(key):
+        return pd.Series(key).duplicated(keep=False).to_numpy()
+    times = np.bincount(key - lowest)
+    return times[key - lowest] > 1 if times.max(initial=0) > 1 else np.zeros(len(key), dtype=bool)
 
 
 def _sound_column(values: pd.Series, column: "Field | pa.Column") -> pd.Series | None:

@@ -81,7 +81,9 @@ def concerns(data_checks: pd.DataFrame) -> Iterator[tuple[str, str]]:
 
 def _topic(check: str, rows: pd.DataFrame) -> dict[str, object]:
     concern = rows["verdict"] == "warn"
-    verdict = f"{concern.sum()} of {len(rows)} findings to be looked at." if concern.any() else "No concern."
+    withheld = int(rows["suppressed"].sum())
+    quiet = f"No concern in what is shown; {withheld} of {len(rows)} findings are not." if withheld else "No concern."
+    verdict = f"{concern.sum()} of {len(rows)} findings to be looked at." if concern.any() else quiet
     name = TOPIC.get(check, check)
     if check == "attrition":
         parts, notes = [_matrix(rows, name)], _notes(rows)

@@ -5,7 +5,7 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from ... import labels
-from .finding import NOT_KNOWN, TOO_FEW, StudyData, finding, share
+from .finding import GENDER_NOT_KNOWN, NOT_KNOWN, PEER_NOT_KNOWN, TOO_FEW, StudyData, finding, share
 
 MANY = "Many people were not interviewed; what is seen at this interview is what those who could be reached said."
 FEW = "Most people were interviewed."
@@ -34,12 +34,12 @@ def attrition(data: StudyData) -> list[dict]:
 def peer_groups(data: StudyData) -> pd.Series:
     """Peer engagement of each person of the cohort at the start, as printed."""
     words = {1.0: data.plan.peer.label, 0.0: data.plan.peer.reference}
-    return data.cohort["peer"].map(words).fillna(NOT_KNOWN)
+    return data.cohort["peer"].map(words).fillna(PEER_NOT_KNOWN)
 
 
 def gender_groups(data: StudyData) -> pd.Series:
     """Gender of each person of the cohort, as printed."""
-    return data.cohort["gender"].map(labels.GENDER).fillna(NOT_KNOWN)
+    return data.cohort["gender"].map(labels.GENDER).fillna(GENDER_NOT_KNOWN)
 
 
 def _one_wave(data: StudyData, what: str, lost: pd.Series, groups: dict[str, pd.Series]) -> list[dict]:
@@ -48,7 +48,8 @@ def _one_wave(data: StudyData, what: str, lost: pd.Series, groups: dict[str, pd.
     for by, group in groups.items():
         for name, own in lost.groupby(group):
             rows.append(_of_group(what, int(own.sum()), len(own), limits.attrition_share, by, name))
-        p = chi_square_p(lost[group != NOT_KNOWN], group[group != NOT_KNOWN])
+        known = ~group.isin(NOT_KNOWN)
+        p = chi_square_p(lost[known], group[known])
         told = {"by": by, "group": f"Difference by {by}", "threshold": limits.attrition_p, "n": len(lost)}
         rows.append(finding("attrition", what, p, "p_value", None, TOO_FEW, **told))
     return rows

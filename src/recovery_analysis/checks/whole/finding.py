@@ -8,7 +8,8 @@ import pandas as pd
 from ...study import Checks, StudyBlocks
 
 EVERYONE = "Everyone"
-NOT_KNOWN = "Not known"
+PEER_NOT_KNOWN, GENDER_NOT_KNOWN = "Peer engagement not known", "Gender not known"
+NOT_KNOWN = (PEER_NOT_KNOWN, GENDER_NOT_KNOWN)
 TOO_FEW = "Too few people or answers to say."
 
 
@@ -51,7 +52,8 @@ class StudyData:
         """Each person beside the answers of the first interview."""
         first = self.waves[self.waves["wave"] == self.waves["wave"].min()]
         measures = [name for name in first.columns if name in self.plan.variables and name not in self.persons]
-        return self.persons.merge(first[["person_id", *measures]], on="person_id", how="left", validate="1:1")
+        own = first[measures].set_axis(pd.Index(first["person_id"])).reindex(self.persons["person_id"])
+        return pd.concat([self.persons, own.set_axis(self.persons.index)], axis=1)
 
 
 def finding(check: str, what: str, value: float, unit: str, flagged: bool | None, meaning: str, **more: Any) -> dict:

@@ -19,6 +19,10 @@ AT_RANDOM = "No sign against answers being missing completely at random (Little'
 NOT_SETTLED = (
     "Little's test cannot be computed: too few people have these answers together, or some follow from others."
 )
+TOO_MANY = (
+    "Little's test is not computed: people lack these answers in too many different combinations to work through. See "
+    "which answers are missing most."
+)
 NONE_MISSING = "No answer is missing."
 
 
@@ -38,14 +42,15 @@ def missing_pattern(data: StudyData) -> list[dict]:
 
 
 def _little(answers: pd.DataFrame, limit: float) -> dict:
-    numbers = answers.select_dtypes("number").dropna(how="all")
-    numbers = numbers.loc[:, (numbers.nunique() > 1)]
-    shared = {"threshold": limit, "n": len(numbers)}
-    if not numbers.isna().to_numpy().any():
+    x = _numbers(answers)
+    shared = {"threshold": limit, "n": len(x)}
+    if not np.isnan(x).any():
         return finding(CHECK, TOGETHER, float("nan"), "p_value", None, NONE_MISSING, **shared)
-    if len(numbers) < FEWEST:
+    if len(x) < FEWEST:
         return finding(CHECK, TOGETHER, float("nan"), "p_value", None, TOO_FEW, **shared)
-    test = little_test(numbers.to_numpy(dtype=float))
+    test = little_test(x)
+    if test.too_many:
+        return finding(CHECK, TOGETHER, float("nan"), "p_value", None, TOO_MANY, **shared)
     if not test.settled:
         return finding(CHECK, TOGETHER, float("nan"), "p_value", None, NOT_SETTLED, **shared)
     if np.isnan(test.p_value):
@@ -53,3 +58,14 @@ def _little(answers: pd.DataFrame, limit: float) -> dict:
     flagged = test.p_value < limit
     words = NOT_AT_RANDOM if flagged else AT_RANDOM
     return finding(CHECK, TOGETHER, test.p_value, "p_value", flagged, words, **shared)
+
+
+def _numbers(answers: pd.DataFrame) -> np.ndarray:
+    """The answers that are numbers and vary, of people who gave any; shape (people, answers)."""
+    columns = [answers[name] for name, kind in answers.dtypes.items() if kind.kind in "iuf"]
+    x = np.empty((len(answers), len(columns)))
+    for j, column in enumerate(columns):
+        x[:, j] = column.to_numpy(dtype=float, na_value=np.nan)
+    x = x[~np.isnan(x).all(axis=1)]
+    varied = np.fmin.reduce(x, axis=0, initial=np.nan) < np.fmax.reduce(x, axis=0, initial=np.nan)
+    return x if varied.all() else x[:, varied]

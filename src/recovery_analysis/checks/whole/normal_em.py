@@ -7,42 +7,65 @@ import numpy as np
 TOLERANCE = 1e-8
 # Multiplications after which the steps are given up: some ten seconds.
 MOST_STEPS, MOST_WORK = 600, 2e9
+# Rows, times the answers, from which on a pattern is told by its sums.
+MANY = 4
 # Numbers held at a time, of patterns × answers × answers.
 LARGEST = 5_000_000
 
 
 @dataclass(frozen=True)
 class Patterns:
-    """Rows of a sample, by which answers they hold; 0 where an answer is missing.
+    """A sample by which answers its rows hold; 0 where an answer is missing.
 
     Attributes
     ----------
     seen : array of shape (patterns, p): whether a pattern has each answer.
     n : array of shape (patterns,): its rows.
     mean : array of shape (patterns, p): their means.
-    rows : for each pattern, its rows of the sample.
+    about : for each pattern, an array of shape (m, p) with the sums of squares and products of its rows about their
+        mean: these rows themselves or, where there are many, as few as there are answers with the same sums, so that a
+        step takes no longer for a million people than for a thousand.
     """
 
     seen: np.ndarray
     n: np.ndarray
     mean: np.ndarray
-    rows: list[np.ndarray]
+    about: list[np.ndarray]
 
     @classmethod
-    def of(cls, x: np.ndarray) -> "Patterns":
-        """Of an array of shape (people, p)."""
-        known = ~np.isnan(x)
-        words = _as_words(known)
-        first, which = np.unique(words, axis=0 if words.ndim > 1 else None, return_index=True, return_inverse=True)[1:]
-        seen, which = known[first], which.ravel()
-        n = np.bincount(which, minlength=len(seen))
-        rows = np.split(np.nan_to_num(x)[np.argsort(which, kind="stable")], np.cumsum(n)[:-1])
-        return cls(seen, n.astype(float), np.array([own.mean(axis=0) for own in rows]), rows)
+    def of(cls, x: np.ndarray, which: np.ndarray) -> "Patterns":
+        """Of an array of shape (people, p), and the pattern of each row as `pattern_of` numbers them."""
+        n, order = np.bincount(which), np.argsort(which, kind="stable")
+        starts = np.cumsum(n) - n
+        seen, rows = ~np.isnan(x[order[starts]]), np.nan_to_num(x[order])
+        mean = np.add.reduceat(rows, starts, axis=0) / n[:, None]
+        rows -= np.repeat(mean, n, axis=0)
+        return cls(seen, n.astype(float), mean, [_as_few(own) for own in np.split(rows, starts[1:])])
 
     def parts(self) -> list[slice]:
         """Patterns that are worked out at a time."""
         step = max(LARGEST // self.seen.shape[1] ** 2, 1)
         return [slice(i, i + step) for i in range(0, len(self.seen), step)]
+
+
+def pattern_of(x: np.ndarray) -> np.ndarray:
+    """A number for each row of an array of shape (people, p), from 0 on; the same for rows with the same answers."""
+    words = _as_words(~np.isnan(x))
+    return np.unique(words, axis=0 if words.ndim > 1 else None, return_inverse=True)[1].ravel()
+
+
+def steps_at_most(patterns: int, p: int) -> int:
+    """After how many steps the algorithm is given up; 0 where there are too many patterns for a single one."""
+    return min(MOST_STEPS, int(MOST_WORK / (patterns * p**3)))
+
+
+def _as_few(rows: np.ndarray) -> np.ndarray:
+    """No row where there is only one, which is the mean; of many, the principal components of their sums."""
+    n, p = rows.shape
+    if n <= MANY * p:
+        return rows[:0] if n == 1 else rows
+    sizes, directions = np.linalg.eigh(rows.T @ rows)
+    return np.sqrt(np.maximum(sizes, 0.0))[:, None] * directions.T
 
 
 def _as_words(known: np.ndarray) -> np.ndarray:
@@ -84,10 +107,11 @@ def normal_em(x: np.ndarray, patterns: Patterns) -> tuple[np.ndarray, np.ndarray
     The mean, the covariance, and whether the steps came to rest before there were too many.
     """
     here = np.vstack([np.nanmean(x, axis=0), np.diag(np.nanvar(x, axis=0))])
-    work = len(patterns.n) * x.shape[1] ** 3
-    for _ in range(min(MOST_STEPS, int(MOST_WORK / work))):
+    for _ in range(steps_at_most(*patterns.seen.shape)):
         once = _step(here, patterns)
         twice = _step(once, patterns)
+        if not np.isfinite(twice).all():
+            return here[0], here[1:], False
         if np.abs(twice - once).max() < TOLERANCE:
             return twice[0], twice[1:], True
         here = _farther(here, once, twice)
@@ -117,12 +141,12 @@ def _step(here: np.ndarray, patterns: Patterns) -> np.ndarray:
         inverse = inverses(covariance, patterns.seen[part])
         slope = inverse @ covariance
         n, seen = patterns.n[part], patterns.seen[part]
-        away = n[:, None] * np.where(seen, patterns.mean[part] - mean, 0.0)
-        total += (away[:, None, :] @ slope).sum(axis=(0, 1))
-        squares += n.sum() * covariance - covariance @ (n[:, None, None] * slope).sum(axis=0)
-        for own, has, by in zip(patterns.rows[part], seen, slope, strict=True):
-            filled = np.where(has, own - mean, 0.0) @ by
-            squares += filled.T @ filled
+        away = (np.where(seen, patterns.mean[part] - mean, 0.0)[:, None, :] @ slope)[:, 0]
+        total += n @ away
+        squares += n.sum() * covariance - covariance @ (n @ slope.reshape(len(n), -1)).reshape(covariance.shape)
+        about = [own @ by for own, by in zip(patterns.about[part], slope, strict=True) if len(own)]
+        filled = np.concatenate([np.sqrt(n)[:, None] * away, *about])
+        squares += filled.T @ filled
     people = patterns.n.sum()
     shift = total / people
     new = squares / people - np.outer(shift, shift)

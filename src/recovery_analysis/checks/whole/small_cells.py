@@ -42,7 +42,7 @@ def _label(outcome: Outcome) -> str:
 
 def _cells(data: StudyData, label: str, happened: pd.Series) -> dict:
     peer, gender = peer_groups(data), gender_groups(data)
-    known = (peer != NOT_KNOWN) & (gender != NOT_KNOWN)
+    known = ~peer.isin(NOT_KNOWN) & ~gender.isin(NOT_KNOWN)
     counts = happened[known].groupby([gender[known], peer[known]]).sum()
     small = counts[counts <= data.largest_withheld]
     groups = "; ".join(f"{g}, {p[:1].lower()}{p[1:]}" for g, p in small.index)
