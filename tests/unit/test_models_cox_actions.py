@@ -76,7 +76,7 @@ def test_no_further_model_where_hazards_are_proportional():
 
 def test_log_time_turns_where_the_effect_falls():
     spec = replace(SPEC, if_not_proportional="log_time")
-    frames = analyse_survival(people(1_500, 1.2, -0.6), spec, 0.95)
+    frames = analyse_survival(people(700, 1.2, -0.6), spec, 0.95)
     assert row(frames, "adjusted_log_time", "peer:log_time")["conf_high"] < 0
 
 

@@ -58,7 +58,7 @@ def value(frames: AnalysisFrames, model: str, estimand: str, level: str | None =
 
 def test_weights_give_the_population_back():
     """Beside the whole population; the unweighted sample is far from it."""
-    whole, sample = analyse(people(20_000), Sampling()), drawn(20_000)
+    whole, sample = analyse(people(10_000), Sampling()), drawn(10_000)
     plain, weighted = analyse(sample, Sampling()), analyse(sample, WEIGHTED)
     for model, estimand, level in (
         ("crude", "hazard_ratio", None),
