@@ -151,7 +151,8 @@ def write_all(frames: dict[str, pd.DataFrame], paths: dict[str, str | Path]) -> 
     kinds = [kind for frame in frames.values() for kind in frame.dtypes if isinstance(kind, pd.CategoricalDtype)]
     times = Counter(id(kind.categories) for kind in kinds)
     shared = {id(k.categories): _texts(k.categories) for k in kinds if times.pop(id(k.categories), 0) > 1}
-    side_by_side(lambda name: write(frames[name], paths[name], shared), frames)
+    largest_first = sorted(frames, key=lambda name: frames[name].size, reverse=True)
+    side_by_side(lambda name: write(frames[name], paths[name], shared), largest_first)
 
 
 def write(frame: pd.DataFrame, path: str | Path, known: "Mapping[int, pa.Array]" = MappingProxyType({})) -> None:

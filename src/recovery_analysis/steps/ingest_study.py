@@ -14,6 +14,7 @@ from ..ingest.row_counts import rows_of_files, rows_of_tables
 from ..ingest.tables import build_table, issue_rows, wanted_columns
 from ..io import write_table, write_tables
 from ..schemas.results import FLOW, ISSUE_ROWS
+from ..side_by_side import side_by_side
 from ..study import Study, StudyBlocks
 from ..study.sources import joined_files
 
@@ -52,11 +53,27 @@ def ingest_study(
     findings = Findings()
     raws = read_files(plan, Path(root), findings)
     outputs = {"persons": persons, "spells": spells, "events": events, "waves": waves}
-    tables = {table: build_table(plan, table, raws, findings) for table in outputs}
+    tables = build_tables(plan, list(outputs), raws, findings)
     _stop_if_mistaken(findings, study_id, Path(issues).with_name(SO_FAR))
     write_tables(tables, outputs)
     write_table(issue_rows(findings), issues, ISSUE_ROWS)
     write_table(rows_flow(study_id, raws, tables, findings), flow, FLOW)
+
+
+def build_tables(
+    plan: Study | StudyBlocks, names: list[str], raws: dict[str, RawTable], findings: Findings
+) -> dict[str, pd.DataFrame]:
+    """The canonical tables; the first by itself, since the others use the identifiers that it looks up."""
+
+    def built(table: str) -> tuple[pd.DataFrame, Findings]:
+        own = Findings()
+        return build_table(plan, table, raws, own), own
+
+    # Interviews and events, of which there are most, begin first.
+    made = [built(names[0]), *reversed(side_by_side(built, names[:0:-1]))]
+    for _, own in made:
+        findings.add(own)
+    return {name: table for name, (table, _) in zip(names, made, strict=True)}
 
 
 def _stop_if_mistaken(findings: Findings, study_id: str, so_far: Path) -> None:
