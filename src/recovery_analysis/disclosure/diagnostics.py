@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from ..schemas.results import DETECTABLE
 from .rules import Rules, same_people
 
 COUNT_DIAGNOSTICS = (
@@ -13,15 +14,14 @@ COUNT_DIAGNOSTICS = (
     "followed_to_horizon",
     "people_in_states",
 )
-# With the share of people with peers, this one gives back the number of outcomes.
-FROM_COUNTS = ("minimum_detectable_hazard_ratio", "minimum_detectable_effect")
 
 
 def release_diagnostics(diagnostics: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """Round the diagnostics that are counts, or from which a count could be worked out."""
+    """Round the diagnostics that are counts, and what a null could have found: with the share of people with peers, it
+    gives back the number of outcomes."""
     if not rules.protects:
         return diagnostics
     value, named = diagnostics["value"], diagnostics["diagnostic"]
     counts = rules.rounded(value).mask(same_people(diagnostics), rules.overlapping.rounded(value))
-    released = value.mask(named.isin(COUNT_DIAGNOSTICS), counts).mask(named.isin(FROM_COUNTS), value.round(2))
+    released = value.mask(named.isin(COUNT_DIAGNOSTICS), counts).mask(named.isin(DETECTABLE), value.round(2))
     return diagnostics.assign(value=released)

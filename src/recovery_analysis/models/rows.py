@@ -5,22 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from .. import labels
 from ..errors import ResearchError
 from ..io import write_table
-from ..schemas.results import CURVES, DIAGNOSTICS, ESTIMATES, FITS, RESULTS
+from ..schemas.results import CURVES, DETECTABLE, DIAGNOSTICS, ESTIMATES, FITS, RESULTS
 from .flow import flow_rows
 
 FILLED_BY_STEP = ("study", "analysis")
-# Diagnostics that say what a null could have found: a ratio above 1, or a difference above 0.
-DETECTABLE = ("minimum_detectable_hazard_ratio", "minimum_detectable_effect")
-EFFECTS = (
-    "hazard_ratio",
-    "subdistribution_hazard_ratio",
-    "retro_hazard_ratio",
-    "time_ratio",
-    "odds_ratio",
-    "mean_difference",
-)
 SCALE = {
     "hazard_ratio": "log_hazard",
     "retro_hazard_ratio": "log_hazard",
@@ -96,7 +87,7 @@ def analysis_frames(
 def _beside_nulls(estimates: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
     """The estimates with what each null could have found, on its own scale; see `detectable`."""
     told = checks[checks["diagnostic"].isin(DETECTABLE)].set_index(["model", "term"])["value"]
-    null = (estimates["term"] == "peer") & estimates["estimand"].isin(EFFECTS) & (estimates["status"] == "ok")
+    null = (estimates["term"] == "peer") & estimates["scale"].isin(labels.SCALE) & (estimates["status"] == "ok")
     null &= (estimates["conf_low"] <= 0) & (estimates["conf_high"] >= 0)
     term = ("peer:" + estimates["group"].astype(str)).where(estimates["group"] != "all", "peer")
     found = told.reindex(pd.MultiIndex.from_arrays([estimates["model"], term])).to_numpy(float)

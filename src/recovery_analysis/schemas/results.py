@@ -5,6 +5,8 @@ Suppressed numbers are missing and flagged, never a sentinel. Estimates are on t
 
 from .tables import Field, ResultTable
 
+# Diagnostics that say what a null could have found: a ratio above 1, or a difference above 0.
+DETECTABLE = ("minimum_detectable_hazard_ratio", "minimum_detectable_effect")
 STATUSES = ("ok", "not_converged", "separated", "too_few_events", "suppressed", "failed")
 
 

@@ -39,15 +39,23 @@ def direction(data: StudyData) -> list[dict]:
 
     All that is found is told; of each of the three where nothing is, the measure that comes closest.
     """
-    of_persons, asked = _coded(data, data.persons), _coded(data, data.waves)
-    files = _between_files(data, _coded(data, data.baseline), data.baseline["source_file"], of_persons.columns, "")
+    asked = _coded(data, data.waves)
+    turned, scaled = _between_interviews(data, asked)
+    return [*_told(_of_files(data, asked), -1), *_told(turned, -1), *_told(scaled, 1)]
+
+
+def _of_files(data: StudyData, asked: pd.DataFrame) -> list[dict]:
+    """What is told of persons, then at each interview, beside whatever else is known of the same people."""
+    of_persons, rows = _coded(data, data.persons), []
+    if data.persons["source_file"].nunique() > 1:
+        rows += _between_files(data, _coded(data, data.baseline), data.persons["source_file"], of_persons.columns, "")
     people = of_persons.drop(columns=asked.columns, errors="ignore").set_index(data.persons["person_id"])
     for wave, own in data.waves.groupby("wave"):
-        beside = people.reindex(own["person_id"]).set_index(own.index)
-        answers = asked.loc[own.index].join(beside)
-        files += _between_files(data, answers, own["source_file"], asked.columns, f", interview {wave}")
-    turned, scaled = _between_interviews(data, asked)
-    return [*_told(files, -1), *_told(turned, -1), *_told(scaled, 1)]
+        if own["source_file"].nunique() > 1:
+            beside = people.reindex(own["person_id"]).set_index(own.index)
+            answers = asked.loc[own.index].join(beside)
+            rows += _between_files(data, answers, own["source_file"], asked.columns, f", interview {wave}")
+    return rows
 
 
 def _told(rows: list[dict], sign: int) -> list[dict]:
