@@ -61,8 +61,8 @@ lint: setup  ## check style: ruff, snakefmt, snakemake --lint
 docs: setup  ## write the generated parts of docs/ and config/ anew
 	@$(VENV)/bin/python docs/generate.py
 
-simulation: setup  ## try every estimator on 1,000 simulated studies of each scenario (15 to 30 minutes)
-	@$(VENV)/bin/snakemake simulation_study --config 'simulation_study={replicates: 1000}'
+simulation: setup  ## try every estimator on 5,000 simulated studies of each scenario (one to two hours)
+	@$(VENV)/bin/snakemake simulation_study --config 'simulation_study={replicates: 5000}'
 	@cp results/simulation_study/coverage.png docs/images/simulation-study.png
 	@$(VENV)/bin/python docs/generate.py results/simulation_study/performance.csv
 

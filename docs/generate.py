@@ -21,11 +21,8 @@ from recovery_analysis.checks import CHECKS
 from recovery_analysis.checks.whole import WHOLE_CHECKS
 from recovery_analysis.disclosure import PRESETS
 from recovery_analysis.ingest.findings import CELL_CHECKS
-from recovery_analysis.project import load_project
 from recovery_analysis.simulate.parameters import LifeParameters
 from recovery_analysis.simulation_study import scenarios
-from recovery_analysis.simulation_study.performance import summarise_replicates
-from recovery_analysis.simulation_study.replicates import run_replicates
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (
@@ -39,8 +36,6 @@ PAGES = (
 )
 SCHEMA = "config/schema.json"
 SIMULATION = "docs/simulation-study.md"
-# Coverage further than this from 95 % is looked at again, in so many samples more.
-NEAR, FURTHER = 0.0101, 4000
 COMMAND = ".venv/bin/python docs/generate.py"
 MARKED = re.compile(r"(<!-- (columns|keys|table) ([\w.]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -140,20 +135,10 @@ def performance_table(path: str) -> str:
         mark = " (naive)" if row["naive"] == "True" else " **\\***" if row["assumptions_hold"] == "True" else ""
         bias = f"{_rounded(row['bias'])} ± {_rounded(row['bias_mcse'])}" if row["bias"] else "–"
         covers, rejects = (f"{100 * float(row[k]):.1f} %" if row[k] else "–" for k in ("coverage", "rejected"))
-        if row["assumptions_hold"] == "True" and abs(float(row["coverage"]) - scenarios.LEVEL) > NEAR:
-            covers = f"{covers} ({further_coverage(row):.1f} %)"
         spread = f"{_rounded(row['empirical_se'])} | {_rounded(row['model_se'])}"
         name = row["method_label"] + mark
         rows.append(f"| {scenario} | {name} | {_rounded(row['truth'], 2)} | {bias} | {spread} | {covers} | {rejects} |")
     return "\n".join(rows) + "\n"
-
-
-def further_coverage(row: dict[str, str]) -> float:
-    """Per cent of the intervals that hold the truth in the samples that come after those of a run."""
-    plan = load_project(ROOT)[0].simulation_study
-    first = int(float(row["replicates"]))
-    estimates = run_replicates(row["scenario"], FURTHER, plan.people, plan.seed, first, only=row["method"])
-    return 100 * float(summarise_replicates(row["scenario"], estimates, scenarios.LEVEL)["coverage"].iloc[0])
 
 
 def scenario_table() -> str:

@@ -4,11 +4,13 @@ import numpy as np
 import pandas as pd
 
 from recovery_analysis.estimators.numerics import wald
-from recovery_analysis.models import regression, survival
+from recovery_analysis.models import regression
+from recovery_analysis.models.cox_plans import fit_plan
+from recovery_analysis.models.cox_rows import cox_rows
 from recovery_analysis.models.model_plan import plan_model
 from recovery_analysis.models.periods import SurvivalSpec, person_periods
 from recovery_analysis.models.regression import RegressionSpec, glm_rows
-from recovery_analysis.models.survival import analyse_survival, cox_rows
+from recovery_analysis.models.survival import analyse_survival
 
 SPEC = SurvivalSpec("recovery", "Recovery", "baseline")
 CLUSTERED = RegressionSpec("y", "Y", "y", "linear")
@@ -58,7 +60,7 @@ def test_cox_interval_covers_as_often_as_it_says():
     covering = 0
     for seed in range(REPLICATES):
         plan = plan_model("crude", "cox", "event", exponential(200, 0.4, seed), (), (), "analysis")
-        (row,) = cox_rows(plan, survival.fit_plan(plan), (), SPEC, 0.95, "passed", None)
+        (row,) = cox_rows(plan, fit_plan(plan), (), SPEC, 0.95, "passed", None)
         covering += row["conf_low"] < 0.4 < row["conf_high"]
     assert FEWEST_COVERING <= covering < REPLICATES
 

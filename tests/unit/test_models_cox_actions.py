@@ -11,11 +11,12 @@ from recovery_analysis.errors import ResearchError
 from recovery_analysis.estimators import engine_cox, firth
 from recovery_analysis.estimators.cox import fit_cox
 from recovery_analysis.models import second_fit
+from recovery_analysis.models.cox_rows import fit_model
 from recovery_analysis.models.diagnostics import GATING_TERMS
 from recovery_analysis.models.periods import SurvivalSpec
 from recovery_analysis.models.rows import AnalysisFrames
 from recovery_analysis.models.spec import Covariate
-from recovery_analysis.models.survival import analyse_survival, fit_model
+from recovery_analysis.models.survival import analyse_survival
 from recovery_analysis.study import SurvivalAnalysis
 
 SITE = Covariate("site", "site", "Site", {"A": "A", "B": "B"})

@@ -81,28 +81,13 @@ def plan_model(
         # Of the people who are left nobody differs in it: there is nothing to adjust for.
         chosen = tuple(c for c in chosen if c.column != "gender")
     own = [g for g in genders if g.own_effect and g not in left_out]
-    if few is not None:
-        problem = few
-    elif rows["person_id"].nunique() < FEWEST_PEOPLE:
-        problem = ("too_few_events", FEW_PEOPLE)
-    elif rows["peer"].nunique() < 2:
-        problem = ("too_few_events", "Everybody, or nobody, has peers: there is no comparison to make.")
-    elif rows.groupby("peer")["person_id"].nunique().min() < FEWEST_IN_ARM:
-        problem = ("too_few_events", FEW_IN_ARM)
-    elif model == "interaction" and not own:
-        problem = ("too_few_events", "No gender has enough people and outcomes, with peers and without.")
-    else:
-        constant = constant_covariate(rows, chosen)
-        problem = ("failed", constant) if constant else None
-        problem = problem or (None if penalised else _empty_level(rows, chosen, outcome, family))
+    problem = few or _no_comparison(rows, own if model == "interaction" else None) or _constant(rows, chosen)
+    if not penalised:
+        problem = problem or _empty_level(rows, chosen, outcome, family)
     design, peers = Design((), np.empty((len(rows), 0))), {}
     if problem is None:
         design, peers = _design(model, rows, chosen, own, where)
-        dependent = dependent_columns(design)
-        if dependent and len(design.columns) >= len(rows):
-            problem = ("too_few_events", MORE_COLUMNS)
-        elif dependent:
-            problem = ("failed", f"{dependent[0]} adds nothing to the other covariates: leave one of them out.")
+        problem = _dependent(design, len(rows))
     return ModelPlan(model, family, outcome, rows, design, peers, left_out, problem)
 
 
@@ -130,6 +115,34 @@ def _too_few(frame: pd.DataFrame, outcome: str, family: str) -> tuple[str, str] 
     if family == "logistic" and min(happened.sum(), (~happened).sum()) < 2:
         return "too_few_events", "An odds ratio needs at least two answers of each kind; there are fewer."
     return None
+
+
+def _no_comparison(rows: pd.DataFrame, own: list[GenderGroup] | None) -> tuple[str, str] | None:
+    """Return (too_few_events, message) where too few people, or people of one kind alone, are to be compared; `own` are
+    the genders with an effect of their own, None in a model of everybody's."""
+    if rows["person_id"].nunique() < FEWEST_PEOPLE:
+        return "too_few_events", FEW_PEOPLE
+    if rows["peer"].nunique() < 2:
+        return "too_few_events", "Everybody, or nobody, has peers: there is no comparison to make."
+    if rows.groupby("peer")["person_id"].nunique().min() < FEWEST_IN_ARM:
+        return "too_few_events", FEW_IN_ARM
+    if own is not None and not own:
+        return "too_few_events", "No gender has enough people and outcomes, with peers and without."
+    return None
+
+
+def _constant(rows: pd.DataFrame, covariates: tuple[Covariate, ...]) -> tuple[str, str] | None:
+    constant = constant_covariate(rows, covariates)
+    return ("failed", constant) if constant else None
+
+
+def _dependent(design: Design, people: int) -> tuple[str, str] | None:
+    dependent = dependent_columns(design)
+    if not dependent:
+        return None
+    if len(design.columns) >= people:
+        return "too_few_events", MORE_COLUMNS
+    return "failed", f"{dependent[0]} adds nothing to the other covariates: leave one of them out."
 
 
 def _empty_level(

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..estimators.cox import ENGINE
 from ..estimators.numerics import wald
+from .cox_rows import cox_diagnostics, fit_row
 from .detectable import detectable_rows
 from .diagnostics import gate
 from .move_models import COMMON, MoveModel
@@ -12,7 +13,6 @@ from .rows import estimate_row
 from .sampling import design_rows
 from .state_checks import told_to_the_year
 from .state_groups import StatesSpec
-from .survival import cox_diagnostics, fit_row
 
 
 def move_rows(

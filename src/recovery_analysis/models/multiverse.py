@@ -8,6 +8,7 @@ import pandas as pd
 from ..estimators.kaplan_meier import kaplan_meier, median_time
 from . import diagnostics
 from .cox_plans import FittedCox, fit_plan, tests_of
+from .cox_rows import cox_rows, fit_row, model_diagnostics
 from .detectable import detectable_rows
 from .genders import gender_groups
 from .model_plan import plan_model
@@ -15,7 +16,6 @@ from .periods import SurvivalSpec, join_neighbours
 from .quantile_rows import time_problem
 from .rows import AnalysisFrames, analysis_frames, estimate_row
 from .sampling import Sampling
-from .survival import cox_rows, fit_row, model_diagnostics
 
 # What bears on a median too, of the checks of the model.
 OF_CURVES = ("recall_heaping", "delayed_entry")

@@ -4,24 +4,20 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ..estimators.concordance import concordance
-from ..estimators.cox import ENGINE, CoxFit
 from ..labels import WEIGHTED
 from ..schemas.results import DIAGNOSTICS
-from . import cox_checks, diagnostics, second_fit
-from .cox_plans import FittedCox, fit_plan, penalise, stepwise, stratify, tests_of, with_log_time
+from . import cox_checks, diagnostics
+from .cox_plans import FittedCox
+from .cox_rows import changing_model, fit_model, fit_row, fitted_rows, model_diagnostics, told_to_the_year
 from .curve_rows import curve_model, describe_curves
 from .detectable import detectable_from_errors, detectable_rows
-from .effects import model_rows
 from .fine_gray import gender_fine_gray_rows, peer_fine_gray_rows
 from .frailty import frailty_rows
 from .genders import GenderGroup, gender_groups
-from .model_plan import MODELS, ModelPlan, left_out_of_models, plan_model
+from .model_plan import MODELS, left_out_of_models
 from .periods import SurvivalSpec
-from .person_times import uncertain_share
 from .probability_rows import probability_rows
 from .rows import AnalysisFrames, analysis_frames, table
-from .sampling import design_rows
 from .second_fit_times import second_fit_rows
 from .standardised import standardised_rows
 from .time_varying import changing_rows
@@ -55,37 +51,16 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
     described = [*curve_rows, *probability_rows(frame, spec, genders, conf_level, note, apart)]
     estimates = [row | {"gate": diagnostics.gate(checks)} for row in described]
     for model in MODELS:
-        fitted = fit_model(model, frame, spec, genders)
-        tests = model_diagnostics(fitted, spec)
-        gates[model] = diagnostics.gate(tests)
-        rows = fitted_rows(fitted, genders, spec, conf_level, gates[model], note)
-        checks += tests + detectable_rows(fitted.plan, rows)
-        estimates += rows
-        fits.append(fit_row(fitted.plan, fitted.fit, spec, n_missing, fitted.note))
-        models[model] = fitted
-        changing = changing_model(fitted, spec)
-        if changing is not None:
-            tests = model_diagnostics(changing, spec)
-            estimates += changing_rows(changing, genders, spec, conf_level, diagnostics.gate(tests), note)
-            fits.append(fit_row(changing.plan, changing.fit, spec, n_missing, changing.note))
-            checks += tests
+        models[model] = fit_model(model, frame, spec, genders)
+        rows, more_fits, tests, gates[model] = _of_model(models[model], genders, spec, conf_level, n_missing, note)
+        estimates, fits, checks = estimates + rows, fits + more_fits, checks + tests
     if spec.frailty is not None:
         found = frailty_rows(models["adjusted"], spec, conf_level, gates["adjusted"], n_missing, note)
         estimates, fits, checks = estimates + found[0], fits + found[1], checks + found[2]
         checks += detectable_from_errors("adjusted_frailty", found[0])
+    more, more_curves = _of_everybody(models, genders, spec, conf_level, gates, note, apart)
     if spec.competing:
-        # The Cox model of one of several outcomes that compete gives no probability of it.
-        adjusted = models["adjusted"].plan
-        told = (conf_level, note, apart["fine_gray"])
-        more = peer_fine_gray_rows(adjusted, spec, genders, *told) if spec.exposure == "baseline" else []
-        more += gender_fine_gray_rows(adjusted, spec, *told)
-        more, more_curves = [row | {"gate": gates["adjusted"]} for row in more], []
         checks += detectable_from_errors("fine_gray", more)
-    elif not spec.sampling.simple:
-        # Their errors take each person as drawn alone and counting once.
-        more, more_curves = [], []
-    else:
-        more, more_curves = standardised_rows(models, genders, spec, conf_level, gates, note, apart["standardised"])
     checks += second_fit_rows(apart, spec.second_fit_tolerance, spec.where)
     plans = [fitted.plan for fitted in models.values()]
     found = analysis_frames(estimates + more, curves + more_curves, fits, checks, left_out_of_models(plans))
@@ -94,17 +69,56 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
     return as_naive(found) if spec.naive else found
 
 
+def _of_model(
+    fitted: FittedCox,
+    genders: tuple[GenderGroup, ...],
+    spec: SurvivalSpec,
+    conf_level: float,
+    n_missing: int,
+    note: str | None,
+) -> tuple[list[dict], list[dict], list[dict], str]:
+    """Rows of `estimates`, `fits` and `diagnostics` of one Cox model, and of the one in which the effect of peers
+    changes over time if the plan asks for it; and the verdict of the model's gates."""
+    checks = model_diagnostics(fitted, spec)
+    gate = diagnostics.gate(checks)
+    estimates = fitted_rows(fitted, genders, spec, conf_level, gate, note)
+    checks = checks + detectable_rows(fitted.plan, estimates)
+    fits = [fit_row(fitted.plan, fitted.fit, spec, n_missing, fitted.note)]
+    changing = changing_model(fitted, spec)
+    if changing is not None:
+        tests = model_diagnostics(changing, spec)
+        estimates = estimates + changing_rows(changing, genders, spec, conf_level, diagnostics.gate(tests), note)
+        fits.append(fit_row(changing.plan, changing.fit, spec, n_missing, changing.note))
+        checks = checks + tests
+    return estimates, fits, checks, gate
+
+
+def _of_everybody(
+    models: dict[str, FittedCox],
+    genders: tuple[GenderGroup, ...],
+    spec: SurvivalSpec,
+    conf_level: float,
+    gates: dict[str, str],
+    note: str | None,
+    apart: dict[str, list[float]],
+) -> tuple[list[dict], list[pd.DataFrame]]:
+    """Rows of `estimates` and `curves` of what is read off the adjusted model for everybody: Fine-Gray models where
+    outcomes compete, of which a Cox model of one gives no probability, otherwise standardised curves."""
+    if spec.competing:
+        adjusted, told = models["adjusted"].plan, (conf_level, note, apart["fine_gray"])
+        rows = peer_fine_gray_rows(adjusted, spec, genders, *told) if spec.exposure == "baseline" else []
+        rows += gender_fine_gray_rows(adjusted, spec, *told)
+        return [row | {"gate": gates["adjusted"]} for row in rows], []
+    if not spec.sampling.simple:
+        # Their errors take each person as drawn alone and counting once.
+        return [], []
+    return standardised_rows(models, genders, spec, conf_level, gates, note, apart["standardised"])
+
+
 def curve_checks(frame: pd.DataFrame, spec: SurvivalSpec) -> list[dict]:
     """Gates of what is read off the curves: enough people early on, and dates told more exactly than to a year."""
     model = curve_model(spec)
     return cox_checks.delayed_entry_of_groups(model, frame) + told_to_the_year(model, frame, spec)
-
-
-def told_to_the_year(model: str, frame: pd.DataFrame, spec: SurvivalSpec) -> list[dict]:
-    """The gate of dates told to a year only; none where outcomes lie between interviews, or times are no dates."""
-    if "earliest" not in frame or spec.interval:
-        return []
-    return [diagnostics.recall_heaping(model, uncertain_share(frame, spec.year), as_intervals=False)]
 
 
 def as_naive(frames: AnalysisFrames) -> AnalysisFrames:
@@ -118,119 +132,3 @@ def as_naive(frames: AnalysisFrames) -> AnalysisFrames:
         curves=frames.curves.assign(method="naive_" + frames.curves["method"]),
         diagnostics=pd.concat([frames.diagnostics, table(checks, DIAGNOSTICS)], ignore_index=True),
     )
-
-
-def fit_model(model: str, frame: pd.DataFrame, spec: SurvivalSpec, genders: tuple[GenderGroup, ...]) -> FittedCox:
-    """Plan and fit one model, and do what the plan says where outcomes separate or hazards are not proportional."""
-    settings = (model, "cox", "event", frame, spec.covariates, genders, spec.where)
-    plan = spec.sampling.plan(plan_model(*settings))
-    if spec.if_separated == "firth" and plan.problem is not None and plan.problem[0] == "separated":
-        plan = spec.sampling.plan(plan_model(*settings, penalised=True))
-    fit = fit_plan(plan)
-    fitted = penalise(plan, fit) if spec.if_separated == "firth" else FittedCox(plan, fit, tests_of(plan, fit))
-    return stratify(fitted) if spec.if_not_proportional == "stratify" else fitted
-
-
-def changing_model(fitted: FittedCox, spec: SurvivalSpec) -> FittedCox | None:
-    """The model in which the effect of peers changes over time, if the plan asks for it and its test says so."""
-    changes = any(t.term == "peer" and t.p_value < diagnostics.ALPHA for t in fitted.tests)
-    if not changes or spec.if_not_proportional not in ("step", "log_time"):
-        return None
-    changing = stepwise(fitted, spec.step_at) if spec.if_not_proportional == "step" else with_log_time(fitted)
-    named = f"{fitted.plan.model}_{spec.if_not_proportional}"
-    return replace(changing, plan=replace(changing.plan, model=named))
-
-
-def model_diagnostics(fitted: FittedCox, spec: SurvivalSpec) -> list[dict]:
-    """All diagnostics of one Cox model, the second fit and the gates of the design included."""
-    plan, fit = fitted.plan, fitted.fit
-    rows = _basic(plan, fit) + design_rows(plan.model, plan.rows, spec.sampling)
-    if fit.status == "ok":
-        labels = {column.term: column.covariate for column in plan.design.columns}
-        tests = [(t.term, t.statistic, t.df, t.p_value) for t in fitted.tests]
-        rows += diagnostics.proportional_hazards(plan.model, tests, labels)
-        rows += cox_checks.fit_rows(plan, fit)
-        rows.append(cox_checks.immortal_time(plan.model, plan.rows, spec.exposure == "time_varying"))
-        rows += cox_checks.delayed_entry(plan.model, plan.rows)
-        rows += told_to_the_year(plan.model, plan.rows, spec)
-        rows.append(second_fit.cox_row(plan, fit, spec.second_fit_tolerance, spec.where))
-    return [cox_checks.acted(row, fitted, spec) for row in rows]
-
-
-def cox_diagnostics(
-    plan: ModelPlan, fit: CoxFit, where: str = "analyses", tolerance: float = second_fit.TOLERANCE
-) -> list[dict]:
-    """Diagnostics of one Cox model on its own: convergence, separation, events per parameter, proportional hazards, and
-    its second fit."""
-    labels = {column.term: column.covariate for column in plan.design.columns}
-    tests = [(t.term, t.statistic, t.df, t.p_value) for t in tests_of(plan, fit)]
-    rows = _basic(plan, fit) + diagnostics.proportional_hazards(plan.model, tests, labels)
-    return rows + [second_fit.cox_row(plan, fit, tolerance, where)] if fit.status == "ok" else rows
-
-
-def _basic(plan: ModelPlan, fit: CoxFit) -> list[dict]:
-    rows = diagnostics.fitted(plan.model, fit.status, fit.iterations, fit.message)
-    if plan.design.columns:
-        rows.append(diagnostics.events_per_parameter(plan.model, fit.n_events, len(plan.design.columns)))
-    return rows
-
-
-def fitted_rows(
-    fitted: FittedCox,
-    genders: tuple[GenderGroup, ...],
-    spec: SurvivalSpec,
-    conf_level: float,
-    gate: str,
-    note: str | None,
-) -> list[dict]:
-    """Rows of `estimates` of one Cox model, which say what was done about its diagnostics."""
-    note = " ".join(filter(None, [fitted.note, note])) or None
-    return cox_rows(fitted.plan, fitted.fit, genders, spec, conf_level, gate, note)
-
-
-def cox_rows(
-    plan: ModelPlan,
-    fit: CoxFit,
-    genders: tuple[GenderGroup, ...],
-    spec: SurvivalSpec,
-    conf_level: float,
-    gate: str,
-    note: str | None,
-) -> list[dict]:
-    """Rows of `estimates` of one Cox model."""
-    with_event = plan.rows.loc[plan.rows["event"] == 1, "person_id"].nunique()
-    shared = {
-        "outcome": spec.outcome,
-        "engine": ENGINE,
-        "gate": gate,
-        "note": note,
-        "df_residual": None,
-        "n": plan.rows["person_id"].nunique(),
-        "n_events": with_event,
-    }
-    return model_rows(plan, fit, genders, conf_level, shared)
-
-
-def fit_row(plan: ModelPlan, fit: CoxFit, spec: SurvivalSpec, n_missing: int, note: str | None = None) -> dict:
-    """Row of `fits` of one Cox model; `note` says what was done about its diagnostics."""
-    ranks = concordance(fit.coefficients @ fit.x, fit.sets) if fit.status == "ok" else float("nan")
-    unit = "site" if plan.cluster == "site" else "person"
-    variance = f"robust by {unit}" if fit.robust else "model-based (each person has the outcome once at most)"
-    weighted = " Weighted by the sampling weights." if plan.weighted else ""
-    return {
-        "model": plan.model,
-        "engine": ENGINE,
-        "formula": (
-            f"Cox model, Efron ties: time to '{spec.label}' on {plan.design.in_words()}. Variance: {variance}."
-            f"{weighted}"
-        ),
-        "n": plan.rows["person_id"].nunique(),
-        "n_rows": len(plan.rows),
-        "n_events": fit.n_events,
-        "n_missing": n_missing,
-        "parameters": len(plan.design.columns),
-        "log_likelihood": fit.log_likelihood,
-        "concordance": ranks,
-        "status": fit.status,
-        "note": " ".join(filter(None, [fit.message, note])) or None,
-    }

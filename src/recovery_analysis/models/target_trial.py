@@ -12,6 +12,7 @@ from ..estimators.trial_bootstrap import Bootstrap, bootstrap
 from ..labels import COMPETING
 from . import diagnostics
 from .cox_plans import FittedCox, fit_plan, tests_of
+from .cox_rows import cox_rows, fit_row, model_diagnostics, told_to_the_year
 from .detectable import detectable_from_errors, detectable_rows
 from .genders import gender_groups
 from .model_plan import plan_model
@@ -21,7 +22,6 @@ from .sampling import design_rows
 from .second_fit_times import second_fit_rows
 from .spec import FEWEST_PEOPLE, constant_covariate, covariate_design, dependent_columns
 from .strategies import strategy_curves, strategy_rows
-from .survival import cox_rows, fit_row, model_diagnostics, told_to_the_year
 from .timing import cut_at, ever_never_frame, immortal_share, landmark_frame, one_row_each
 
 NAIVE, MOVING, EMULATED = "naive_ever_never", "time_varying", "clone_censor_weight"

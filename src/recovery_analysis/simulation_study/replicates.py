@@ -21,26 +21,19 @@ DRAWS = {
 }
 
 
-def run_replicates(
-    name: str, replicates: int, people: int, seed: int, first: int = 0, only: str | None = None
-) -> pd.DataFrame:
+def run_replicates(name: str, replicates: int, people: int, seed: int) -> pd.DataFrame:
     """Estimates of every method that is tried in a scenario.
 
     Each replicate has a random stream of its own, so that the first hundred of a thousand are the same hundred.
-
-    Parameters
-    ----------
-    first : number of the first replicate.
-    only : the one method that is tried; all of the scenario if left out.
 
     Returns
     -------
     DataFrame with replicate, method, estimate and std_error, both missing where there is no estimate, and conf_low and
     conf_high, missing where the interval is Wald's.
     """
-    tried = {key: method for key, method in METHODS.items() if name in method.tried and only in (None, key)}
+    tried = {key: method for key, method in METHODS.items() if name in method.tried}
     rows = []
-    for replicate in range(first, first + replicates):
+    for replicate in range(replicates):
         sample = _draw(name, people, [seed, list(SCENARIOS).index(name), replicate])
         rows += [(replicate, key, *(*method.fit(sample), np.nan, np.nan)[:4]) for key, method in tried.items()]
     return pd.DataFrame(rows, columns=["replicate", "method", "estimate", "std_error", "conf_low", "conf_high"])
