@@ -1,5 +1,7 @@
 """Sampling weights and clusters in parametric, multiverse, target-trial and multi-state analyses, at a known truth."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -57,23 +59,54 @@ def trial(frame: pd.DataFrame, sampling: Sampling):
     return analyse_target_trial(weigh(rows, sampling, "analyses.a"), spec, timing, 0.95)
 
 
+def exactly(frame: pd.DataFrame, sampling: Sampling):
+    return parametric(told(frame), sampling)
+
+
+def in_intervals(frame: pd.DataFrame, sampling: Sampling):
+    return parametric(told(frame, 0.1), sampling)
+
+
 KINDS = {
-    "parametric": (lambda frame, sampling: parametric(told(frame), sampling), "adjusted", "time_ratio", "peer"),
-    "intervals": (lambda frame, sampling: parametric(told(frame, 0.1), sampling), "adjusted", "time_ratio", "peer"),
+    "parametric": (exactly, "adjusted", "time_ratio", "peer"),
+    "intervals": (in_intervals, "adjusted", "time_ratio", "peer"),
     "multiverse": (multiverse, "adjusted", "hazard_ratio", "peer"),
     "target trial": (trial, "clone_censor_weight", "risk_difference", "peer"),
     "landmark": (trial, "landmark_1_months", "hazard_ratio", "peer"),
 }
 
 
+def like_sites(n: int) -> pd.DataFrame:
+    """People of a site recover about as fast as one another, and have peers or have not."""
+    rng, frame = np.random.default_rng(5), people(n)
+    frame["peer"] = (np.arange(60) % 2)[frame["site"]].astype(float)
+    frame["stop"] = frame["stop"] / np.exp(0.6 * rng.normal(size=60))[frame["site"]]
+    return frame
+
+
+DRAWN = {
+    "everybody": people,
+    "sample": drawn,
+    "heavy sample": lambda n: drawn(n).assign(weight=lambda f: f["weight"] * 1e4),
+    "uneven sample": lambda n: drawn(n).assign(weight=lambda f: np.where(np.arange(len(f)) % 20 == 0, 60.0, 1.0)),
+    "like sites": like_sites,
+    "few sites": lambda n: like_sites(n).assign(site=lambda f: f["site"] % 12),
+}
+
+
+@cache
+def analysed(analyse, of: str, n: int, sampling: Sampling):
+    """An analysis of people who are drawn, once for all tests that look at it: two kinds are parts of one analysis."""
+    return analyse(DRAWN[of](n), sampling)
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_weights_give_the_population_back(name: str):
     """Beside the whole population; the unweighted sample is further from it. The second fit is of the weighted model."""
     analyse, model, estimand, term = KINDS[name]
-    sample = drawn(12_000)
     whole, plain, found = (
-        value(analyse(frame, sampling), model, estimand, None, term)
-        for frame, sampling in ((people(12_000), Sampling()), (sample, Sampling()), (sample, WEIGHTED))
+        value(analysed(analyse, of, 12_000, sampling), model, estimand, None, term)
+        for of, sampling in (("everybody", Sampling()), ("sample", Sampling()), ("sample", WEIGHTED))
     )
     assert found["conf_low"] < whole["estimate"] < found["conf_high"]
     assert abs(found["estimate"] - whole["estimate"]) < abs(plain["estimate"] - whole["estimate"])
@@ -83,14 +116,9 @@ def test_weights_give_the_population_back(name: str):
 @pytest.mark.parametrize("name", KINDS)
 def test_scale_of_the_weights_words_gates_and_counts(name: str):
     analyse, model, estimand, term = KINDS[name]
-    frame = drawn(3_000)
     plain, one, other = (
-        analyse(rows, sampling)
-        for rows, sampling in (
-            (frame, Sampling()),
-            (frame, WEIGHTED),
-            (frame.assign(weight=frame["weight"] * 1e4), WEIGHTED),
-        )
+        analysed(analyse, of, 3_000, sampling)
+        for of, sampling in (("sample", Sampling()), ("sample", WEIGHTED), ("heavy sample", WEIGHTED))
     )
     for column in ("estimate", "std_error"):
         same = other.estimates[column].to_numpy(float)
@@ -101,23 +129,22 @@ def test_scale_of_the_weights_words_gates_and_counts(name: str):
     counts = ["n_risk", "n_event", "n_censor"]
     assert one.curves[counts].equals(plain.curves[counts])
     effect = one.diagnostics.query("diagnostic == 'design_effect' and model == @model").iloc[0]
-    weight = frame["weight"]
+    weight = drawn(3_000)["weight"]
     # a landmark leaves those out who had the outcome by then
     within = 0.02 if name == "landmark" else 1e-6
     assert effect["value"] == pytest.approx(len(weight) * (weight**2).sum() / weight.sum() ** 2, rel=within)
-    uneven = frame.assign(weight=np.where(np.arange(len(frame)) % 20 == 0, 60.0, 1.0))
-    assert "design_effect" in value(analyse(uneven, WEIGHTED), model, estimand, None, term)["gate"]
+    uneven = analysed(analyse, "uneven sample", 3_000, WEIGHTED)
+    assert "design_effect" in value(uneven, model, estimand, None, term)["gate"]
 
 
 @pytest.mark.parametrize("name", KINDS)
 def test_sites_that_are_alike_widen_the_interval_and_few_close_the_gate(name: str):
     analyse, model, estimand, term = KINDS[name]
-    rng, frame = np.random.default_rng(5), people(2_500)
-    frame["peer"] = (np.arange(60) % 2)[frame["site"]].astype(float)
-    frame["stop"] = frame["stop"] / np.exp(0.6 * rng.normal(size=60))[frame["site"]]
-    alone, sites = (value(analyse(frame, s), model, estimand, None, term) for s in (WEIGHTED, SITES))
+    alone, sites, few = (
+        value(analysed(analyse, of, 2_500, sampling), model, estimand, None, term)
+        for of, sampling in (("like sites", WEIGHTED), ("like sites", SITES), ("few sites", SITES))
+    )
     assert sites["estimate"] == alone["estimate"] and sites["std_error"] > 1.5 * alone["std_error"]
-    few = value(analyse(frame.assign(site=frame["site"] % 12), SITES), model, estimand, None, term)
     assert "clusters" in few["gate"] and "clusters" not in sites["gate"]
 
 
@@ -144,14 +171,16 @@ def test_turnbull_with_weights():
     assert turnbull_curve(fit, 0.95)["std_error"][:3] == pytest.approx(want, rel=0.02)
 
 
-def stages(frame: pd.DataFrame, sampling: Sampling):
+@cache
+def stages(of: str, sampling: Sampling):
+    frame = courses()[of]
     spec = StatesSpec("stages", lives.STAGES.states, (10.0, 20.0), (1.0,), replicates=20, sampling=sampling)
     rows = weigh(frame, sampling, "analyses.a")
     chosen = Selection(rows, (Covariate("severity", "severity", "Severity"),), [])
     return analyse_states(rows, spec, 0.95, 0, chosen)
 
 
-@pytest.fixture(scope="module")
+@cache
 def courses() -> dict[str, pd.DataFrame]:
     """Paths of 1,500 lives; a sample in which severe problems are drawn four times as often; and its weights written out
     as whole people."""
@@ -168,10 +197,10 @@ def courses() -> dict[str, pd.DataFrame]:
     return {"whole": paths.assign(weight=1.0), "sample": sample, "repeated": repeated}
 
 
-def test_stages_of_people_who_stand_for_others(courses):
+def test_stages_of_people_who_stand_for_others():
     """Estimates, adjusted ones too, are those of whole repeated people; counts are of people; every second fit agrees."""
-    plain, found = (stages(courses["sample"], sampling) for sampling in (Sampling(), WEIGHTED))
-    again = stages(courses["repeated"], Sampling())
+    plain, found = (stages("sample", sampling) for sampling in (Sampling(), WEIGHTED))
+    again = stages("repeated", Sampling())
     keys = ["model", "estimand", "term", "level", "reference", "group", "state", "horizon"]
     of = {name: frames.estimates.set_index(keys) for name, frames in (("found", found), ("again", again))}
     own = of["found"][of["found"]["status"] == "ok"]
@@ -193,9 +222,9 @@ def test_stages_of_people_who_stand_for_others(courses):
     assert {"states", "stays"} <= set(found.diagnostics.query("diagnostic == 'design_effect'")["model"])
 
 
-def test_weights_bring_back_where_everybody_is(courses):
+def test_weights_bring_back_where_everybody_is():
     def share(name: str, sampling: Sampling) -> pd.Series:
-        rows = stages(courses[name], sampling).estimates
+        rows = stages(name, sampling).estimates
         return rows.query("model == 'states' and term == 'everyone' and state == 'recovery_5' and horizon == 20").iloc[
             0
         ]
