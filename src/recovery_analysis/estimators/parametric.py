@@ -78,11 +78,12 @@ def person_log_likelihood(family: Family, times: Times, parameters: np.ndarray) 
     """Log-likelihood contribution of each person, (n,), at `parameters` (1 + shapes, n)."""
     exact = times.exact
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        inside = log_difference(
-            log_survival(family, times.lower, parameters), log_survival(family, times.upper, parameters)
-        )
-        density = family.log_density(_log(np.where(exact, times.upper, 1.0)), parameters)
-        total = np.where(exact, density, inside)
+        total = np.zeros(len(exact))
+        if not exact.all():
+            inside = (log_survival(family, edge, parameters) for edge in (times.lower, times.upper))
+            total = log_difference(*inside)
+        if exact.any():
+            total = np.where(exact, family.log_density(_log(np.where(exact, times.upper, 1.0)), parameters), total)
         if (times.entry > 0).any() or np.isfinite(times.window).any():
             seen = (log_survival(family, edge, parameters) for edge in (times.entry, times.window))
             total = total - log_difference(*seen)
@@ -95,9 +96,11 @@ def _log(time: np.ndarray) -> np.ndarray:
 
 def log_survival(family: Family, time: np.ndarray, parameters: np.ndarray) -> np.ndarray:
     """Log survival, 0 at time zero and -inf at infinity."""
-    usable = np.isfinite(time) & (time > 0)
+    usable, known = np.isfinite(time) & (time > 0), np.where(time > 0, -np.inf, 0.0)
+    if not usable.any():
+        return known
     own = family.log_survival(_log(np.where(usable, time, 1.0)), parameters)
-    return np.where(usable, own, np.where(time > 0, -np.inf, 0.0))
+    return np.where(usable, own, known)
 
 
 def fit_parametric(
