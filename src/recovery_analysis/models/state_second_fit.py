@@ -10,6 +10,7 @@ from ..estimators.engine_states import occupancy_again
 from ..estimators.multistate import Occupancy
 from ..estimators.state_course_again import carried_forward, hazard_again
 from ..estimators.transitions import NO_MOVE, StateRows
+from ..estimators.two_clocks import DECIMALS
 from .cox_plans import times_of
 from .curve_rows import ARMS
 from .second_fit import fits_apart, judged, relative_difference
@@ -57,9 +58,19 @@ def _arm_again(group: StateGroup, times: np.ndarray) -> np.ndarray:
     places = np.rint(times / STEP).astype(int)
     grid = STEP * np.arange(1, places.max() + 1)
     first = np.vstack([np.eye(before.n_states)[0], occupancy_again(before, grid)[0]])
-    course, chance = occupancy_again(after, grid - STEP / 2, HELPED)[0], np.diff(first[:, HELPED])
+    since_help = np.round(grid - _gone_on_average(before), DECIMALS)
+    course, chance = occupancy_again(after, since_help, HELPED)[0], np.diff(first[:, HELPED])
     there = np.arange(before.n_states) != HELPED
     return np.array([first[t] * there + sum(chance[d] * course[t - d - 1] for d in range(t)) for t in places])
+
+
+def _gone_on_average(before: StateRows) -> float:
+    """Mean time from the beginning of the half year (., .] in which people sought help to the day of it."""
+    helped = before.where(before.target == HELPED)
+    if not len(helped.stop):
+        return STEP / 2
+    into = helped.stop - STEP * (np.ceil(helped.stop / STEP) - 1)
+    return float(np.average(into, weights=helped.weight))
 
 
 def stays_rows(differences: list[float], spec: StatesSpec) -> list[dict]:

@@ -45,5 +45,35 @@ for (i in seq_len(nrow(profiles))) {
   rows <- rbind(rows, data.frame(case = "reset", profile = i, time = rep(times, 2), state = rep(c("mgus", "malignancy"), each = 5),
                                  estimate = c(healthy[times + 1], ill[times + 1])))
 }
+
+# To and fro, clock reset: normal and low prothrombin, and death. One coxph per move, robust by person since somebody may
+# make a move more than once; shares carried forward by state and months since it was entered. ----------------------------
+stays <- data_of("prothr_course"); stays$target[is.na(stays$target)] <- ""
+states <- c("low", "normal", "death"); treated <- data.frame(treated = c(0, 1)); months <- 0:72
+pairs <- list(c("low", "normal"), c("low", "death"), c("normal", "low"), c("normal", "death"))
+fits <- lapply(pairs, function(pair) coxph(Surv(stop, target == pair[2]) ~ treated, subset(stays, origin == pair[1]),
+                                           cluster = person_id, model = TRUE))
+coefficients <- rbind(coefficients, do.call(rbind, lapply(seq_along(pairs), function(m) data.frame(
+  case = "returns", move = paste(pairs[[m]], collapse = ">"), term = "treated", estimate = unname(coef(fits[[m]])),
+  std_error = sqrt(c(fits[[m]]$var))))))
+for (i in 1:2) {
+  hazard <- array(0, c(3, 3, length(months)), list(states, states, NULL))
+  for (m in seq_along(pairs)) {
+    one <- survfit(fits[[m]], newdata = treated[i, , drop = FALSE])
+    hazard[pairs[[m]][1], pairs[[m]][2], ] <- diff(c(0, c(0, one$cumhaz)[findInterval(months, one$time) + 1]))
+  }
+  now <- matrix(0, 3, length(months) + 1, dimnames = list(states, NULL)); now["low", 1] <- 1
+  for (month in 1:max(months)) {
+    later <- 0 * now
+    for (state in states) for (age in seq_len(month)) {
+      out <- hazard[state, , age + 1]; left <- now[state, age] * (1 - exp(-sum(out)))
+      later[state, age + 1] <- later[state, age + 1] + now[state, age] - left
+      if (sum(out) > 0) later[, 1] <- later[, 1] + left * out / sum(out)
+    }
+    now <- later
+    if (month %in% c(1, 12, 36, 72)) rows <- rbind(rows, data.frame(
+      case = "returns", profile = i, time = month, state = states, estimate = rowSums(now)))
+  }
+}
 save(rows, "state_course")
 save(coefficients, "state_course_cox")
