@@ -495,6 +495,16 @@ def test_a_file_outside_the_project_is_refused(root: Path, written: str) -> None
         source_of(root, written)
 
 
+def test_settings_and_draft_give_the_same_advice_on_a_file_outside(root: Path) -> None:
+    for asked in (
+        lambda: source_of(root, "/etc/people.csv"),
+        lambda: read_whole(root, "x", SourceFile(path="/etc/x.csv")),
+    ):
+        with pytest.raises(ResearchError, match="Copy the file into data/raw") as caught:
+            asked()
+        assert "link" not in str(caught.value)
+
+
 def test_a_link_that_leads_out_is_refused(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     outside = tmp_path_factory.mktemp("outside") / "raw.csv"
     outside.write_text("id\n1\n", encoding="utf-8")
