@@ -159,7 +159,7 @@ def test_women_and_men_have_their_own_part_and_the_test_decides_whether_they_dif
     assert tell(score, ABSTINENCE).text.endswith("A study of this size can miss a difference under 1.0.")
     test = replace(test, p_value=0.0004)
     clear = tell_genders(Evidence(women, {"woman": women, "man": men}, test), {}, ABSTINENCE)
-    assert plain(clear[-1]) == "Difference between genders: clear (p <0.001)."
+    assert plain(clear[-1]) == "Difference between genders: clear (p < 0.001)."
 
 
 def test_a_test_between_genders_that_cannot_be_trusted_is_not_called_clear() -> None:
