@@ -97,12 +97,16 @@ def test_a_column_that_is_not_called_a_gender_needs_words_for_women_and_men(root
     ("values", "said"),
     [
         ([f"approx {i}" if i % 8 == 0 else str(i) for i in range(N)], "numbers, but 15 are written with words or signs"),
+        ([f"{1 + i % 12:02d}/{1990 + i % 30}" for i in range(N)], "dates as month and year: say so with `format`"),
+        ([f"{_repeat('Jan', 'May', 'Dec')[i]} {1990 + i % 30}" for i in range(N)], "dates as month in words, year: say so with `format`"),
+        ([f"{1990 + i % 30}-{1 + i % 12:02d}" for i in range(N)], "dates as year-month: say so with `format`"),
         ([f"{i},{i % 7}" for i in range(N)], "numbers with decimal commas"),
         ([f"{1 + i % 28}.{1 + i % 12}.2021" for i in range(N)], "dates as day.month.year: say so with `format`"),
         ([f"{1 + i % 28}.4.2021" if i % 2 else f"2021-04-{10 + i % 9}" for i in range(N)], "dates in 2 forms, YYYY-MM-DD and"),
         ([f"{1 + i % 28} Month{i} 2021" for i in range(N)], "dates as day, month in words, year: say so with `format`"),
         ([f"{1 + i % 28}.4.2021".translate(ARABIC) for i in range(N)], "dates as day.month.year: say so with `format`"),
         ([f"word {i}" for i in range(N)], "text"),
+        ([f"Ward {1000 + i}" for i in range(N)], "text"),
     ],
 )  # fmt: skip
 def test_text_that_is_nearly_numbers_or_dates_is_said(root: Path, values: list[Any], said: str) -> None:
