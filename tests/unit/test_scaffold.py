@@ -341,6 +341,12 @@ def test_codes_for_no_answer_are_found_and_not_taken_for_answers(root: Path) -> 
     assert {own.name: own.meaning.type for own in found.own} == {"score": "number", "asked": "binary"}
 
 
+def test_a_code_that_most_people_have_in_place_of_a_year_is_no_answer(root: Path) -> None:
+    """Those who never met peers have no year of it."""
+    assert _draft(root, _people(peer_year=_repeat(-9, -9, 2001, 2013))).no_answer == [-9]
+    assert _draft(root, _people(change=_repeat(-1, -1, 0, 2))).no_answer == []
+
+
 def test_labels_and_declared_missing_values_of_a_labelled_file(root: Path) -> None:
     import pyreadstat
 
