@@ -6,7 +6,7 @@ spreadsheet. A missing number, suppressed or not, is always the same dash.
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 MISSING = "–"
 MINUS = "−"
@@ -156,6 +156,13 @@ def p_value(value: float | None) -> str:
     return ">0.99" if value >= 0.995 else f"{value:.2f}"
 
 
+def p_equals(value: float | None) -> str:
+    """A p-value in a sentence: ``p = 0.03``, ``p < 0.001``, with spaces that do not break."""
+    text = p_value(value)
+    sign, number_only = (text[0], text[1:]) if text[0] in "<>" else ("=", text)
+    return f"p {sign} {number_only}".replace(" ", NBSP)
+
+
 def level(value: float | None) -> str:
     """A confidence level of 0.95 as ``95 %``."""
     return f"{(0.95 if is_missing(value) else value) * 100:g}{NBSP}%"
@@ -177,6 +184,12 @@ def marks(reasons: Iterable[str]) -> dict[str, str]:
     """A footnote mark for each different reason, in the order in which they come."""
     different = list(dict.fromkeys(reasons))
     return {reason: MARKS[i % len(MARKS)] * (1 + i // len(MARKS)) for i, reason in enumerate(different)}
+
+
+def marked(reasons: Iterable[str], known: Mapping[str, str]) -> str:
+    """The marks of these reasons, in the order of the footnotes."""
+    own = set(reasons)
+    return "".join(mark for reason, mark in known.items() if reason in own)
 
 
 def first_sentence(text: str | None) -> str:

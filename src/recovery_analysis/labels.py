@@ -63,6 +63,7 @@ GATE = {
     "convergence": "the model did not settle",
     "sufficient_follow_up": "follow-up is too short to say who never has the outcome",
     "truncation": "the method takes no notice of people who are not there yet",
+    "truncation_at_help": "people who had not sought help by the interview are missing from the file",
     "recall_heaping": "many times are known to the year only",
     "separation": "the outcome is all or none in a group",
     "immortal_time": "biased, since time before engaging counts as time with peers (immortal time)",
@@ -139,7 +140,7 @@ DESIGN_SHORT = {
 PEER_RATIO = "People with peers: times as likely at any given time (hazard ratio, adjusted)"
 PEER_RATIO_NOTE = "The thin line of the hazard ratios is 1, no difference; reverse time has no hazard ratio."
 NEXT_STEP = "The number of people at a time is the one at the next step."
-JOINING = f"People join after the start. {NEXT_STEP}"
+JOINING = f"People come into a group after the start. {NEXT_STEP}"
 COARSE = (
     "To protect people, the steps of a line are joined until each stands for enough of them; it ends where "
     f"few are left. {NEXT_STEP}"
@@ -283,6 +284,11 @@ def care(gates: Iterable[str]) -> list[str]:
     """One sentence with every reason that these gates give to read with care; none if all were passed."""
     reasons = dict.fromkeys(reason for value in gates for reason in gate(value))
     return [f"Read with care: {'; '.join(reasons)}."] if reasons else []
+
+
+def not_drawn(groups: Sequence[str]) -> str:
+    """A note that names the groups of people without a line or picture, as inside a sentence."""
+    return f"Not drawn, too few people: {formats.listed(list(groups))}."
 
 
 def step(label: str) -> str:

@@ -302,7 +302,7 @@ def data_checks() -> pd.DataFrame:
     """Findings about the study as a whole, one of each unit; the third is withheld."""
     rows = [
         ("attrition", "Interview 1", "all", "Everyone", 0.45, "share", 0.4, "warn", "Many people were lost.", 470),
-        ("attrition", "Interview 1", "peer", "Difference by peer", 0.0001, "p_value", 0.05, "warn", "Uneven.", 470),
+        ("attrition", "Interview 1", "peer", "Difference by peers", 0.0001, "p_value", 0.05, "warn", "Uneven.", 470),
         ("attrition", "Interview 1", "peer", "With peers", np.nan, "share", 0.4, "not_applicable", "Withheld.", np.nan),
         ("heaping", "First help: year", "all", "Everyone", 131.4, "index", 125, "pass", "Chance.", 60),
         ("drift", "Score", "file", "a.csv", 0.614, "difference", 0.5, "info", "Look at the scale.", 40),

@@ -3,16 +3,22 @@
 import math
 import re
 from dataclasses import replace
+from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recovery_analysis.briefings.compose import half_there
 from recovery_analysis.briefings.content import Strength
 from recovery_analysis.briefings.lookup import Estimate, Evidence
+from recovery_analysis.briefings.plan import plan_of
 from recovery_analysis.briefings.statements import Wording, tell, tell_genders, tell_group
 from recovery_analysis.briefings.strength import UNUSABLE, strength
 from recovery_analysis.briefings.words import phrase
+from recovery_analysis.project import load_study
+from recovery_analysis.schemas.results import ESTIMATES
 from recovery_analysis.study import Variable
 
 NAN = math.nan
@@ -159,7 +165,7 @@ def test_women_and_men_have_their_own_part_and_the_test_decides_whether_they_dif
     assert tell(score, ABSTINENCE).text.endswith("A study of this size can miss a difference under 1.0.")
     test = replace(test, p_value=0.0004)
     clear = tell_genders(Evidence(women, {"woman": women, "man": men}, test), {}, ABSTINENCE)
-    assert plain(clear[-1]) == "Difference between genders: clear (p <0.001)."
+    assert plain(clear[-1]) == "Difference between genders: clear (p < 0.001)."
 
 
 def test_a_test_between_genders_that_cannot_be_trusted_is_not_called_clear() -> None:
@@ -206,3 +212,12 @@ def test_labels_read_well_inside_a_sentence() -> None:
     assert phrase("Depressive symptoms (CES-D, 0-60 points)") == "depressive symptoms"
     assert phrase("AA meetings.") == "AA meetings"
     assert phrase("WHOQOL score") == "WHOQOL score"
+
+
+def test_a_median_is_told_from_the_start_of_its_clock():
+    study = load_study(Path(__file__).parents[2], "in_recovery")
+    plan = plan_of(study.model_dump(), study.figures[study.briefing.figure].model_dump())
+    row = dict.fromkeys(ESTIMATES.columns) | {"analysis": "stable_recovery", "model": "reverse_time", "group": "all"}
+    row |= {"estimand": "conditional_median", "estimate": 7.42, "conf_low": 6.9, "conf_high": 8.0, "conf_level": 0.95}
+    said = half_there(plan, "stable_recovery", pd.DataFrame([row | {"status": "ok", "gate": "passed"}]))
+    assert "Of those who get there within 25 years of first help, half do within 7.4 years" in said

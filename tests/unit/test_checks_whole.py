@@ -81,8 +81,8 @@ def test_a_sound_study_has_nothing_to_be_looked_at():
 
 def test_uneven_loss_is_seen_for_peers_and_not_for_gender():
     rows = found(study(lost=0.1, lost_with_peers=0.5), "attrition").set_index("group")
-    assert rows.loc["Difference by peer", "verdict"] == "warn"
-    assert rows.loc["Difference by peer", "value"] < 1e-6
+    assert rows.loc["Difference by peers", "verdict"] == "warn"
+    assert rows.loc["Difference by peers", "value"] < 1e-6
     assert rows.loc["Difference by gender", "verdict"] == "pass"
     assert rows.loc["With peers", ["verdict", "n"]].tolist() == ["warn", 200]
     assert rows.loc["Without peers", "verdict"] == "pass"

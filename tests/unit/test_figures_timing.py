@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recovery_analysis import labels
+from recovery_analysis import formats, labels
 from recovery_analysis.figures.draw import draw
 from recovery_analysis.figures.sheet import PALETTE
 from recovery_analysis.schemas.results import ESTIMATES
 from recovery_analysis.study import (
+    CurvesFigure,
     Eligibility,
     MultiverseAnalysis,
     MultiverseFigure,
@@ -147,6 +148,23 @@ def test_a_withheld_definition_has_no_point_and_no_number():
     assert len(points) == len(OUTCOME.definitions)
 
 
+def test_strategies_end_at_the_shares_of_the_table():
+    """The key said 69 % where the table says 68.4 %: curves are rounded to people who may be shown, estimates are not."""
+    lines = [("peer", 1.0, 0.9), ("peer", 10.0, 0.3143), ("no_peer", 1.0, 0.9), ("no_peer", 10.0, 0.39)]
+    shared = {"analysis": "timing", "by": "strategy", "method": "clone_censor_weight"}
+    curves = pd.DataFrame(lines, columns=["group", "time", "estimate"]).assign(**shared, n_risk=50.0)
+    curves = pd.concat([curves, curves.assign(time=5.0, estimate=0.6)], ignore_index=True)
+    curves = curves.assign(conf_low=curves["estimate"] - 0.1, conf_high=curves["estimate"] + 0.1)
+    told = released()
+    told.loc[told["estimand"] == "risk", "horizon"] = 10.0
+    figure = CurvesFigure(kind="curves", title="T", analysis="timing", by="strategy")
+    said = draw(figure, context(), estimates=told, curves=curves, flow=pd.DataFrame()).description
+    assert "68 % (64 % to 72 %) within 10 years" in formats.plain(said)
+    withheld = told.assign(status=told["status"].mask(told["estimand"] == "risk", "suppressed"))
+    said = draw(figure, context(), estimates=withheld, curves=curves, flow=pd.DataFrame()).description
+    assert "69 % (59 % to 79 %) within 10 years" in formats.plain(said)
+
+
 def grid(estimates: pd.DataFrame):
     rules = (Eligibility(label="Date of first help not known", event="first_help"),)
     words_of = (sample.ABOUT, sample.PEER, sample.DISCLOSURE)
@@ -172,7 +190,9 @@ def test_the_trial_is_stated_component_by_component():
     results = {r.head: r.cells[1] for r in made.rows[8:]}
     least = "could have been found: 1.35 or more, 0.74 or less"
     assert results["Result: hazard ratio"] == f"1.20 (0.98 to 1.46); {least}"
-    assert results["Result: difference of these shares"].startswith("7.0 (")
+    assert formats.plain(results["Result: difference of these shares"]) == "7.0 percentage points (-1.0 to 15.0)"
+    naive = results["For comparison only: hazard ratio, ever or never (biased)"]
+    assert naive.startswith("0.67 (") and "Read with care: biased, since time before engaging" in naive
 
 
 def test_withheld_results_are_words():

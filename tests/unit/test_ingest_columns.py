@@ -84,6 +84,16 @@ def test_year_and_month_carry_their_precision(tmp_path):
     assert issues[["column", "value", "row"]].values.tolist() == [["m", "13", 5], ["y", "20255", 6]]
 
 
+def test_months_may_be_told_by_their_names(tmp_path):
+    """No value of such a column could be used, and the message asked whether it was the right one."""
+    spec = {"year_month": {"year": "y", "month": "m", "unknown_month": ["unclear"]}}
+    rows = "1,2010,Jan\n2,2010,SEPT.\n3,2010,december\n4,2010,unclear\n5,2010,5\n6,2010,Mai"
+    events, issues = dated(tmp_path, spec, f"pid,y,m\n{rows}")
+    months = {"1": 1, "2": 9, "3": 12, "5": 5}
+    assert events["time"].to_dict() == {person: 2010 + (m - 0.5) / 12 for person, m in months.items()} | {"4": 2010.5}
+    assert issues[["column", "value", "row"]].values.tolist() == [["m", "Mai", 6]]
+
+
 def test_dates_are_the_middle_of_their_day(tmp_path):
     text = "pid,d\n1,2019-12-31\n2,2020-01-01T10:00\n3,31/12/2019\n4,2019-02-30\n5,\n6,2020"
     events, issues = dated(tmp_path, {"date": "d"}, text)

@@ -160,6 +160,16 @@ def test_every_estimate_says_what_it_is_conditional_on():
     assert told["note"].str.contains(f"Among people who have the outcome within {HORIZON:g}").all()
 
 
+def test_every_null_says_what_could_have_been_found():
+    people, _ = within_reach(lives(800, 2), HORIZON, "analyses.x")
+    people.loc[people.index % 4 == 0, ["switch", "peer"]] = [0.0, 1.0]
+    found = analyse_recovery_time(people, people, replace(SPEC, naive=False), 0.95).estimates
+    peers = found[(found["term"] == "peer") & (found["reference"] == "no_peer") & (found["status"] == "ok")]
+    null = (peers["conf_low"] <= 0) & (peers["conf_high"] >= 0)
+    assert "retro_hazard" in set(peers.loc[null, "model"])
+    assert (peers["detectable"].notna() == null).all()
+
+
 def test_peers_of_an_unknown_date_are_missing_not_absent():
     rows = pd.DataFrame({"person_id": ["a", "b"], "start": 0.0, "stop": [3.0, 4.0], "event": 1, "peer": 0.0})
     cohort = pd.DataFrame({"person_id": ["a", "b"], "peer": 1.0, "window": 5.0, "peer_from": [np.nan, 2.0]})

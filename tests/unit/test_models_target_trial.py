@@ -87,9 +87,9 @@ def test_the_interval_allows_for_how_few_samples_its_error_comes_from(frames):
 
 
 def test_people_not_at_risk_at_a_landmark_are_counted(frames):
-    absent = {label.rpartition(" ")[2]: n for label, n in frames.left_out}
+    absent = {label.rpartition(": not in ")[2]: n for label, n in frames.left_out}
     ends = one_row_each(lives(1500))["length"]
-    assert absent["landmark_24_months"] == int((ends <= 2.0).sum())
+    assert absent["'As known after 2 years'"] == int((ends <= 2.0).sum())
 
 
 def test_too_few_who_engage_in_time_are_a_status_and_not_a_number():

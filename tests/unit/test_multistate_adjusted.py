@@ -9,8 +9,9 @@ import pytest
 
 from recovery_analysis import labels
 from recovery_analysis.briefings.content import Strength
+from recovery_analysis.briefings.lookup import Evidence, as_estimate
 from recovery_analysis.briefings.plan import plan_of
-from recovery_analysis.briefings.states import courses, tell_courses, tell_genders_of
+from recovery_analysis.briefings.states import Courses, courses, tell_courses, tell_genders_of
 from recovery_analysis.disclosure import PRESETS, release_curves, release_estimates
 from recovery_analysis.errors import ResearchError
 from recovery_analysis.figures.states import draw_states
@@ -210,6 +211,8 @@ def test_figures_show_what_is_adjusted_and_genders_side_by_side(released):
         said = " ".join(text.get_text() for text in drawing.figure.texts)
         assert len(drawing.figure.axes) == axes and "adjusted for what is known" in said.replace("\n", " ")
         assert ("Women" in said and "Men" in said) == (by == "gender")
+        hidden = "Not drawn, too few people: non-binary people and people of another gender."
+        assert (hidden in said.replace("\n", " ")) == (by == "gender"), said
         for panel in drawing.figure.axes:
             tops = {}
             for bar in (patch for patch in panel.patches if hasattr(patch, "get_height")):
@@ -259,7 +262,7 @@ def test_the_sentence_depends_on_interval_gate_and_status(released):
     clear, genders = told(estimates, estimate=0.12, conf_low=0.08, conf_high=0.16)
     assert (
         clear.strength is Strength.CLEAR
-        and "12.0 more in 100 (95\N{NO-BREAK SPACE}% interval 8.0 to 16.0)" in clear.text
+        and "12.0 more in 100, before rounding (95\N{NO-BREAK SPACE}% interval 8.0 to 16.0)" in clear.text
     )
     assert "5 years or more, 20 years after onset" in clear.text and any("Women: 12.0 more" in part for part in genders)
     assert "too few people" in genders[-1] and "Non-binary people" in genders[-1].replace("non-binary", "Non-binary")
@@ -271,6 +274,21 @@ def test_the_sentence_depends_on_interval_gate_and_status(released):
     assert none.strength is Strength.TOO_FEW and "too few people" in none.text
     with pytest.raises(ResearchError, match="no adjusted row for 'stages'"):
         told(estimates[estimates["model"] != "standardised"])
+
+
+@pytest.mark.parametrize(
+    ("with_peers", "without", "said"),
+    [(59.7, 47.46, "47: 12.2 more in 100, before rounding ("), (59.7, 47.6, "48: 12.1 more in 100 (")],
+)
+def test_a_difference_that_the_whole_numbers_do_not_give_is_said_to_be_one_before_rounding(
+    released, with_peers, without, said
+):
+    """60 of 100 and 47 of 100 are 13 apart, and the sentence said 12.2."""
+    rows = released[0].query("model == 'standardised' and reference.notna() and group == 'all'")
+    row = as_estimate(rows.assign(status="ok", gate="passed", conf_level=0.95).iloc[0])
+    row = replace(row, estimate=with_peers - without, conf_low=8.8, conf_high=15.6)
+    text = tell_courses(Courses(Evidence(row, {}, None), with_peers, without, "there"), "with peers").text
+    assert said in text
 
 
 def test_a_briefing_tells_where_people_are_only_if_it_is_adjusted():

@@ -20,6 +20,13 @@ DEFINITIONS = ("outcomes", "stable_recovery", "definitions")
         ((*SURVIVAL, "horizon"), 0, "analyses.stable_recovery.horizon: found '0', and expected a number above 0."),
         ((*SURVIVAL, "horizon"), "ten years", "horizon: found 'ten years', and expected a number."),
         ((*SURVIVAL, "horizon"), float("inf"), "horizon: found 'inf', and expected a number that is not infinite."),
+        (
+            (*SURVIVAL, "second_fit_tolerance"),
+            1,
+            "second_fit_tolerance: found '1', and expected a number of 0.01 or less.",
+        ),
+        ((*SURVIVAL, "second_fit_tolerance"), 0, "second_fit_tolerance: found '0', and expected a number above 0."),
+        ((*SURVIVAL, "second_fit_tolerance"), -1, "second_fit_tolerance: found '-1', and expected a number above 0."),
         ((*SURVIVAL, "required"), "perhaps", "required: found 'perhaps', and expected true or false."),
         ((*SURVIVAL, "times"), [5, 5], "analyses.stable_recovery.times: '5.0' is written twice."),
         ((*SURVIVAL, "adjust"), ["gender", "gender"], "analyses.stable_recovery.adjust: 'gender' is written twice."),

@@ -97,12 +97,16 @@ def test_a_column_that_is_not_called_a_gender_needs_words_for_women_and_men(root
     ("values", "said"),
     [
         ([f"approx {i}" if i % 8 == 0 else str(i) for i in range(N)], "numbers, but 15 are written with words or signs"),
+        ([f"{1 + i % 12:02d}/{1990 + i % 30}" for i in range(N)], "dates as month and year: say so with `format`"),
+        ([f"{_repeat('Jan', 'May', 'Dec')[i]} {1990 + i % 30}" for i in range(N)], "dates as month in words, year: say so with `format`"),
+        ([f"{1990 + i % 30}-{1 + i % 12:02d}" for i in range(N)], "dates as year-month: say so with `format`"),
         ([f"{i},{i % 7}" for i in range(N)], "numbers with decimal commas"),
         ([f"{1 + i % 28}.{1 + i % 12}.2021" for i in range(N)], "dates as day.month.year: say so with `format`"),
         ([f"{1 + i % 28}.4.2021" if i % 2 else f"2021-04-{10 + i % 9}" for i in range(N)], "dates in 2 forms, YYYY-MM-DD and"),
         ([f"{1 + i % 28} Month{i} 2021" for i in range(N)], "dates as day, month in words, year: say so with `format`"),
         ([f"{1 + i % 28}.4.2021".translate(ARABIC) for i in range(N)], "dates as day.month.year: say so with `format`"),
         ([f"word {i}" for i in range(N)], "text"),
+        ([f"Ward {1000 + i}" for i in range(N)], "text"),
     ],
 )  # fmt: skip
 def test_text_that_is_nearly_numbers_or_dates_is_said(root: Path, values: list[Any], said: str) -> None:
@@ -337,6 +341,12 @@ def test_codes_for_no_answer_are_found_and_not_taken_for_answers(root: Path) -> 
     assert {own.name: own.meaning.type for own in found.own} == {"score": "number", "asked": "binary"}
 
 
+def test_a_code_that_most_people_have_in_place_of_a_year_is_no_answer(root: Path) -> None:
+    """Those who never met peers have no year of it."""
+    assert _draft(root, _people(peer_year=_repeat(-9, -9, 2001, 2013))).no_answer == [-9]
+    assert _draft(root, _people(change=_repeat(-1, -1, 0, 2))).no_answer == []
+
+
 def test_labels_and_declared_missing_values_of_a_labelled_file(root: Path) -> None:
     import pyreadstat
 
@@ -493,6 +503,16 @@ def test_a_name_that_is_no_study_is_refused(root: Path, study: str) -> None:
 def test_a_file_outside_the_project_is_refused(root: Path, written: str) -> None:
     with pytest.raises(ResearchError, match="outside the project's folder"):
         source_of(root, written)
+
+
+def test_settings_and_draft_give_the_same_advice_on_a_file_outside(root: Path) -> None:
+    for asked in (
+        lambda: source_of(root, "/etc/people.csv"),
+        lambda: read_whole(root, "x", SourceFile(path="/etc/x.csv")),
+    ):
+        with pytest.raises(ResearchError, match="Copy the file into data/raw") as caught:
+            asked()
+        assert "link" not in str(caught.value)
 
 
 def test_a_link_that_leads_out_is_refused(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

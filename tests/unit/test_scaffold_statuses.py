@@ -72,3 +72,64 @@ def test_two_labelled_codes_are_one_event(root: Path) -> None:
 def test_a_status_without_a_word_for_nothing_yet_is_no_event(root: Path, labels: dict[int, str]) -> None:
     _, study = drafted(root, CODES, labels)
     assert not study.mapping.events and "status" in study.variables
+
+
+def told(root: Path, columns: dict[str, Any], labels: dict[str, str]) -> tuple[str, Any]:
+    """The draft of a file with labels, and its pairs of a time and a status: event → time, status, unit."""
+    frame = pd.DataFrame({"id": range(N), "aa": np.tile([0, 1], N // 2)} | columns)
+    shown = [labels.get(name, "") for name in frame.columns]
+    pyreadstat.write_sav(frame, str(root / "raw.sav"), column_labels=shown)
+    path = write_draft(root, "x", ["raw.sav"]).path
+    text = path.read_text(encoding="utf-8")
+    path.write_text(confirmed(text), encoding="utf-8")
+    events = load_study(root, "x").mapping.events
+    times = {spec.event: spec.columns["time"] for spec in events}
+    return text, {
+        spec.event: (times[spec.event].column, spec.columns["observed"].column, times[spec.event].unit)
+        for spec in events
+    }
+
+
+DAYS, HAPPENED = np.arange(N) + 5, np.tile([0, 0, 1], N // 3)
+
+
+@pytest.mark.parametrize(
+    ("columns", "labels", "pairs"),
+    [
+        ({"q1": DAYS, "q2": HAPPENED}, {"q1": "Days from start to first use", "q2": "First use observed (1 yes, 0 not)"},
+         {"first_use": ("q1", "q2", "days")}),
+        ({"q1": DAYS, "q2": HAPPENED}, {"q1": "Time from start to outcome, in months", "q2": "Event indicator"},
+         {"event": ("q1", "q2", "months")}),
+        ({"ttr": DAYS, "rel": HAPPENED}, {"ttr": "time to relapse (weeks)", "rel": "relapse (event indicator)"},
+         {"relapse": ("ttr", "rel", "weeks")}),
+        ({"fu": DAYS, "relapse": HAPPENED}, {"fu": "Months until relapse or last contact"},
+         {"relapse": ("fu", "relapse", "months")}),
+        ({"helpToRecoveryMonths": DAYS, "q2": HAPPENED}, {"q2": "Recovery"},
+         {"recovery": ("helpToRecoveryMonths", "q2", "months")}),
+    ],
+    ids=["labels", "no name", "brackets", "label and name", "name and label"],
+)  # fmt: skip
+def test_a_time_and_its_status_are_paired_by_what_the_time_goes_to(
+    root: Path, columns: dict[str, Any], labels: dict[str, str], pairs: dict[str, Any]
+) -> None:
+    text, found = told(root, columns, labels)
+    assert found == pairs
+    assert text.count("#?         observed: ") == text.count("#?         time: {column: ") == 1
+
+
+@pytest.mark.parametrize(
+    ("columns", "labels"),
+    [
+        ({"q1": DAYS, "q2": HAPPENED}, {"q1": "Days to relapse", "q2": "Relapse before treatment"}),
+        ({"q1": DAYS, "q2": HAPPENED, "q3": 1 - HAPPENED}, {"q1": "Days to relapse", "q2": "Relapse", "q3": "First relapse"}),
+        ({"q1": DAYS, "q2": DAYS + 3, "q3": HAPPENED}, {"q1": "Days to use", "q2": "Days to first use", "q3": "Use"}),
+        ({"q1": DAYS - 50, "q2": HAPPENED}, {"q1": "Days to relapse", "q2": "Relapse"}),
+        ({"q1": DAYS % 4, "q2": HAPPENED}, {"q1": "Days to relapse", "q2": "Relapse"}),
+        ({"q1": DAYS, "q2": HAPPENED}, {"q1": "Use in days up to 30", "q2": "Event indicator"}),
+    ],
+    ids=["another event", "two statuses", "two times", "below nought", "few values", "no time to anything"],
+)  # fmt: skip
+def test_a_time_and_a_status_that_need_not_belong_together_are_not_paired(
+    root: Path, columns: dict[str, Any], labels: dict[str, str]
+) -> None:
+    assert told(root, columns, labels)[1] == {}

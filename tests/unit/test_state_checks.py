@@ -51,7 +51,7 @@ def test_where_peers_became_common_the_gate_names_the_move_and_the_cause(by_help
     """People drawn by the time since help are compared by it: those followed for longest sought help when few met peers,
     and got to recovery less often. Among people with the same peers the interviews say nothing of the course."""
     found = verdicts(by_help)
-    assert found["truncation", "global"] == "warn"
+    assert found["truncation_at_help", "global"] == "warn"
     assert found["informative_interviews", "global"] == "warn"
     assert found["informative_interviews", "peer"] == "pass"
     said = next(
@@ -65,8 +65,8 @@ def test_where_peers_became_common_the_gate_names_the_move_and_the_cause(by_help
         assert words in said["meaning"]
     assert said["df"] == 4
     passed = gates(state_checks(by_help, SPEC))
-    assert passed["states", False] == "truncation; informative_interviews"
-    assert passed["states", True] == "truncation" and passed["stays", False] == "passed"
+    assert passed["states", False] == "truncation_at_help; informative_interviews"
+    assert passed["states", True] == "truncation_at_help" and passed["stays", False] == "passed"
 
 
 def test_interviews_at_a_time_since_help_that_depends_on_nothing_leave_truncation_alone():
@@ -75,7 +75,7 @@ def test_interviews_at_a_time_since_help_that_depends_on_nothing_leave_truncatio
     since = np.random.default_rng(6).permutation(drawn.people["since_help"])
     until = drawn.people["help_at"].to_numpy() + since
     frame = lives.paths_of(drawn, drawn.spells, until, drawn.people["peer_start"].to_numpy())
-    assert gates(state_checks(frame, SPEC))["states", False] == "truncation"
+    assert gates(state_checks(frame, SPEC))["states", False] == "truncation_at_help"
     everyone = next(state_groups(frame, SPEC))
     weights = {(c["term"], c["verdict"]): c["value"] for c in follow_up_checks(everyone, SPEC)}
     assert 2 < weights["global", "pass"] < 5 and weights["peer", "pass"] == 1
@@ -140,7 +140,7 @@ def test_every_estimate_carries_them_and_they_have_words():
     assert not gate["stays"].str.contains("truncation").any()
     told = set(found.diagnostics["diagnostic"])
     assert (
-        {"recall_heaping", "truncation", "informative_interviews", "people_in_states"}
+        {"recall_heaping", "truncation_at_help", "informative_interviews", "people_in_states"}
         <= told
         <= {*labels.GATE, "proportional_hazards", "minimum_detectable_hazard_ratio"}
     )

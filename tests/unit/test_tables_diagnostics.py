@@ -64,6 +64,14 @@ def test_models_and_groups_are_told_in_words():
     assert "(as known after 2 years)" in text and "(interaction: peers, non-binary people)" in text
 
 
+def test_the_people_of_a_check_that_stands_alone_are_named():
+    alone = checks.row("interaction", "minimum_detectable_effect", 6.17, True, "x") | {"term": "peer:undisclosed"}
+    curves = [checks.recall_heaping(model, 0.37, False) for model in ("kaplan_meier", "adjusted")]
+    frame = pd.DataFrame([alone, *curves]).assign(study="sample", analysis="stable")
+    text = str(grid(frame.reindex(columns=list(DIAGNOSTICS.columns))).rows)
+    assert "6.17 (peers, gender not disclosed)" in text and "(Kaplan-Meier)" in text
+
+
 def test_where_nothing_is_wrong_the_model_read_first_is_told():
     assert cells("convergence")[0] == "5 (adjusted)" and cells("convergence")[2] == "passed"
     assert cells("concordance")[2] == "for information"

@@ -51,6 +51,11 @@ def test_p_value(value, expected):
     assert formats.p_value(value) == expected
 
 
+@pytest.mark.parametrize(("value", "expected"), [(0.0001, "p < 0.001"), (0.032, "p = 0.032"), (1.0, "p > 0.99")])
+def test_p_value_in_a_sentence(value, expected):
+    assert formats.p_equals(value).replace(formats.NBSP, " ") == expected
+
+
 def test_interval_exponentiates_ratios_and_leaves_differences():
     low, high = math.log(0.98), math.log(1.29)
     assert formats.interval(math.log(1.12), low, high, "log_hazard") == "1.12 (0.98 to 1.29)"
@@ -81,6 +86,7 @@ def test_a_percentage_of_somebody_is_never_zero_and_of_not_all_never_hundred(n, 
 def test_marks_number_different_reasons_once_in_order():
     assert formats.marks(["b", "a", "b"]) == {"b": "†", "a": "‡"}
     assert formats.marks("abcde")["e"] == "††"
+    assert formats.marked(["a", "b", "a"], formats.marks(["b", "a"])) == "†‡"
 
 
 def test_lists_in_words():

@@ -120,10 +120,10 @@ def half_there(plan: Plan, analysis: str, estimates: pd.DataFrame) -> str:
     median = conditional_median(estimates, analysis) if isinstance(asked, RecoveryTimeAnalysis) else None
     if median is None:
         return ""
-    unit = plan.outcomes[asked.outcome].unit
+    unit, since = plan.outcomes[asked.outcome].unit, plan.outcomes[asked.outcome].since
     numbers = [formats.number(value, 1) for value in (median.estimate, median.conf_low, median.conf_high)]
     return (
-        f" Of those who get there within {labels.duration(asked.horizon, unit)} of the start, half do within "
+        f" Of those who get there within {labels.duration(asked.horizon, unit)} of {since}, half do within "
         f"{numbers[0]} {unit} ({formats.level(median.conf_level)} interval {numbers[1]} to {numbers[2]}); nothing "
         "is known of people who take longer."
     )

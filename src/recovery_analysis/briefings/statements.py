@@ -201,8 +201,7 @@ def tell_difference(found: Evidence) -> str:
     lead = "Difference between genders:"
     if test.status != "ok" or formats.is_missing(test.p_value):
         return f"{lead} {UNUSABLE.get(test.status, UNUSABLE['failed'])}."
-    printed = formats.p_value(test.p_value)
-    shown = (f"p {printed}" if printed[0] in "<>" else f"p = {printed}").replace(" ", formats.NBSP)
+    shown = formats.p_equals(test.p_value)
     if labels.gate(test.gate):
         return f"{lead} we cannot tell ({shown}), since a check of the method did not pass."
     return f"{lead} {'clear' if genders_differ(found) else 'not clear'} ({shown})."

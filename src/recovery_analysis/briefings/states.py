@@ -82,7 +82,7 @@ def tell_courses(told: Courses, noun: str) -> Statement:
         text = f"We could not tell whether more or fewer people are {told.place} among those who go on {noun}: {fits}."
         return Statement(f"{text}{more}", f"{words.capital(fits)}.{more}", sure)
     counts = f"{formats.number(told.with_peers, 0)} are {told.place}; of 100 who go on without, "
-    counts += f"{formats.number(told.without, 0)}: {_amount(row.estimate)} ({interval_of(row)})."
+    counts += f"{formats.number(told.without, 0)}: {_amount(row.estimate)}{_unrounded(told)} ({interval_of(row)})."
     alone = f"Among people alike in what is adjusted for, we estimate that of 100 who go on from first help {noun}, "
     brief = f"Of 100 people who go on with peers from first help, {counts}"
     return Statement(f"{alone}{counts}{more}", f"{brief}{more}", sure)
@@ -105,6 +105,15 @@ def tell_genders_of(told: Courses) -> tuple[str, ...]:
 
 def _amount(value: float) -> str:
     return f"{formats.number(abs(value), 1)} {'more' if value > 0 else 'fewer'} in 100"
+
+
+def _unrounded(told: Courses) -> str:
+    """A word where the two whole numbers differ by another number than the difference does."""
+    values = (told.with_peers, told.without, told.found.everyone.estimate)
+    if any(formats.is_missing(value) for value in values):
+        return ""
+    with_peers, without, difference = (int(f"{value:.0f}") for value in values)
+    return "" if with_peers - without == difference else ", before rounding"
 
 
 def _span(row: Estimate) -> str:

@@ -239,11 +239,7 @@ def _notes(rows: pd.DataFrame, view: View, outcome: object, context: Context, by
     hidden = [curve.name for curve in view.groups if curve.steps.empty]
     if view.drawn:
         words.append(f"Shaded: {formats.level(context.conf_level)} intervals, at each time on its own.")
-        words += (
-            [f"Not drawn, too few people: {formats.listed([labels.inside(name) for name in hidden])}."]
-            if hidden
-            else []
-        )
+        words += [labels.not_drawn([labels.inside(name) for name in hidden])] if hidden else []
     if context.compact:
         return [" ".join(words)]
     notes = [f"{outcome.label}: {outcome.definition}", " ".join(words)]

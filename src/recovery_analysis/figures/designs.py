@@ -1,15 +1,16 @@
 """One time seen with several methods: naive, read backwards, right-truncated, and the truth where it is known."""
 
 from collections.abc import Sequence
-from math import exp
+from math import exp, log
 
 import pandas as pd
 from matplotlib.lines import Line2D
 
 from .. import formats, labels
+from ..study import GENDERS
 from .care import care
 from .context import Context
-from .method_rows import LOOK, METHODS, MethodRow, draw_rows, method_rows, number
+from .method_rows import GROUPS, LOOK, METHODS, MethodRow, draw_rows, method_rows, number
 from .risk import cumulative, time_ticks
 from .sheet import BODY, MARGIN, WIDTH, Drawing, Sheet, line_height, style, wrap
 
@@ -55,7 +56,9 @@ def draw_designs(
             sheet.paragraph(labels.EMPTY["curves"])
         said = [f"{labels.DESIGN_SHORT[m]}. {words}" for m in METHODS for words in care(estimates, analysis, [m])]
         shown = set(steps) | {row.method for row in (*found, *effects)}
-        sheet.notes([*_notes(outcome, plan.horizon, context, shown), *said, caption, *context.closing()])
+        others = [] if context.compact else _others(estimates, analysis)
+        others += [labels.TICKS] if any(row.ticks for row in _shown(effects, context)) else []
+        sheet.notes([*_notes(outcome, plan.horizon, context, shown), *others, *said, caption, *context.closing()])
     return sheet.finish(title or f"{outcome.label} over time", describe(found, effects, outcome))
 
 
@@ -81,6 +84,13 @@ def _ratios(sheet: Sheet, found: list[MethodRow]) -> None:
         draw_rows(sheet, labels.PEER_RATIO, found, 2, no_effect=1.0)
 
 
+def _others(estimates: pd.DataFrame, analysis: str) -> list[str]:
+    """A note that names the genders that are not drawn; none if all are."""
+    known = set(estimates.loc[(estimates["analysis"] == analysis) & (estimates["term"] == "time"), "group"])
+    names = [labels.inside(labels.gender(gender)) for gender in GENDERS if gender in known.difference(GROUPS)]
+    return [f"Not drawn, few people: {formats.listed(names)}; estimates.csv has what can be told."] if names else []
+
+
 def describe(found: Sequence[MethodRow], effects: Sequence[MethodRow], outcome: object) -> str:
     """The numbers of everyone as sentences."""
     said = []
@@ -88,9 +98,16 @@ def describe(found: Sequence[MethodRow], effects: Sequence[MethodRow], outcome: 
         (f"{outcome.label}, half of the people by ({outcome.unit})", found, 1),
         (labels.PEER_RATIO, effects, 2),
     ):
-        everyone = [f"{labels.DESIGN[row.method]}: {number(row, digits)}" for row in rows if row.group == "all"]
+        told = [(row, labels.DESIGN[row.method]) for row in rows if row.group == "all"]
+        everyone = [f"{name}: {number(row, digits)}{_missed(row)}" for row, name in told]
         said += [f"{heading}: {'; '.join(everyone)}."] if everyone else []
     return " ".join(said)
+
+
+def _missed(row: MethodRow) -> str:
+    """What a null could have found, in words; empty for other numbers."""
+    least = "" if formats.is_missing(row.detectable) else formats.detectable(log(row.detectable), "log_hazard")
+    return f" (four of five such studies would find {least})" if least else ""
 
 
 def _key(sheet: Sheet, steps: dict[str, pd.DataFrame]) -> None:

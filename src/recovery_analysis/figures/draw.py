@@ -55,6 +55,7 @@ def draw(
         which = (figure.analysis, by, figure.horizon)
         group = (figure.gender or "all") if figure.by == labels.STANDARDISED else None
         reasons = care(estimates, figure.analysis, models_behind(by), group)
+        curves = _as_estimated(curves, estimates, figure.analysis) if by == "strategy" else curves
         return draw_curves(curves, context, *which, title, caption, reasons)
     if isinstance(figure, TimingFigure):
         return draw_timing(estimates, context, figure.analysis, title, caption)
@@ -67,3 +68,14 @@ def draw(
         reasons = care(estimates, figure.analysis, [model])
         return draw_states(curves, context, figure.analysis, title, caption, figure.by, reasons)
     return draw_forest(estimates, context, figure.analyses, title, caption)
+
+
+def _as_estimated(curves: pd.DataFrame, estimates: pd.DataFrame, analysis: str) -> pd.DataFrame:
+    """Curves of strategies that end at the shares of the table of estimates, which are told with more digits."""
+    curves = curves.copy()
+    own = (curves["analysis"] == analysis) & (curves["by"] == "strategy")
+    shares = estimates[(estimates["analysis"] == analysis) & (estimates["estimand"] == "risk")]
+    for row in shares[shares["status"] == "ok"].itertuples():
+        end = own & (curves["group"] == row.level) & (curves["time"] == row.horizon)
+        curves.loc[end, ["estimate", "conf_low", "conf_high"]] = [1 - row.estimate, 1 - row.conf_high, 1 - row.conf_low]
+    return curves

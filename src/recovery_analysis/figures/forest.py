@@ -133,7 +133,7 @@ def _ends(effect: Effect) -> list[float]:
 
 
 def _printed(effect: Effect, marks: dict[str, str]) -> str:
-    return effect.words + "".join(marks[reason] for reason in effect.reasons)
+    return effect.words + formats.marked(effect.reasons, marks)
 
 
 def _reach(panel: Panel) -> float:

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from .. import formats, labels
-from .sheet import MARGIN, PALETTE, RULE, SMALL, WIDTH, Sheet, line_height
+from .sheet import MARGIN, PALETTE, QUIET, RULE, SMALL, WIDTH, Sheet, line_height
 
 METHODS = ("reverse_time", "right_truncated", "naive", "truth")
 GROUPS = ("all", "woman", "man")
@@ -18,22 +18,33 @@ LOOK = {
     "truth": (PALETTE[2], (0, (1, 1.2)), "D"),
 }
 ROW, NAME_WIDTH, NUMBER_WIDTH = 0.19, 1.85, 1.45
+# What could have been found is not drawn, nor makes the axis longer, if it lies beyond.
+WIDEST = 10.0
 
 
 @dataclass(frozen=True)
 class MethodRow:
-    """One number for the people of a group, by one method, with its interval; limits are missing for the truth."""
+    """One number for the people of a group, by one method, with its interval; limits are missing for the truth.
+
+    `detectable` : the ratio above 1 that a null could have found; missing for others.
+    """
 
     group: str
     method: str
     estimate: float
     low: float
     high: float
+    detectable: float
 
     @property
     def has_interval(self) -> bool:
         """Whether both limits are known."""
         return not (formats.is_missing(self.low) or formats.is_missing(self.high))
+
+    @property
+    def ticks(self) -> list[float]:
+        """Where what could have been found is drawn: as far below 1 as above it."""
+        return [self.detectable, 1 / self.detectable] if 1 < self.detectable <= WIDEST else []
 
 
 def method_rows(rows: pd.DataFrame, method: pd.Series, turned: Callable[[float], float] = float) -> list[MethodRow]:
@@ -45,7 +56,7 @@ def method_rows(rows: pd.DataFrame, method: pd.Series, turned: Callable[[float],
     turned : from the scale of the model to the one that is shown.
     """
     known = rows.assign(method=method)[(rows["status"] == "ok") & rows["estimate"].notna()]
-    known = known.set_index(["group", "method"])[["estimate", "conf_low", "conf_high"]].astype(float)
+    known = known.set_index(["group", "method"])[["estimate", "conf_low", "conf_high", "detectable"]].astype(float)
     keys = [(group, method) for group in GROUPS for method in METHODS if (group, method) in known.index]
     return [MethodRow(*key, *(turned(value) for value in known.loc[key])) for key in keys]
 
@@ -71,7 +82,8 @@ def draw_rows(
     """
     sheet.text(MARGIN, sheet.y, heading, SMALL, weight="bold")
     sheet.y += line_height(SMALL) + 0.04
-    limits = [value for row in found for value in (row.low, row.estimate, row.high) if not formats.is_missing(value)]
+    ends = [value for row in found for value in (row.low, row.estimate, row.high, *row.ticks)]
+    limits = [value for value in ends if not formats.is_missing(value)]
     for group in dict.fromkeys(row.group for row in found):
         own = [row for row in found if row.group == group]
         sheet.text(MARGIN, sheet.y, labels.gender(group), SMALL, weight="bold")
@@ -100,6 +112,7 @@ def _dots(axes: Axes, own: list[MethodRow]) -> None:
         color, _, marker = LOOK[row.method]
         if row.has_interval:
             axes.plot([row.low, row.high], [i, i], color=color, linewidth=1.8, solid_capstyle="butt")
+        axes.plot(row.ticks, [i] * len(row.ticks), color=QUIET, marker="|", markersize=7, linestyle="none")
         axes.plot([row.estimate], [i], color=color, marker=marker, markersize=6, linestyle="none")
         if row.method == "truth":
             axes.axvline(row.estimate, color=color, linewidth=0.8, linestyle=LOOK["truth"][1], zorder=0)

@@ -99,7 +99,7 @@ def _numbers(columns: Sequence[Column], marks: Mapping[str, str], unit: str) -> 
         return [formats.ratio(formats.natural(v, "log_hazard") if e.usable else None) for v, e in shown]
 
     ratios = printed([e.estimate for e in effects])
-    marked = [text + "".join(marks[reason] for reason in e.reasons) for text, e in zip(ratios, effects, strict=True)]
+    marked = [text + formats.marked(e.reasons, marks) for text, e in zip(ratios, effects, strict=True)]
     return {
         "Hazard ratio": marked,
         "from": printed([e.low for e in effects]),

@@ -68,8 +68,9 @@ def draw_states(
         else:
             sheet.paragraph(labels.EMPTY["states"])
         how = ADJUSTED if adjusted else AS_THEY_ARE if by == "gender" else CRUDE
+        hidden = _hidden(rows, panels) if panels and by == "gender" else []
         weighted = labels.weighted([context.analyses[analysis]])
-        sheet.notes([*_notes(how, outcome, context.compact), *weighted, *care, caption, *context.closing()])
+        sheet.notes([*_notes(how, outcome, context.compact), *hidden, *weighted, *care, caption, *context.closing()])
     return sheet.finish(title or f"{outcome.label} since {outcome.since}", describe(panels, states, outcome))
 
 
@@ -135,6 +136,14 @@ def _by_gender(rows: pd.DataFrame, states: list[str], context: Context, adjusted
     shown = [gender for gender in GENDERS if all(found[gender, group] is not None for group in groups)]
     sets = [shown[i : i + ABREAST] for i in range(0, len(shown), ABREAST)]
     return [[found[gender, group] for gender in few] for few in sets for group in groups]
+
+
+def _hidden(rows: pd.DataFrame, panels: list[Panel]) -> list[str]:
+    """A note that names the genders of the study without a picture; none if all have one."""
+    groups, drawn = set(rows.loc[rows["by"] == "gender", "group"]), {panel.whose for panel in panels}
+    names = [labels.gender(gender) for gender in GENDERS if gender in groups]
+    left = [labels.inside(name) for name in names if name not in drawn]
+    return [labels.not_drawn(left)] if left else []
 
 
 def _panel(rows: pd.DataFrame, states: list[str], name: str, whose: str = "") -> Panel | None:

@@ -23,6 +23,11 @@ DIGITS_TOUCH = re.compile(r"%[YmdjHMSf]%[YmdjHMSf]")
 MIDDLE_OF_YEAR = 0.5
 MIDDLE_OF_MONTH = 0.5
 EXCEL = "excel"
+LONG_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+MONTHS = {name: n for n, long in enumerate(LONG_MONTHS, 1) for name in (long, long[:3])} | {"sept": 9}
 # The ISO format goes without `format`.
 COMMON_FORMATS = (
     "%d/%m/%Y",
@@ -201,12 +206,23 @@ def _part(
     """Months or days as numbers, missing where they are not known; and which cells hold something impossible."""
     cells = _known(spec, raw, column, place, findings)
     cells = cells.without(cells.among(unknown))
-    valid = np.isin(cells.number, np.arange(1, last + 1))
+    number = _named_months(cells) if last == 12 else cells.number
+    valid = np.isin(number, np.arange(1, last + 1))
     wrong = cells.known & ~valid
     word = "month" if last == 12 else "day"
     what = f"is not a {word} from 1 to {last}"
     tell_cells("impossible_date", place, column, cells, cells.values, wrong, what, findings)
-    return cells.spread(np.where(valid, cells.number, np.nan)), cells.spread(wrong)
+    return cells.spread(np.where(valid, number, np.nan)), cells.spread(wrong)
+
+
+def _named_months(cells: Cells) -> np.ndarray:
+    """Numbers of months, of which some may be told by their name in English, short or long."""
+    words = cells.known & np.isnan(cells.number)
+    if not words.any():
+        return cells.number
+    number = cells.number.copy()
+    number[words] = [MONTHS.get(text.lower().rstrip("."), np.nan) for text in cells.text[words]]
+    return number
 
 
 def _from_age(spec: ColumnMap, raw: RawTable, place: Place, findings: Findings) -> np.ndarray:

@@ -124,8 +124,8 @@ def _existing(root: Path, written: str) -> Path:
         raise ResearchError("`path` is blank. Write the path of a file, from the project's folder on.")
     if Path(written).is_absolute() or ".." in Path(written).parts:
         raise ResearchError(
-            f"{written} leads out of the project's folder. Put the file, or a link to it, into data/raw, and write its "
-            "path from the project's folder on."
+            f"{written} leads out of the project's folder. Copy the file into data/raw, and write its path from the "
+            "project's folder on."
         )
     if path.is_dir():
         inside = ", ".join(sorted(p.name for p in path.iterdir() if p.is_file())[:10]) or "none"

@@ -78,6 +78,7 @@ def analyse_recovery_time(
     backwards, differences["retro_hazard"] = retro_hazard_rows(people, spec, conf_level, gates["reverse_time"])
     estimates += compared + backwards
     tests = [row for own in checks.values() for row in own] + compared_checks
+    tests += detectable_from_errors("retro_hazard", backwards)
     tests += second_fit_rows(differences, spec.tolerance, spec.where)
     if spec.naive:
         own = naive_rows(people, rows, spec, conf_level, design_checks(people, spec, "naive"))

@@ -39,7 +39,7 @@ def state_checks(frame: pd.DataFrame, spec: StatesSpec, models: Iterable[str] = 
     missing, interviews = only_helped(rows), _interviews(rows, frame["peer"].to_numpy(float))
     for model in models:
         found.append(told_to_the_year(model, frame, frame["target"].notna()))
-        found += [truncation(model, missing)] if model in FROM_ONSET else []
+        found += [truncation_at_help(model, missing)] if model in FROM_ONSET else []
         found += design_rows(model, frame, spec.sampling)
         found += [_people(model, rows, spec)] if model in ("states", "stays") else []
         asked = {"states": ("global", "peer"), "standardised": ("peer",)}.get(model, ())
@@ -72,7 +72,7 @@ def gates(checks: list[dict]) -> dict[tuple[str, bool], str]:
     return {(model, peers): of(model, peers) for model in {c["model"] for c in checks} for peers in (False, True)}
 
 
-def truncation(model: str, missing: bool) -> dict:
+def truncation_at_help(model: str, missing: bool) -> dict:
     """Whether people who have not sought help yet are missing, so that all times are of those who did."""
     meaning = (
         "Everybody in the file had sought help: people who had not yet are missing, so that times from onset to help "
@@ -80,7 +80,7 @@ def truncation(model: str, missing: bool) -> dict:
         if missing
         else "People who have not sought help yet are in the file too."
     )
-    return row(model, "truncation", float(missing), not missing, meaning)
+    return row(model, "truncation_at_help", float(missing), not missing, meaning)
 
 
 def _people(model: str, rows: StateRows, spec: StatesSpec) -> dict:

@@ -9,7 +9,7 @@ from ..errors import ResearchError
 from ..estimators.clone_censor_weight import ESTIMANDS, Emulation, TargetTrial, emulate, target_trial
 from ..estimators.trial_again import emulate_again
 from ..estimators.trial_bootstrap import Bootstrap, bootstrap
-from ..labels import COMPETING
+from ..labels import COMPETING, way_of_counting
 from . import diagnostics
 from .cox_plans import FittedCox, fit_plan, tests_of
 from .cox_rows import cox_rows, fit_row, model_diagnostics, told_to_the_year
@@ -72,7 +72,8 @@ def analyse_target_trial(
             collected += part
         absent = len(people) - own["person_id"].nunique()
         if absent:
-            later.append((f"Had the outcome, or were no longer followed, at the landmark: not in {name}", absent))
+            way = way_of_counting(name)
+            later.append((f"Had the outcome, or were no longer followed, at the landmark: not in '{way}'", absent))
     told = told_to_the_year(EMULATED, rows, spec)
     *emulated, curves = _emulation(people, spec, timing, conf_level, n_missing, told)
     for collected, part in zip((estimates, fits, checks), emulated, strict=True):

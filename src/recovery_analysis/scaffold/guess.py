@@ -12,6 +12,7 @@ from .profile import counted_in_people, profile
 from .roles import Follow, Guess
 from .start_stop import StartStop, start_stop
 from .statuses import events_of
+from .told_times import told_pairs
 from .values import Meaning
 
 RESERVED = {*KEYS, *MADE, "people", "observed", "ongoing", "present"}
@@ -111,6 +112,8 @@ def guess(raw: RawTable) -> Draft:
     if rows and wave and wave.confidence == "exact" and wave.column not in rows.columns:
         rows = None
     wave = None if rows else wave
+    answers = values.yes_no_codes(columns)
+    named = [] if rows else roles.guess_follow_up(columns, answers, events_of)
     draft = Draft(
         raw,
         columns,
@@ -122,7 +125,7 @@ def guess(raw: RawTable) -> Draft:
         roles.guess_birth_year(columns),
         [g.column for g in roles.guess_dates(columns)],
         roles.guess_elapsed(columns, wave.column) if wave else None,
-        [] if rows else roles.guess_follow_up(columns, values.yes_no_codes(columns), events_of),
+        [] if rows else [*named, *told_pairs(columns, named, answers)],
         start_stop=rows,
     )
     draft.own = _own(draft)

@@ -19,12 +19,16 @@ NO_ANSWER = re.compile(
     re.IGNORECASE,
 )
 DECIMAL_COMMA = r"[+-]?\d+,\d+|[+-]?\d+"
+MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 DATES = {
     ISO_DATE: "YYYY-MM-DD",
     r"\d{1,2}\.\d{1,2}\.\d{4}": "day.month.year",
     r"\d{1,2}/\d{1,2}/\d{4}": "day/month/year or month/day/year",
     r"\d{1,2}-\d{1,2}-\d{4}": "day-month-year or month-day-year",
     r"\d{1,2} \w+ \d{4}": "day, month in words, year",
+    r"\d{1,2}[/.-]\d{4}": "month and year",
+    rf"(?i:{MONTHS})[a-z]*\.? \d{{4}}": "month in words, year",
+    r"\d{4}-\d{1,2}": "year-month",
 }
 KIND = {
     "empty": "no value at all",
@@ -111,7 +115,8 @@ def text_in_words(column: Column) -> str:
     """What a column of text mostly holds, where it is numbers or dates that are not written as such."""
     forms = column.forms
     if column.not_numbers <= column.known / 2:
-        return f"numbers, but {about(column.not_numbers)} are written with words or signs: correct them in the file"
+        found = f"numbers, but {about(column.not_numbers)} are written with words or signs"
+        return f"{found}: list what means no answer under `missing`, correct the others in the file"
     if share_written(forms, DECIMAL_COMMA) >= MOSTLY:
         return "numbers with decimal commas: write points instead, in the file or by a hook (docs/mapping.md)"
     dates = [said for pattern, said in DATES.items() if share_written(forms, pattern) > 1 - MOSTLY]

@@ -43,6 +43,7 @@ DATE_WORDS = {
 }
 WEIGHT_NAMES = {"wgt", "pweight", "pwt", "sampwt", "sampweight", "svywt", "surveywt"}
 SAMPLE_WORDS = {"survey", "sampling", "sample", "probability", "nonresponse", "poststratification", "design"}
+FAR = 100
 YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 
 
@@ -258,10 +259,9 @@ def no_answer_codes(columns: list[Column]) -> list[int]:
     for column in columns:
         numbers = column.cells.number if column.kind == "whole" else np.array([])
         below = set(numbers[numbers < 0].astype(int))
-        if (
-            below
-            and below <= {-1, -7, -8, -9, -77, -88, -99, -777, -888, -999}
-            and column.share_within(0, np.inf) > 0.5
-        ):
+        others = numbers[numbers >= 0]
+        # Years are far from such a code, so that it may be what most people have: of those who never had peers.
+        apart = column.share_within(0, np.inf) > 0.5 or (len(others) and others.min() >= FAR)
+        if below and below <= {-1, -7, -8, -9, -77, -88, -99, -777, -888, -999} and apart:
             found |= below
     return sorted(map(int, found))

@@ -10,8 +10,10 @@ Tolerance = Annotated[
     float,
     Field(
         gt=0,
-        description="Largest relative difference between each model and its second fit by an independent engine; over "
-        "it the job fails.",
+        # A hundredth of an estimate or of its standard error shows in what is printed: a wider one would find nothing.
+        le=0.01,
+        description="Largest relative difference between each model and its second fit by an independent engine, above "
+        "0 and at most 0.01; over it the job fails.",
     ),
 ]
 Weights = Annotated[

@@ -11,6 +11,7 @@ from .grid import Grid, Head, Row
 
 HEADS = ("What was asked", "Found", "Limit", "Verdict", "What it means", "What was done")
 VERDICT = {"pass": "passed", "warn": "read with care", "not_applicable": "for information"}
+MODEL = {"kaplan_meier": "Kaplan-Meier", "aalen_johansen": "Aalen-Johansen", "turnbull": "Turnbull"}
 # The model that is read first, where nothing is wrong with any of them.
 FIRST = ("adjusted", "right_truncated", "time_varying", "crude")
 
@@ -41,13 +42,12 @@ def _share(value: float) -> str:
     return formats.percent(100 * value, digits=0)
 
 
-def _p(value: float) -> str:
-    text = formats.p_value(value)
-    return f"p{formats.NBSP}{text}" if text[0] in "<>" else f"p{formats.NBSP}={formats.NBSP}{text}"
-
-
 def _tiny(value: float) -> str:
     return f"{value:.0e}"
+
+
+def _p(value: float) -> str:
+    return formats.p_equals(value)
 
 
 def _yes(value: float) -> str:
@@ -68,6 +68,7 @@ QUESTIONS = {
     "delayed_entry": Question("People there at the first outcome, where entry is late", _whole, "{} or more", True),
     "recall_heaping": Question("Outcomes dated to a year only (recall heaping)", _share, "{} or less"),
     "truncation": Question("Are people who are not there yet missing from the file? (truncation)", _yes),
+    "truncation_at_help": Question("Are people who have not sought help missing from the file? (truncation)", _yes),
     "informative_interviews": Question("Does the time to the interview bear on the course?", _p, "{} or more", True),
     "people_in_states": Question("People ever in the state that has the fewest", _whole, "{} or more", True),
     "sufficient_follow_up": Question("Is follow-up long enough to say who never will?", _p, "under {}"),
@@ -160,11 +161,10 @@ def _first(group: pd.DataFrame) -> object:
 
 def _which(row: object, several: bool, variables: Mapping[str, Variable]) -> str:
     """Which model, and which term of it, the value is of."""
-    if not several:
-        return ""
-    model = labels.inside(labels.way_of_counting(row.model))
-    term = "" if row.term in ("global", "peer") else f": {_term(row.term, variables)}"
-    return f" ({model}{term})"
+    term = "" if row.term in ("global", "peer") else _term(row.term, variables)
+    model = MODEL.get(row.model) or labels.inside(labels.way_of_counting(row.model)) if several else ""
+    which = ": ".join(filter(None, [model, term]))
+    return f" ({which})" if which else ""
 
 
 def _term(term: str, variables: Mapping[str, Variable]) -> str:

@@ -95,7 +95,7 @@ def _words(row: object) -> str:
 
 def _row(row: object, marks: Mapping[str, str], counted: bool) -> Row:
     """One estimate; `counted` is False where the outcome is a measure, which nobody has or has not."""
-    words = _words(row) + "".join(marks[text] for text in _footnotes(row))
+    words = _words(row) + formats.marked(_footnotes(row), marks)
     events = formats.count(row.n_events) if counted else "does not apply"
     least = formats.detectable(row.detectable, row.scale)
     cells = (_measure(row), formats.count(row.n), events, words, formats.p_value(row.p_value), least)

@@ -10,7 +10,7 @@ from .grid import Grid, Head, Row
 
 HEADS = ("Component", "Target trial", "How it is emulated here")
 BUILT_IN = {"gender": "gender", "country": "country", "site": "site"}
-MODEL = "clone_censor_weight"
+MODEL, NAIVE = "clone_censor_weight", "naive_ever_never"
 
 
 def target_trial_grid(
@@ -39,6 +39,7 @@ def target_trial_grid(
         *_strategies(analysis, peer, outcome),
         *_comparison(analysis, outcome, variables),
         *_results(estimates[(estimates["analysis"] == name) & (estimates["model"] == MODEL)], analysis, outcome),
+        *_naive(estimates[(estimates["analysis"] == name) & (estimates["model"] == NAIVE)]),
     ]
     label = labels.SIMULATED if about.simulated else None
     tidy = pd.DataFrame([[formats.plain(cell) for cell in row] for row in components], columns=list(HEADS))
@@ -154,12 +155,20 @@ def _results(rows: pd.DataFrame, analysis: TargetTrialAnalysis, outcome: Outcome
     ]
 
 
+def _naive(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """What immortal time does: the hazard ratio without a time zero, below the others."""
+    head = f"For comparison only: hazard ratio, {labels.inside(labels.way_of_counting(NAIVE))}"
+    ratios = rows[rows["estimand"] == "hazard_ratio"]
+    return [(head, "No trial would ask this.", _printed(row, "")) for row in ratios.itertuples()]
+
+
 def _printed(row: object, mark: str) -> str:
     if row.status != "ok":
         return labels.STATUS[row.status]
     factor = 100 if row.scale == "risk" else 1
     numbers = (factor * value for value in (row.estimate, row.conf_low, row.conf_high))
-    words = f"{formats.interval(*numbers, row.scale)}{mark}"
+    value, bracket, interval = formats.interval(*numbers, row.scale).partition(" (")
+    words = f"{value}{mark}{bracket}{interval}"
     least = formats.detectable(row.detectable, row.scale)
     words += f"; could have been found: {least}" if least else ""
     reasons = labels.gate(row.gate)

@@ -37,7 +37,7 @@ TOPIC = {
 VERDICT = {"pass": "no concern", "info": "good to know", "warn": "to be looked at", "not_applicable": "cannot be said"}
 UNIT = {
     "share": lambda value: f"{formats.number(100 * value, 0)}{formats.NBSP}%",
-    "p_value": lambda value: f"p{formats.NBSP}" + ("< 0.001" if value < 0.001 else f"= {value:.3f}"),
+    "p_value": formats.p_equals,
     "index": lambda value: f"index {formats.number(value, 0)}",
     "difference": lambda value: f"{formats.number(value, 2)} SD",
     "variation": lambda value: formats.number(value, 2),

@@ -17,6 +17,7 @@ ADJUSTED = "The p-value is adjusted for the {n} tests of attrition in this study
 EVEN = "No sign that groups were lost to different degrees."
 FEWEST_EXPECTED = 5.0
 FEWEST_OF_GROUP = 10
+BY = {"peer": "peers"}
 
 
 def attrition(data: StudyData) -> list[dict]:
@@ -50,7 +51,7 @@ def _one_wave(data: StudyData, what: str, lost: pd.Series, groups: dict[str, pd.
             rows.append(_of_group(what, int(own.sum()), len(own), limits.attrition_share, by, name))
         known = ~group.isin(NOT_KNOWN)
         p = chi_square_p(lost[known], group[known])
-        told = {"by": by, "group": f"Difference by {by}", "threshold": limits.attrition_p, "n": len(lost)}
+        told = {"by": by, "group": f"Difference by {BY.get(by, by)}", "threshold": limits.attrition_p, "n": len(lost)}
         rows.append(finding("attrition", what, p, "p_value", None, TOO_FEW, **told))
     return rows
 
