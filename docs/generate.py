@@ -133,7 +133,8 @@ def performance_table(path: str) -> str:
         scenario = "" if row["scenario_label"] == before else row["scenario_label"]
         before = row["scenario_label"]
         mark = " (naive)" if row["naive"] == "True" else " **\\***" if row["assumptions_hold"] == "True" else ""
-        bias = f"{_rounded(row['bias'])} ± {_rounded(row['bias_mcse'])}" if row["bias"] else "–"
+        digits = 3 if not row["bias"] or float(row["bias_mcse"]) >= 0.0005 else 4
+        bias = f"{_rounded(row['bias'], digits)} ± {_rounded(row['bias_mcse'], digits)}" if row["bias"] else "–"
         covers, rejects = (f"{100 * float(row[k]):.1f} %" if row[k] else "–" for k in ("coverage", "rejected"))
         spread = f"{_rounded(row['empirical_se'])} | {_rounded(row['model_se'])}"
         name = row["method_label"] + mark
