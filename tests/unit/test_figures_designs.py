@@ -64,6 +64,13 @@ def test_what_is_clear_or_could_not_have_been_found_has_none():
     assert "four of five" not in clear.description and "11.0 or more" in beyond.description
 
 
+def test_who_has_no_ratio_is_told_why():
+    few = estimates().tail(1).assign(group="man", model="interaction", status="too_few_events", estimate=np.nan)
+    said = words(drawn(pd.concat([estimates(), few])).figure)
+    assert "Right-truncated model, men: too few people to say." in said
+    assert "Right-truncated model, men" not in words(drawn(estimates()).figure)
+
+
 def test_genders_that_are_not_drawn_are_named():
     assert "Not drawn, few people: non-binary people; estimates.csv has" in words(drawn(estimates()).figure)
     alone = estimates().query("group == 'all'")

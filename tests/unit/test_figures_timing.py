@@ -103,6 +103,22 @@ def test_no_text_overlaps_another_or_leaves_the_figure(kind):
         assert across < 1 or along < 2, (first.get_text(), second.get_text())
 
 
+def test_words_beside_an_axis_leave_room_for_its_ticks():
+    """With short rules below them, `above 1: sooner` lay over 1.5."""
+    few = OUTCOME.model_copy(update={"definitions": {"two": OUTCOME.definitions["two_years"]}})
+    own = type(context())(sample.context().about, sample.PEER, {"stable": few}, ANALYSES, sample.DISCLOSURE)
+    rows = [
+        row("definitions", "hazard_ratio", 0.3, 0.2, outcome=n, model="adjusted")
+        for n in every_definition("stable", few)
+    ]
+    block = MultiverseFigure(kind="multiverse", title="T", analysis="definitions")
+    figure = draw(block, own, estimates=pd.DataFrame(rows), curves=pd.DataFrame(), flow=pd.DataFrame()).figure
+    figure.canvas.draw()
+    ticks = [label.get_window_extent() for label in figure.axes[0].get_yticklabels() if label.get_text()]
+    beside = [t.get_window_extent() for t in figure.texts if t.get_text().startswith(("above 1", "below 1"))]
+    assert ticks and len(beside) == 2 and max(box.x1 for box in beside) < min(box.x0 for box in ticks)
+
+
 def test_the_naive_estimate_is_marked_without_colour_too():
     drawing = drawn("timing", released())
     said = words(drawing.figure)

@@ -131,6 +131,21 @@ def test_a_gender_of_whom_nothing_is_known_takes_no_number_from_the_others():
         assert [n for label, n in found.left_out if model in label] == [14]
 
 
+def test_it_is_the_first_gender_that_nothing_is_known_of_where_the_others_are_told_relative_to_it():
+    """Women's times are as if drawn at random from their windows, which puts no limit to the level of their hazard: the
+    effect of men, relative to it, ran away with it, and 155 men were too few to say anything of."""
+    people, _ = within_reach(lives(900, 6, log_ratio=np.log(1.6)), HORIZON, "analyses.x")
+    women = (people["gender"] == "woman").to_numpy()
+    drawn = np.random.default_rng(1).uniform(0.05, 1.0, women.sum()) ** 0.5
+    people.loc[women, "stop"] = drawn * np.minimum(people.loc[women, "window"], HORIZON)
+    gender = Covariate("gender", "gender", "Gender", {name: name for name in ("woman", "man")})
+    spec = replace(SPEC, covariates=(gender,), naive=False)
+    found = analyse_recovery_time(people, people, spec, 0.95)
+    own = {group: row(found, model="interaction", term="peer", group=group) for group in ("woman", "man")}
+    assert (own["woman"]["status"], own["man"]["status"]) == ("too_few_events", "ok")
+    assert own["man"]["conf_low"] < np.log(1.6) < own["man"]["conf_high"]
+
+
 def test_a_family_is_named_best_by_aic(analysed):
     fits = analysed.fits[analysed.fits["model"].str.startswith("right_truncated")].set_index("model")
     assert fits["aic"].idxmin() == "right_truncated_weibull"

@@ -56,7 +56,7 @@ def draw_designs(
             sheet.paragraph(labels.EMPTY["curves"])
         said = [f"{labels.DESIGN_SHORT[m]}. {words}" for m in METHODS for words in care(estimates, analysis, [m])]
         shown = set(steps) | {row.method for row in (*found, *effects)}
-        others = [] if context.compact else _others(estimates, analysis)
+        others = [] if context.compact else [*_others(estimates, analysis), *_without(estimates, analysis)]
         others += [labels.TICKS] if any(row.ticks for row in _shown(effects, context)) else []
         sheet.notes([*_notes(outcome, plan.horizon, context, shown), *others, *said, caption, *context.closing()])
     return sheet.finish(title or f"{outcome.label} over time", describe(found, effects, outcome))
@@ -89,6 +89,17 @@ def _others(estimates: pd.DataFrame, analysis: str) -> list[str]:
     known = set(estimates.loc[(estimates["analysis"] == analysis) & (estimates["term"] == "time"), "group"])
     names = [labels.inside(labels.gender(gender)) for gender in GENDERS if gender in known.difference(GROUPS)]
     return [f"Not drawn, few people: {formats.listed(names)}; estimates.csv has what can be told."] if names else []
+
+
+def _without(estimates: pd.DataFrame, analysis: str) -> list[str]:
+    """Who has no ratio of peers, though they have a heading, and why."""
+    rows = estimates[(estimates["analysis"] == analysis) & (estimates["estimand"] == "hazard_ratio")]
+    rows = rows[(rows["term"] == "peer") & rows["group"].isin(GROUPS[1:]) & (rows["status"] != "ok")]
+    return [
+        f"{labels.DESIGN_SHORT[RATIO_MODELS[row.model]]}, {labels.inside(labels.gender(row.group))}: "
+        f"{labels.STATUS[row.status]}."
+        for row in rows[rows["model"].isin(RATIO_MODELS)].itertuples()
+    ]
 
 
 def describe(found: Sequence[MethodRow], effects: Sequence[MethodRow], outcome: object) -> str:

@@ -53,6 +53,7 @@ def draw_multiverse(
         sheet.heading(title, context.simulated)
         if columns:
             left = max(text_width(label, SMALL) for label in (*numbers, *choices)) + 2 * MARGIN
+            left = max([left, *(text_width(f"{words} 1.25", SMALL) + 3 * MARGIN for words in _ends(outcome))])
             _curve(sheet, columns, left, outcome)
             _number_rows(sheet, numbers, left)
             _matrix(sheet, choices, left)
@@ -146,11 +147,16 @@ def _curve(sheet: Sheet, columns: Sequence[Column], left: float, outcome: SpellO
     axes.set_yticks([math.log(tick) for tick in ticks], [f"{tick:g}" for tick in ticks])
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
-    name, lower, higher = axis_of("log_hazard", outcome)
-    top = sheet.y - HEIGHT
-    sheet.text(MARGIN, top + 0.05, name, SMALL)
-    sheet.text(MARGIN, top + 0.05 + line_height(SMALL), f"above 1: {higher.removesuffix(' →')}", SMALL, color=QUIET)
-    sheet.text(MARGIN, top + 0.05 + 2 * line_height(SMALL), f"below 1: {lower.removeprefix('← ')}", SMALL, color=QUIET)
+    y = sheet.y - HEIGHT + 0.05
+    sheet.text(MARGIN, y, axis_of("log_hazard", outcome)[0], SMALL)
+    for line, words in enumerate(_ends(outcome), 1):
+        sheet.text(MARGIN, y + line * line_height(SMALL), words, SMALL, color=QUIET)
+
+
+def _ends(outcome: SpellOutcome) -> tuple[str, str]:
+    """What a ratio above 1 and one below it mean, beside the axis."""
+    _, lower, higher = axis_of("log_hazard", outcome)
+    return f"above 1: {higher.removesuffix(' →')}", f"below 1: {lower.removeprefix('← ')}"
 
 
 def _point(axes: Axes, x: float, column: Column) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..errors import ResearchError
 from ..estimators.families import FAMILIES, WEIBULL, Family, spline_family, with_cure, with_switch
-from ..estimators.parametric import ParametricFit, fit_parametric, no_fit
+from ..estimators.parametric import RUNAWAY, ParametricFit, fit_parametric, no_fit
 from ..estimators.times import Times
 from ..labels import FAMILY
 from .cox_plans import cluster_codes
@@ -81,9 +81,19 @@ def named(message: str, design: Design) -> str:
 
 
 def unlimited_genders(plan: ModelPlan, own: PlannedFit) -> set[str]:
-    """Genders to whose effects the data put no limit; none where the model stands."""
-    where = {int(name) for name in (own.fit.unlimited if own.fit is not None else ()) if name.isdigit()}
+    """Genders to whose effects the data put no limit; none where the model stands.
+
+    A gender is told relative to the first one: where the level of the first has no limit, that of the other seems to
+    have none either. So each is judged by its own level.
+    """
+    names = own.fit.unlimited if own.fit is not None else ()
+    where = {int(name) for name in names if name.isdigit()}
     mains = {plan.design.columns[i].level for i in where if plan.design.columns[i].term == "gender"}
+    if mains:
+        design, gender = own.fit.designs[0], plan.rows["gender"].to_numpy()
+        variance = own.fit.variance[: design.shape[1], : design.shape[1]]
+        level = {name: design[gender == name].mean(axis=0) for name in np.unique(gender)}
+        mains = {name for name, at in level.items() if not np.sqrt(at @ variance @ at) <= RUNAWAY} or mains
     return mains | {level for level, position in plan.peers.items() if position in where}
 
 
