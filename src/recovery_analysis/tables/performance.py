@@ -43,7 +43,11 @@ def _row(row: dict) -> Row:
 
 
 def _with_error(value: float, error: float) -> str:
-    return formats.number(value, 3) if formats.is_missing(value) else f"{formats.number(value, 3)} (±{error:.3f})"
+    """A number with so many decimals that its error is not nought."""
+    if formats.is_missing(value):
+        return formats.number(value)
+    digits = 3 if error >= 0.0005 else 4
+    return f"{formats.number(value, digits)} (±{error:.{digits}f})"
 
 
 def _share(value: float, error: float) -> str:
