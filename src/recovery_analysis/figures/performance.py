@@ -80,8 +80,8 @@ def _notes(performance: pd.DataFrame, conf_level: float) -> list[str]:
     n, promised = int(performance["replicates"].max()), formats.level(conf_level)
     error = formats.number(200 * (conf_level * (1 - conf_level) / n) ** 0.5, 1)
     return [
-        f"Numbers are per cent of {formats.count(n)} simulated studies. An honest {promised} interval holds the truth in "
-        f"about {promised} of them; chance moves a number by up to {error} points either way.",
+        f"Numbers are per cent of {formats.count(n)} simulated studies. An honest {promised} interval holds the truth "
+        f"in about {promised} of them; chance moves a number by up to {error} points either way.",
         "Thick frame: the scenario meets the assumptions of the estimator. Tinted: more than 2.5 points off; darker: "
         f"more than 10. {UNKNOWN}: no single value is true there. Empty: not tried.",
     ]
