@@ -10,7 +10,7 @@ from . import diagnostics
 from .curve_rows import ARMS
 from .move_rows import move_rows
 from .spec import Covariate
-from .standardised_states import COARSE, COURSES, Population, Predicted, errors, population, predict
+from .standardised_states import COURSES, Population, Predicted, errors, population, predict, steps_of
 from .state_checks import state_checks
 from .state_groups import HELPED, StateGroup, StatesSpec, coded, followed
 from .state_rows import SHORT, curve_blocks, state_row
@@ -86,11 +86,12 @@ def _standardise(whole: Population, spec: StatesSpec) -> tuple[Predicted | None,
     """The prediction, its errors, and the share of samples with an answer; None where there is no answer."""
     if any(model.fit.status != "ok" for model in whole.models):
         return None, None, 0.0
-    spread, share = errors(whole, spec.replicates, spec)
+    step, of_samples = steps_of(whole, spec)
+    spread, share = errors(whole, spec.replicates, spec, of_samples)
     if spread is None:
         return None, None, share
     everybody = np.ones(whole.member.shape[1], dtype=int)
-    return predict(whole, [model.fit for model in whole.models], everybody, spec), spread, share
+    return predict(whole, [model.fit for model in whole.models], everybody, spec, step), spread, share
 
 
 def _of(predicted: Predicted, at: int) -> Predicted:
@@ -168,7 +169,7 @@ def _told(
     """Estimate, error and interval by Student's t; of a probability log-log, of years within nought and the horizon."""
     at = COURSES.index(course)
     estimate = float(getattr(found, name)[at, int(round(horizon / found.step)), number])
-    std_error = float(getattr(spread, name)[at, int(round(horizon / COARSE)), number])
+    std_error = float(getattr(spread, name)[at, int(round(horizon / spread.step)), number])
     half = critical_value(conf_level, spread.df) * std_error
     low, high = estimate - half, estimate + half
     if course != "difference" and name == "probability":

@@ -1,6 +1,6 @@
 """Where the same people would be, had each gone on with peers from first help on, or without: g-computation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,10 @@ from .spec import Covariate
 from .state_groups import HELPED, StatesSpec
 
 SEED = 20_070_511
-STEP, COARSE = 0.25, 1.0
+# Steps of time in years: of a prediction, of the samples of its errors, and of a prediction where people move fast.
+STEP, COARSE, FINE = 0.25, 1.0, 0.125
+# The share that a step may move; found from so many people.
+MOVED, PEOPLE = 0.005, 500
 COURSES = (*ARMS.values(), "difference")
 
 
@@ -104,13 +107,42 @@ def predict(
     return Predicted(step, found, time_in_states(found, step))
 
 
-def errors(whole: Population, replicates: int, spec: StatesSpec) -> tuple[Predicted | None, float]:
+def steps_of(whole: Population, spec: StatesSpec) -> tuple[float, float]:
+    """The steps of time for a prediction, and for the samples of its errors.
+
+    Quarters of a year, and years, which are quick. Where people stay for months, as in attempts that are dated from
+    their first day, that is too long: half a quarter where it moves a share at a whole year by more than `MOVED`; for
+    errors half a year, or a quarter, where a year moves one.
+    """
+    people = whole.member.shape[1]
+    some = replace(whole, groups=whole.groups[:1], member=whole.member[:1])
+    counts = (np.arange(people) % -(-people // PEOPLE) == 0).astype(int)
+    counts[whole.code[whole.first[0]]] = 1
+    fits, known = [model.fit for model in whole.models], {}
+
+    def moved(one: float, other: float) -> bool:
+        for step in {one, other} - known.keys():
+            known[step] = predict(some, fits, counts, spec, step).probability[:, :, :: round(1 / step)]
+        return bool(np.abs(known[one] - known[other]).max() > MOVED)
+
+    step, of_samples = FINE if moved(STEP, FINE) else STEP, COARSE
+    while of_samples > STEP and moved(of_samples, step):
+        of_samples /= 2
+    return step, of_samples
+
+
+def errors(
+    whole: Population, replicates: int, spec: StatesSpec, step: float = COARSE
+) -> tuple[Predicted | None, float]:
     """Standard errors from samples of people drawn with replacement, models and all, and the share of samples that gave
     an answer.
 
     Efron 1979 (Annals of Statistics 7: 1-26). The error from B samples has B - 1 degrees of freedom (Rust & Rao 1996,
-    Stat Methods Med Res 5: 283-310). Time is in steps of a year, which moves errors little. None where fewer than two
-    samples gave an answer.
+    Stat Methods Med Res 5: 283-310). None where fewer than two samples gave an answer.
+
+    Parameters
+    ----------
+    step : time in a sample is in steps of so many years; see `steps_of`.
     """
     rng, people = np.random.default_rng(SEED), whole.member.shape[1]
     found = []
@@ -118,9 +150,9 @@ def errors(whole: Population, replicates: int, spec: StatesSpec) -> tuple[Predic
         counts = np.bincount(rng.integers(people, size=people), minlength=people)
         fits = [refit(model, counts[whole.code[model.own]].astype(float)) for model in whole.models]
         if all(fit.status == "ok" for fit in fits):
-            found.append(predict(whole, fits, counts, spec, COARSE))
+            found.append(predict(whole, fits, counts, spec, step))
     share = len(found) / replicates
     if len(found) < 2:
         return None, share
     each = (np.array([getattr(f, name) for f in found]) for name in ("probability", "years"))
-    return Predicted(COARSE, *(values.std(axis=0, ddof=1) for values in each), df=len(found) - 1), share
+    return Predicted(step, *(values.std(axis=0, ddof=1) for values in each), df=len(found) - 1), share
