@@ -102,6 +102,9 @@ METHOD = {
         "holds if nothing that is not adjusted for drives both engagement and the outcome."
     ),
 }
+NAIVE_NOTE = (
+    "Naive: as if everybody had been followed from the start. Biased, since people not there yet are not in the file."
+)
 WEIGHTED = "Weighted by the sampling weights; numbers of people are not weighted."
 METHOD |= {
     f"weighted_{method}": f"{METHOD[method]} {WEIGHTED}"

@@ -12,9 +12,9 @@ def test_each_step_has_a_digest_of_its_own_code() -> None:
     assert len(set(digests)) == len(digests) and all(len(digest) == 64 for digest in digests)
 
 
-def test_survival_code_is_part_of_the_jobs_that_use_it_only() -> None:
-    users = {path.stem for path in (PACKAGE / "steps").glob("*.py") if "models/survival.py" in _modules(path.stem)}
-    assert users == {"fit_survival", "fit_multistate", "fit_multiverse", "fit_recovery_time", "fit_target_trial"}
+def test_code_of_cox_models_is_part_of_the_jobs_that_use_it_only() -> None:
+    users = {path.stem for path in (PACKAGE / "steps").glob("*.py") if "models/cox_rows.py" in _modules(path.stem)}
+    assert users == {"fit_survival", "fit_multistate", "fit_multiverse", "fit_target_trial"}
 
 
 def test_imports_inside_functions_and_packages_are_followed() -> None:

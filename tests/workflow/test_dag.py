@@ -65,11 +65,11 @@ def test_a_figures_title_reruns_only_what_draws_it(rerun: Path, run: Any) -> Non
     assert "help: draw the figure forest" in output
 
 
-def test_a_change_to_survival_code_reruns_the_survival_fits_and_what_reads_them(rerun: Path, run: Any) -> None:
-    with (rerun / "src/recovery_analysis/models/survival.py").open("a", encoding="utf-8") as module:
+def test_a_change_to_code_of_cox_models_reruns_their_fits_and_what_reads_them(rerun: Path, run: Any) -> None:
+    with (rerun / "src/recovery_analysis/models/cox_rows.py").open("a", encoding="utf-8") as module:
         module.write("\nCHANGED = True\n")
     output = run(rerun, "snakemake", "-n").stdout
-    fits = {"fit_survival", "fit_multistate", "fit_multiverse", "fit_recovery_time", "fit_target_trial"}
+    fits = {"fit_survival", "fit_multistate", "fit_multiverse", "fit_target_trial"}
     assert _own_reason(output) == fits
     assert _planned(output)["fit_survival"] == 4
     assert not {"fit_regression", "derive_cohort", "check_study", "ingest_study"} & set(_planned(output))

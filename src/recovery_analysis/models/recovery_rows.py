@@ -9,6 +9,7 @@ from ..estimators.cox import ENGINE as COX
 from ..estimators.kaplan_meier import kaplan_meier, median_time
 from ..estimators.numerics import wald
 from ..estimators.reverse_time import retro_hazard
+from ..labels import NAIVE_NOTE
 from ..study import GENDERS
 from . import diagnostics
 from .cox_plans import fit_plan
@@ -19,7 +20,6 @@ from .rows import estimate_row
 from .second_fit import cox_row
 from .second_fit_times import backwards_difference
 from .spec import FEWEST_PEOPLE, Covariate
-from .survival import NAIVE
 
 CONDITIONAL = "Among people who have the outcome within {horizon:g} {unit}: nothing is known of later ones."
 RETRO = (
@@ -111,7 +111,7 @@ def naive_rows(
         row = estimate_row(
             spec.outcome, "naive", "time", "conditional_median", group=group, horizon=spec.horizon, n=len(own),
             n_events=len(own), conf_level=conf_level, engine="recovery_analysis.estimators.kaplan_meier",
-            gate=gate, note=f"{NAIVE} {spec.condition}",
+            gate=gate, note=f"{NAIVE_NOTE} {spec.condition}",
         )  # fmt: skip
         if len(own) < FEWEST_PEOPLE:
             estimates.append(row | {"status": "too_few_events", "note": f"Fewer than {FEWEST_PEOPLE} people."})
@@ -137,7 +137,7 @@ def _naive_cox(rows: pd.DataFrame, spec: RecoverySpec, conf_level: float, gate: 
             "outcome": spec.outcome,
             "engine": COX,
             "gate": gate,
-            "note": f"{NAIVE} {spec.condition}",
+            "note": f"{NAIVE_NOTE} {spec.condition}",
             "df_residual": None,
             "n": people,
             "n_events": people,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ..labels import WEIGHTED
+from ..labels import NAIVE_NOTE, WEIGHTED
 from ..schemas.results import DIAGNOSTICS
 from . import cox_checks, diagnostics
 from .cox_plans import FittedCox
@@ -22,9 +22,6 @@ from .second_fit_times import second_fit_rows
 from .standardised import standardised_rows
 from .time_varying import changing_rows
 
-NAIVE = (
-    "Naive: as if everybody had been followed from the start. Biased, since people not there yet are not in the file."
-)
 INTERVAL = "Dated at the interview that first showed it: it happened between that one and the one before."
 
 
@@ -44,7 +41,7 @@ def analyse_survival(frame: pd.DataFrame, spec: SurvivalSpec, conf_level: float,
     """
     frame = frame.assign(competing=frame.get("competing", 0), lower=frame.get("lower", float("nan")))
     genders = gender_groups(frame, "event", "cox")
-    said = ((spec.interval, INTERVAL), (spec.naive, NAIVE), (spec.sampling.weighted, WEIGHTED))
+    said = ((spec.interval, INTERVAL), (spec.naive, NAIVE_NOTE), (spec.sampling.weighted, WEIGHTED))
     note = " ".join(words for asked, words in said if asked) or None
     curves, curve_rows, apart = describe_curves(frame, spec, conf_level, note)
     checks, fits, models, gates = curve_checks(frame, spec), [], {}, {}
