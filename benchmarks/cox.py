@@ -70,7 +70,7 @@ CALLS = {
         f"coxph(Surv(start, stop, event) ~ {ON}, d)",
         1_000_000,
         lambda f: _lifelines(f, "start", entry_col="start"),
-        100_000,
+        1_000_000,
     ),
     "Cox, robust by pair": Call(
         lambda f: _fit(f, cluster=f["pair"].to_numpy()),
@@ -79,7 +79,7 @@ CALLS = {
         lambda f: _lifelines(f, "pair", cluster_col="pair"),
         10_000,
     ),
-    "Cox and its zph": Call(_zph, f"cox.zph(coxph(Surv(stop, event) ~ {ON}, d))", 100_000),
+    "Cox and its zph": Call(_zph, f"cox.zph(coxph(Surv(stop, event) ~ {ON}, d))", 1_000_000),
 }
 
 
