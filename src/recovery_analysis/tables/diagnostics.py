@@ -46,10 +46,6 @@ def _tiny(value: float) -> str:
     return f"{value:.0e}"
 
 
-def _p(value: float) -> str:
-    return formats.p_equals(value)
-
-
 def _yes(value: float) -> str:
     return "yes" if value else "no"
 
@@ -60,18 +56,24 @@ QUESTIONS = {
     "events_per_parameter": Question("Outcomes for each coefficient", _whole, "{} or more", low_is_bad=True),
     "clusters": Question("People behind the interval", _whole, "{} or more", low_is_bad=True),
     "design_effect": Question("Times that uneven weights multiply the variance", _two, "{} or less"),
-    "proportional_hazards": Question("Do effects stay the same over time? (Schoenfeld)", _p, "{} or more", True),
+    "proportional_hazards": Question(
+        "Do effects stay the same over time? (Schoenfeld)", formats.p_equals, "{} or more", True
+    ),
     "influence": Question("Most that one person moves the effect of peers (dfbeta, standard errors)", _two, "under {}"),
-    "functional_form": Question("Does a straight line do? (martingale residuals)", _p, "{} or more", low_is_bad=True),
+    "functional_form": Question(
+        "Does a straight line do? (martingale residuals)", formats.p_equals, "{} or more", low_is_bad=True
+    ),
     "concordance": Question("How well the model ranks people (concordance)", _two),
     "immortal_time": Question("Follow-up before engaging, of those who engaged (immortal time)", _share),
     "delayed_entry": Question("People there at the first outcome, where entry is late", _whole, "{} or more", True),
     "recall_heaping": Question("Outcomes dated to a year only (recall heaping)", _share, "{} or less"),
     "truncation": Question("Are people who are not there yet missing from the file? (truncation)", _yes),
     "truncation_at_help": Question("Are people who have not sought help missing from the file? (truncation)", _yes),
-    "informative_interviews": Question("Does the time to the interview bear on the course?", _p, "{} or more", True),
+    "informative_interviews": Question(
+        "Does the time to the interview bear on the course?", formats.p_equals, "{} or more", True
+    ),
     "people_in_states": Question("People ever in the state that has the fewest", _whole, "{} or more", True),
-    "sufficient_follow_up": Question("Is follow-up long enough to say who never will?", _p, "under {}"),
+    "sufficient_follow_up": Question("Is follow-up long enough to say who never will?", formats.p_equals, "under {}"),
     "largest_weight": Question("People that one person stands for, at most (weight)", _one, "{} or less"),
     "followed_to_horizon": Question(
         "People followed to the end under a strategy, at least", _whole, "{} or more", True
