@@ -5,20 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+from ..ingest.dates import MONTHS
+
 LENGTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 # Days before each month, and before the next year: of common years, and of leap years.
 BEFORE = np.cumsum([[0, *LENGTHS], [0, LENGTHS[0], LENGTHS[1] + 1, *LENGTHS[2:]]], axis=1)

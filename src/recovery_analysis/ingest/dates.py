@@ -23,11 +23,12 @@ DIGITS_TOUCH = re.compile(r"%[YmdjHMSf]%[YmdjHMSf]")
 MIDDLE_OF_YEAR = 0.5
 MIDDLE_OF_MONTH = 0.5
 EXCEL = "excel"
-LONG_MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-MONTHS = {name: n for n, long in enumerate(LONG_MONTHS, 1) for name in (long, long[:3])} | {"sept": 9}
+SHORT_MONTHS = tuple(name[:3].lower() for name in MONTHS)
+MONTH_WORDS = {word: n for n, name in enumerate(MONTHS, 1) for word in (name.lower(), name[:3].lower())} | {"sept": 9}
 # The ISO format goes without `format`.
 COMMON_FORMATS = (
     "%d/%m/%Y",
@@ -221,7 +222,7 @@ def _named_months(cells: Cells) -> np.ndarray:
     if not words.any():
         return cells.number
     number = cells.number.copy()
-    number[words] = [MONTHS.get(text.lower().rstrip("."), np.nan) for text in cells.text[words]]
+    number[words] = [MONTH_WORDS.get(text.lower().rstrip("."), np.nan) for text in cells.text[words]]
     return number
 
 

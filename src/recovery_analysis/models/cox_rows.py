@@ -71,19 +71,6 @@ def _basic(plan: ModelPlan, fit: CoxFit) -> list[dict]:
     return rows
 
 
-def fitted_rows(
-    fitted: FittedCox,
-    genders: tuple[GenderGroup, ...],
-    spec: SurvivalSpec,
-    conf_level: float,
-    gate: str,
-    note: str | None,
-) -> list[dict]:
-    """Rows of `estimates` of one Cox model, which say what was done about its diagnostics."""
-    note = " ".join(filter(None, [fitted.note, note])) or None
-    return cox_rows(fitted.plan, fitted.fit, genders, spec, conf_level, gate, note)
-
-
 def cox_rows(
     plan: ModelPlan,
     fit: CoxFit,

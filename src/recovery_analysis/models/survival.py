@@ -8,7 +8,7 @@ from ..labels import NAIVE_NOTE, WEIGHTED
 from ..schemas.results import DIAGNOSTICS
 from . import cox_checks, diagnostics
 from .cox_plans import FittedCox
-from .cox_rows import changing_model, fit_model, fit_row, fitted_rows, model_diagnostics, told_to_the_year
+from .cox_rows import changing_model, cox_rows, fit_model, fit_row, model_diagnostics, told_to_the_year
 from .curve_rows import curve_model, describe_curves
 from .detectable import detectable_from_errors, detectable_rows
 from .fine_gray import gender_fine_gray_rows, peer_fine_gray_rows
@@ -78,7 +78,8 @@ def _of_model(
     changes over time if the plan asks for it; and the verdict of the model's gates."""
     checks = model_diagnostics(fitted, spec)
     gate = diagnostics.gate(checks)
-    estimates = fitted_rows(fitted, genders, spec, conf_level, gate, note)
+    done = " ".join(filter(None, [fitted.note, note])) or None
+    estimates = cox_rows(fitted.plan, fitted.fit, genders, spec, conf_level, gate, done)
     checks = checks + detectable_rows(fitted.plan, estimates)
     fits = [fit_row(fitted.plan, fitted.fit, spec, n_missing, fitted.note)]
     changing = changing_model(fitted, spec)

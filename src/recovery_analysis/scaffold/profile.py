@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..ingest.cells import Cells
-from ..ingest.dates import ISO_DATE
+from ..ingest.dates import ISO_DATE, SHORT_MONTHS
 from ..ingest.formats import RawTable
 from ..study import Scalar
 from .column import MOSTLY, Column, share_written
@@ -19,7 +19,6 @@ NO_ANSWER = re.compile(
     re.IGNORECASE,
 )
 DECIMAL_COMMA = r"[+-]?\d+,\d+|[+-]?\d+"
-MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 DATES = {
     ISO_DATE: "YYYY-MM-DD",
     r"\d{1,2}\.\d{1,2}\.\d{4}": "day.month.year",
@@ -27,7 +26,7 @@ DATES = {
     r"\d{1,2}-\d{1,2}-\d{4}": "day-month-year or month-day-year",
     r"\d{1,2} \w+ \d{4}": "day, month in words, year",
     r"\d{1,2}[/.-]\d{4}": "month and year",
-    rf"(?i:{MONTHS})[a-z]*\.? \d{{4}}": "month in words, year",
+    rf"(?i:{'|'.join(SHORT_MONTHS)})[a-z]*\.? \d{{4}}": "month in words, year",
     r"\d{4}-\d{1,2}": "year-month",
 }
 KIND = {
